@@ -1,0 +1,69 @@
+#include "stream/kpi/cell.hpp"
+
+#include <algorithm>
+
+#include "stream/codec/bytes.hpp"
+
+namespace kpistream {
+
+void Cell::add(Slot slot, std::int64_t value) {
+  if (value == 0) return;
+  const auto it =
+      std::lower_bound(slots_.begin(), slots_.end(), slot, [](const auto& have, Slot want) { return have.first < want; });
+  if (it == slots_.end() || it->first != slot) {
+    slots_.insert(it, {slot, value});
+  } else if ((it->second += value) == 0) {
+    slots_.erase(it);
+  }
+}
+
+void Cell::add(const Cell& other, int sign) {
+  for (const auto& [slot, value] : other.slots_) add(slot, sign * value);
+}
+
+std::int64_t Cell::at(Slot slot) const {
+  for (const auto& [have, value] : slots_) {
+    if (have == slot) return value;
+  }
+  return 0;
+}
+
+std::string Cell::encode() const {
+  std::string out;
+  ByteWriter writer(out);
+  for (const auto& [slot, value] : slots_) {
+    writer.varint(slot);
+    writer.integer(value);
+  }
+  return out;
+}
+
+Cell Cell::decode(std::string_view bytes) {
+  Cell cell;
+  ByteReader reader(bytes);
+  while (!reader.empty()) {
+    const auto slot = reader.varint();
+    if (slot > 0xffff) throw CodecError("stored cell has a slot out of range");
+    cell.add(static_cast<Slot>(slot), reader.integer());
+  }
+  return cell;
+}
+
+bool valid_cell(std::string_view bytes) noexcept {
+  try {
+    (void)Cell::decode(bytes);
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+std::string add_cells(std::string_view a, std::string_view b) noexcept {
+  if (!valid_cell(b)) return std::string(a);
+  if (!valid_cell(a)) return std::string(b);
+  Cell sum = Cell::decode(a);
+  sum.add(Cell::decode(b));
+  return sum.encode();
+}
+
+}  // namespace kpistream
