@@ -54,7 +54,6 @@ struct StagePoint {
   std::string pipeline;
   std::string stage;
   Outcome outcome = Outcome::unknown;
-  bool quote_stage = false;  // amoCRM: the stage is one of the portal's "quote sent" stages
   std::string owner;
   MinorUnits amount = 0;
   std::string currency;  // empty: the portal's base currency

@@ -1,0 +1,21 @@
+// Values of the state: entities, facts, and small numbers. Each begins with a format byte of its own.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "stream/facts/entity.hpp"
+#include "stream/facts/fact.hpp"
+
+namespace kpistream {
+
+[[nodiscard]] std::string encode_entity(const Entity& entity);
+[[nodiscard]] Entity decode_entity(std::string_view bytes);  // throws CodecError
+
+[[nodiscard]] std::string encode_facts(const Facts& facts);
+[[nodiscard]] Facts decode_facts(std::string_view bytes);  // throws CodecError
+
+[[nodiscard]] std::string encode_number(std::int64_t number);
+[[nodiscard]] std::int64_t decode_number(std::string_view bytes);  // throws CodecError
+
+}  // namespace kpistream

@@ -1,0 +1,122 @@
+#include "stream/facts/entity.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace kpistream {
+namespace {
+
+bool same_state(const StagePoint& a, const StagePoint& b) {
+  return a.entered == b.entered && a.pipeline == b.pipeline && a.stage == b.stage && a.outcome == b.outcome &&
+         a.owner == b.owner && a.amount == b.amount && a.currency == b.currency;
+}
+
+void insert_point(std::vector<StagePoint>& points, const StagePoint& point) {
+  const auto later = std::upper_bound(points.begin(), points.end(), point.at,
+                                      [](UnixSeconds at, const StagePoint& have) { return at < have.at; });
+  points.insert(later, point);
+}
+
+// Drops the earliest point that says the same as both its neighbours; if there is none, the second point: the first
+// tells the creation, the last ones the outcome.
+void shed_point(std::vector<StagePoint>& points) {
+  for (std::size_t i = 1; i + 1 < points.size(); ++i) {
+    if (same_state(points[i - 1], points[i]) && same_state(points[i], points[i + 1])) {
+      points.erase(points.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
+  }
+  points.erase(points.begin() + 1);
+}
+
+bool assign(std::string& field, const std::string& value) {
+  if (value.empty() || field == value) return false;
+  field = value;
+  return true;
+}
+
+// Who made a record and where it came from is told once and does not change.
+bool assign_once(std::string& field, const std::string& value) {
+  return field.empty() && assign(field, value);
+}
+
+bool observe_presence(Entity& entity, Presence presence) {
+  if (presence == Presence::unchanged) return false;
+  const bool gone = presence == Presence::gone;
+  return std::exchange(entity.gone, gone) != gone;
+}
+
+bool observe_created(Entity& entity, UnixSeconds created) {
+  if (created == 0 || (entity.created != 0 && entity.created <= created)) return false;
+  entity.created = created;
+  return true;
+}
+
+bool observe_loss_reason(Entity& entity, const Observation& seen) {
+  if (!seen.loss_reason || (seen.version != 0 && seen.version < entity.loss_reason_version)) return false;
+  if (entity.loss_reason == *seen.loss_reason && entity.loss_reason_version == seen.version) return false;
+  entity.loss_reason = *seen.loss_reason;
+  entity.loss_reason_version = seen.version;
+  return true;
+}
+
+bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
+  if (!point || std::find(entity.points.begin(), entity.points.end(), *point) != entity.points.end()) return false;
+  insert_point(entity.points, *point);
+  if (entity.points.size() > Entity::kPointsMax) shed_point(entity.points);
+  return true;
+}
+
+bool observe_details(Entity& entity, const Observation& seen) {
+  if (!seen.details || (seen.version != 0 && seen.version < entity.details_version)) return false;
+  if (entity.has_details && entity.details == *seen.details && entity.details_version >= seen.version) return false;
+  entity.details = *seen.details;
+  entity.details_version = std::max(entity.details_version, seen.version);
+  entity.has_details = true;
+  return true;
+}
+
+}  // namespace
+
+bool Entity::observe(const Observation& seen) {
+  bool changed = observe_presence(*this, seen.presence);
+  changed |= observe_created(*this, seen.created);
+  changed |= assign_once(creator, seen.creator);
+  changed |= assign_once(source, seen.source);
+  changed |= observe_loss_reason(*this, seen);
+  changed |= observe_point(*this, seen.point);
+  changed |= observe_details(*this, seen);
+  changed |= assign(name, seen.name);
+  if (seen.cursor > cursor) {
+    cursor = seen.cursor;
+    changed = true;
+  }
+  if (seen.ignore && !ignore) {
+    ignore = true;
+    changed = true;
+  }
+  return changed;
+}
+
+bool Entity::set_contact(const Contact& contact, bool present) {
+  const auto had =
+      std::find_if(contacts.begin(), contacts.end(), [&](const Contact& have) { return have.act == contact.act; });
+  if (!present) {
+    if (had == contacts.end()) return false;
+    contacts.erase(had);
+    return true;
+  }
+  if (had != contacts.end()) {
+    if (*had == contact) return false;
+    contacts.erase(had);
+  }
+  const auto before = [](const Contact& a, const Contact& b) {
+    return std::tie(a.at, a.act.kind, a.act.id) < std::tie(b.at, b.act.kind, b.act.id);
+  };
+  contacts.insert(std::upper_bound(contacts.begin(), contacts.end(), contact, before), contact);
+  if (contacts.size() > kContactsMax) contacts.pop_back();
+  return true;
+}
+
+}  // namespace kpistream

@@ -1,0 +1,53 @@
+// The last known state of one record of a CRM, and how observations change it.
+//
+// A staged record is kept as the timeline of its known points, sorted by the CRM's own times, never by arrival. What
+// follows from it (won when, by whom, for how much) is a function of the timeline, so late, doubled and disordered
+// observations need no special case.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "stream/crm/vocabulary.hpp"
+#include "stream/ports/journal.hpp"
+
+namespace kpistream {
+
+// One act that may be the first response to an inquiry. Identified by the act's own entity.
+struct Contact {
+  EntityRef act;
+  UnixSeconds at = 0;
+  bool inbound_talk = false;  // the client called and was answered; else we reached out
+  friend bool operator==(const Contact&, const Contact&) = default;
+};
+
+struct Entity {
+  static constexpr std::size_t kPointsMax = 64;    // beyond it, points that repeat their neighbours are dropped
+  static constexpr std::size_t kContactsMax = 32;  // the earliest are kept
+
+  bool gone = false;
+  bool ignore = false;
+  UnixSeconds created = 0;
+  std::string creator;
+  std::string source;
+  std::string loss_reason;
+  UnixSeconds loss_reason_version = 0;
+  std::vector<StagePoint> points;  // by `at`; equal times in order of arrival
+  Details details;
+  UnixSeconds details_version = 0;
+  bool has_details = false;
+  std::vector<Contact> contacts;  // inquiries: by time, then act
+  std::string name;
+  UnixSeconds cursor = 0;
+
+  friend bool operator==(const Entity&, const Entity&) = default;
+
+  // Takes in what a record of the journal tells. False: nothing changed (a duplicate, or an older version).
+  bool observe(const Observation& observation);
+
+  // Puts, moves or (with `present` false) takes back a contact. False: nothing changed.
+  bool set_contact(const Contact& contact, bool present);
+};
+
+}  // namespace kpistream
