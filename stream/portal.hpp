@@ -9,13 +9,13 @@
 namespace kpistream {
 
 struct PortalSettings {
-  std::string alias;                  // label value; [a-z0-9_-]{1,32}
+  std::string alias;  // label value; [a-z0-9_-]{1,32}
   Crm crm = Crm::bitrix24;
-  std::string zone = "Europe/Moscow"; // IANA name
-  std::string currency = "RUB";       // ISO 4217; other currencies are counted apart
-  UnixSeconds known_since = 0;        // figures are complete from here on; 0: from the first record
-  std::int64_t talk_seconds_min = 10; // an answered call shorter than this is "short"
-  bool leads = true;                  // Bitrix24 classic mode. false (simple mode, amoCRM): an inquiry is a deal
+  std::string zone = "Europe/Moscow";  // IANA name
+  std::string currency = "RUB";        // ISO 4217; other currencies are counted apart
+  UnixSeconds known_since = 0;         // figures are complete from here on; 0: from the first record
+  std::int64_t talk_seconds_min = 10;  // an answered call shorter than this is "short"
+  bool leads = true;                   // Bitrix24 classic mode. false (simple mode, amoCRM): an inquiry is a deal
   // Stage ids that mean "quote sent" (amoCRM: status ids), and the field that holds its sum (amoCRM: custom field id).
   std::vector<std::string> quote_stages;
   std::string quote_amount_field;

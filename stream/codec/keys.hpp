@@ -10,7 +10,7 @@
 
 namespace kpistream {
 
-using Minute = std::int64_t;  // Unix time / 60: the base bucket
+using Minute = std::int64_t;                    // Unix time / 60: the base bucket
 inline constexpr Minute kNoMinute = INT64_MIN;  // the bucket of what has no time (a task without a deadline)
 
 [[nodiscard]] inline Minute minute_of(UnixSeconds at) {
@@ -62,7 +62,7 @@ struct WishKey {
 [[nodiscard]] WishKey parse_wish_key(std::string_view key);
 
 // Space::meta.
-inline constexpr std::string_view kPositionKey = "position";     // newest record that is in the state
+inline constexpr std::string_view kPositionKey = "position";          // newest record that is in the state
 [[nodiscard]] std::string first_record_key(std::string_view portal);  // arrival of the portal's first record
 
 // The smallest key that is greater than every key with this prefix. Empty: there is none.

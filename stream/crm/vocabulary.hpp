@@ -19,17 +19,17 @@ enum class Crm : std::uint8_t { bitrix24 = 1, amocrm = 2 };
 
 // Stored in keys: numbers never change.
 enum class EntityKind : std::uint8_t {
-  lead = 1,      // Bitrix24 lead. amoCRM has none: its "leads" are deals here.
-  deal = 2,      // Bitrix24 deal, amoCRM lead.
-  activity = 3,  // A planned or done act in the timeline of a record: meeting, planned call, to-do, mail.
-  call = 4,      // One telephone conversation attempt, keyed by the telephony's call id.
-  quote = 5,     // Commercial offer (КП).
-  invoice = 6,   // Bitrix24 invoice or smart invoice, amoCRM catalog invoice.
-  task = 7,      // Task with a deadline.
-  message = 8,   // One chat message.
-  manager = 9,   // Directory: a user of the CRM.
-  pipeline = 10, // Directory: a funnel.
-  cursor = 11,   // How far a periodic read of a CRM list has come.
+  lead = 1,       // Bitrix24 lead. amoCRM has none: its "leads" are deals here.
+  deal = 2,       // Bitrix24 deal, amoCRM lead.
+  activity = 3,   // A planned or done act in the timeline of a record: meeting, planned call, to-do, mail.
+  call = 4,       // One telephone conversation attempt, keyed by the telephony's call id.
+  quote = 5,      // Commercial offer (КП).
+  invoice = 6,    // Bitrix24 invoice or smart invoice, amoCRM catalog invoice.
+  task = 7,       // Task with a deadline.
+  message = 8,    // One chat message.
+  manager = 9,    // Directory: a user of the CRM.
+  pipeline = 10,  // Directory: a funnel.
+  cursor = 11,    // How far a periodic read of a CRM list has come.
 };
 
 struct EntityRef {
@@ -70,14 +70,14 @@ struct Details {
   Act act = Act::other;
   Direction direction = Direction::none;
   CallOutcome call = CallOutcome::unknown;
-  std::int64_t seconds = 0;    // talk time of a call
-  UnixSeconds start = 0;       // call start, meeting start, message time
-  UnixSeconds end = 0;         // meeting end
-  UnixSeconds deadline = 0;    // task or to-do
+  std::int64_t seconds = 0;  // talk time of a call
+  UnixSeconds start = 0;     // call start, meeting start, message time
+  UnixSeconds end = 0;       // meeting end
+  UnixSeconds deadline = 0;  // task or to-do
   bool done = false;
-  UnixSeconds done_at = 0;     // when it was completed
-  EntityRef target;            // the record it belongs to; id empty when none
-  bool human = true;           // made by a person, not by a robot
+  UnixSeconds done_at = 0;  // when it was completed
+  EntityRef target;         // the record it belongs to; id empty when none
+  bool human = true;        // made by a person, not by a robot
   friend bool operator==(const Details&, const Details&) = default;
 };
 

@@ -6,7 +6,8 @@
 namespace kpistream {
 namespace {
 
-const std::string kNone = "none";  // a record without an owner
+const std::string kNone = "none";    // a record without an owner
+const std::string kLeads = "leads";  // Bitrix24 leads have stages but no funnel of their own
 const std::string kQueue = "queue";  // a group call that nobody took (K8)
 
 std::string manager_or(const std::string& owner, const std::string& otherwise) {
@@ -15,21 +16,29 @@ std::string manager_or(const std::string& owner, const std::string& otherwise) {
 
 std::string outcome_name(CallOutcome outcome) {
   switch (outcome) {
-    case CallOutcome::talk: return "talk";
-    case CallOutcome::short_talk: return "short";
-    case CallOutcome::missed: return "missed";
-    case CallOutcome::failed: return "failed";
-    case CallOutcome::unknown: break;
+    case CallOutcome::talk:
+      return "talk";
+    case CallOutcome::short_talk:
+      return "short";
+    case CallOutcome::missed:
+      return "missed";
+    case CallOutcome::failed:
+      return "failed";
+    case CallOutcome::unknown:
+      break;
   }
   return "unknown";
 }
 
 std::string direction_name(Direction direction) {
   switch (direction) {
-    case Direction::in: return "in";
-    case Direction::callback: return "callback";
+    case Direction::in:
+      return "in";
+    case Direction::callback:
+      return "callback";
     case Direction::out:
-    case Direction::none: break;
+    case Direction::none:
+      break;
   }
   return "out";
 }
@@ -59,7 +68,7 @@ Fact staged_fact(FactKind kind, UnixSeconds at, const StagePoint& then, const St
   fact.kind = kind;
   fact.at = at;
   fact.manager = manager_or(then.owner, kNone);  // owner then: a later reassignment changes nothing
-  fact.pipeline = now.pipeline;
+  fact.pipeline = now.pipeline.empty() ? kNone : now.pipeline;
   fact.amount = now.amount;  // a later price corrects the day of the fact
   fact.currency = now.currency;
   return fact;
@@ -126,6 +135,8 @@ Facts staged_facts(EntityKind kind, const Entity& entity, const PortalSettings& 
   if (kind == EntityKind::deal) {
     add_creation(facts, FactKind::new_deal, entity);
     add_closing(facts, FactKind::deal_won, FactKind::deal_lost, entity);
+  } else {
+    for (Fact& fact : facts) fact.pipeline = kLeads;
   }
   return facts;
 }
@@ -136,7 +147,8 @@ Facts quote_facts(const Entity& entity) {
     return p.outcome == Outcome::won || p.outcome == Outcome::lost;
   });
   if (sent == entity.points.end()) return {};
-  return {staged_fact(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, *sent, entity.points.back())};
+  return {
+      staged_fact(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, *sent, entity.points.back())};
 }
 
 Facts invoice_facts(const Entity& entity) {
@@ -188,25 +200,31 @@ Facts derive_facts(EntityKind kind, const Entity& entity, const PortalSettings& 
   if (entity.gone || entity.ignore) return {};
   switch (kind) {
     case EntityKind::lead:
-    case EntityKind::deal: return staged_facts(kind, entity, portal);
-    case EntityKind::quote: return quote_facts(entity);
-    case EntityKind::invoice: return invoice_facts(entity);
-    case EntityKind::call: return entity.has_details ? call_facts(entity.details) : Facts{};
+    case EntityKind::deal:
+      return staged_facts(kind, entity, portal);
+    case EntityKind::quote:
+      return quote_facts(entity);
+    case EntityKind::invoice:
+      return invoice_facts(entity);
+    case EntityKind::call:
+      return entity.has_details ? call_facts(entity.details) : Facts{};
     case EntityKind::activity:
-    case EntityKind::task: return entity.has_details ? act_facts(entity.details) : Facts{};
+    case EntityKind::task:
+      return entity.has_details ? act_facts(entity.details) : Facts{};
     case EntityKind::message:
     case EntityKind::manager:
     case EntityKind::pipeline:
-    case EntityKind::cursor: break;
+    case EntityKind::cursor:
+      break;
   }
   return {};
 }
 
 std::optional<ContactLink> contact_of(const EntityRef& ref, const Entity& act) {
   const Details& d = act.details;
-  const bool may_be = act.has_details && !act.gone && d.human && !d.target.id.empty() &&
-                      (ref.kind == EntityKind::call || ref.kind == EntityKind::message ||
-                       (ref.kind == EntityKind::activity && d.done));
+  const bool may_be =
+      act.has_details && !act.gone && d.human && !d.target.id.empty() &&
+      (ref.kind == EntityKind::call || ref.kind == EntityKind::message || (ref.kind == EntityKind::activity && d.done));
   if (!may_be) return std::nullopt;
   ContactLink link{d.target, {ref, first_known({d.start, d.done_at, d.end}), false}};
   if (d.direction == Direction::out || d.direction == Direction::callback || d.act == Act::meeting) return link;

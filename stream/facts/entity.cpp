@@ -37,9 +37,7 @@ bool assign(std::string& field, const std::string& value) {
 }
 
 // Who made a record and where it came from is told once and does not change.
-bool assign_once(std::string& field, const std::string& value) {
-  return field.empty() && assign(field, value);
-}
+bool assign_once(std::string& field, const std::string& value) { return field.empty() && assign(field, value); }
 
 bool observe_presence(Entity& entity, Presence presence) {
   if (presence == Presence::unchanged) return false;

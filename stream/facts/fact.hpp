@@ -11,19 +11,19 @@ namespace kpistream {
 
 // An entity has at most one fact of a kind; (entity, kind) is the fact's identity. Stored: numbers never change.
 enum class FactKind : std::uint8_t {
-  new_lead = 1,         // an inquiry came in
+  new_lead = 1,  // an inquiry came in
   lead_converted = 2,
   lead_lost = 3,
-  first_response = 4,   // the first human answer to an inquiry; `seconds` after its creation
+  first_response = 4,  // the first human answer to an inquiry; `seconds` after its creation
   new_deal = 5,
-  deal_won = 6,         // `seconds` is the sales cycle
-  deal_lost = 7,        // `seconds` is the cycle to the loss
-  call = 8,             // `seconds` of talk
+  deal_won = 6,   // `seconds` is the sales cycle
+  deal_lost = 7,  // `seconds` is the cycle to the loss
+  call = 8,       // `seconds` of talk
   quote_sent = 9,
   payment = 10,
-  task_due = 11,        // state: an open task, at its deadline
+  task_due = 11,  // state: an open task, at its deadline
   meeting_held = 12,
-  meeting_planned = 13, // state: an open meeting, at its start
+  meeting_planned = 13,  // state: an open meeting, at its start
 };
 
 struct Fact {

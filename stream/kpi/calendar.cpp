@@ -44,9 +44,12 @@ Calendar::~Calendar() = default;
 
 std::span<const std::string_view> Calendar::windows(WindowSet set) {
   switch (set) {
-    case WindowSet::task_due: return kTaskDue;
-    case WindowSet::meeting_due: return kMeetingDue;
-    case WindowSet::rolling: break;
+    case WindowSet::task_due:
+      return kTaskDue;
+    case WindowSet::meeting_due:
+      return kMeetingDue;
+    case WindowSet::rolling:
+      break;
   }
   return kRolling;
 }

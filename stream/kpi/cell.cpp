@@ -8,8 +8,8 @@ namespace kpistream {
 
 void Cell::add(Slot slot, std::int64_t value) {
   if (value == 0) return;
-  const auto it =
-      std::lower_bound(slots_.begin(), slots_.end(), slot, [](const auto& have, Slot want) { return have.first < want; });
+  const auto it = std::lower_bound(slots_.begin(), slots_.end(), slot,
+                                   [](const auto& have, Slot want) { return have.first < want; });
   if (it == slots_.end() || it->first != slot) {
     slots_.insert(it, {slot, value});
   } else if ((it->second += value) == 0) {

@@ -15,8 +15,8 @@ namespace kpistream {
 
 using Slot = std::uint32_t;
 inline constexpr Slot kCountSlot = 0;
-inline constexpr Slot kSumSlot = 1;           // minor units of money, or seconds
-inline constexpr Slot kFirstBucketSlot = 2;   // duration histograms: kFirstBucketSlot + bucket
+inline constexpr Slot kSumSlot = 1;          // minor units of money, or seconds
+inline constexpr Slot kFirstBucketSlot = 2;  // duration histograms: kFirstBucketSlot + bucket
 
 class Cell {
  public:

@@ -19,7 +19,7 @@ Slot classic_bucket(std::int64_t seconds) {
 
 Slot log_bucket(std::int64_t seconds) {
   if (seconds < kSteps) return static_cast<Slot>(std::max<std::int64_t>(seconds, 0));
-  const int octave = std::bit_width(static_cast<std::uint64_t>(seconds)) - 1;
+  const int octave = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(seconds))) - 1;
   const std::int64_t step = (seconds >> (octave - kStepBits)) - kSteps;
   return static_cast<Slot>(kSteps + (octave - kStepBits) * kSteps + step);
 }

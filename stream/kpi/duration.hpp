@@ -1,8 +1,8 @@
 // Buckets for durations.
 //
-// Two kinds. Totals use the classic bounds of KPI.md K12, so that Prometheus sees a classic histogram with exact counts.
-// Windows use logarithmic buckets, eight an octave, from which a quantile is read with a relative error of at most
-// 1/16; integers throughout, so that what is taken back leaves nothing.
+// Two kinds. Totals use the classic bounds of KPI.md K12, so that Prometheus sees a classic histogram with exact
+// counts. Windows use logarithmic buckets, eight an octave, from which a quantile is read with a relative error of at
+// most 1/16; integers throughout, so that what is taken back leaves nothing.
 #pragma once
 
 #include <array>

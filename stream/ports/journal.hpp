@@ -24,12 +24,12 @@ enum class RecordKind : std::uint8_t {
 struct NewRecord {
   RecordKind kind = RecordKind::delivery;
   Crm crm = Crm::bitrix24;
-  std::string portal;       // alias from the configuration
-  UnixSeconds arrived = 0;  // wall clock; for people and for events without a time of their own
-  std::string subject;      // readings: the wish answered, e.g. "crm.deal.get?id=701"; deliveries: empty
-  Position asked = 0;       // readings: Wish::asked at the moment the request was sent
-  std::uint16_t status = 0; // readings: HTTP status of the answer
-  std::string body;         // bytes; at most limits().record_bytes_max with the other fields
+  std::string portal;        // alias from the configuration
+  UnixSeconds arrived = 0;   // wall clock; for people and for events without a time of their own
+  std::string subject;       // readings: the wish answered, e.g. "crm.deal.get?id=701"; deliveries: empty
+  Position asked = 0;        // readings: Wish::asked at the moment the request was sent
+  std::uint16_t status = 0;  // readings: HTTP status of the answer
+  std::string body;          // bytes; at most limits().record_bytes_max with the other fields
 };
 
 struct Record : NewRecord {
@@ -64,9 +64,10 @@ class Journal {
   // Thread-safe. The listener must outlive the journal or be silent after close().
   [[nodiscard]] virtual bool append(NewRecord record, AppendListener& listener, std::uint64_t token) = 0;
 
-  // Reads durable records from `after` + 1 on, in order, up to about `bytes_max` bytes but at least one if there is one.
-  // Throws StoreError on damage.
-  [[nodiscard]] virtual std::vector<Record> read(Position after, std::size_t records_max, std::size_t bytes_max) const = 0;
+  // Reads durable records from `after` + 1 on, in order, up to about `bytes_max` bytes but at least one if there is
+  // one. Throws StoreError on damage.
+  [[nodiscard]] virtual std::vector<Record> read(Position after, std::size_t records_max,
+                                                 std::size_t bytes_max) const = 0;
 
   // The newest durable position.
   [[nodiscard]] virtual Position tail() const = 0;

@@ -22,9 +22,19 @@ inline constexpr std::size_t kSpaces = 5;
 
 // One atomic change of the state.
 struct StateBatch {
-  struct Put { Space space; std::string key; std::string value; };
-  struct Erase { Space space; std::string key; };
-  struct Add { std::string key; std::string delta; };  // Space::cells only; see stream/kpi/cell.hpp add_cells()
+  struct Put {
+    Space space;
+    std::string key;
+    std::string value;
+  };
+  struct Erase {
+    Space space;
+    std::string key;
+  };
+  struct Add {
+    std::string key;
+    std::string delta;
+  };  // Space::cells only; see stream/kpi/cell.hpp add_cells()
   std::vector<Put> puts;
   std::vector<Erase> erases;
   std::vector<Add> adds;

@@ -1,0 +1,29 @@
+// Proof that the stored figures are right: the state is the fold of the journal, and every cell is the sum of the
+// contributions of the facts in force.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "stream/processor.hpp"
+
+namespace kpistream {
+
+struct VerifyReport {
+  Position position = 0;  // up to where the journal was replayed: the stored state's own position
+  std::size_t entities = 0;
+  std::size_t facts = 0;
+  std::size_t cells = 0;
+  std::vector<std::string> differences;  // at most kDifferencesMax, each a line for people
+  static constexpr std::size_t kDifferencesMax = 20;
+  [[nodiscard]] bool passed() const { return differences.empty(); }
+};
+
+// Replays `journal` with `portals` and `definitions` into memory and compares. `progress` hears the position reached.
+[[nodiscard]] VerifyReport verify(const Journal& journal, const State& stored,
+                                  const std::vector<Definition>& definitions,
+                                  const std::vector<ProcessorPortal>& portals,
+                                  const std::function<void(Position)>& progress);
+
+}  // namespace kpistream
