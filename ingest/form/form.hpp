@@ -7,15 +7,14 @@
 //
 // Decoding rules: split at '&', then at the first '='; '+' is a blank; %XX is decoded once, in keys and values; a bad
 // escape is kept as it is; a pair without '=' has an empty value; an empty pair is skipped; brackets may come raw or
-// escaped. A key whose brackets do not parse ("a[b", "a]b[c]") is one segment, taken literally. "a[]" has an empty
-// second segment. Invalid UTF-8 and NUL are bytes like others.
+// escaped. A key whose brackets do not parse ("a[b", "a]b[c]", "[a]") is one segment, taken literally. "a[]" has an
+// empty second segment. Invalid UTF-8 and NUL are bytes like others.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,9 +22,9 @@ namespace kpistream::ingest {
 
 struct FormLimits {
   std::size_t body_bytes_max = 1u << 20;
-  std::size_t keys_max = 1'000;    // pairs; amoCRM batches need more
-  std::size_t depth_max = 16;      // bracket levels
-  std::size_t key_bytes_max = 256; // decoded
+  std::size_t keys_max = 1'000;     // pairs; amoCRM batches need more
+  std::size_t depth_max = 16;       // bracket levels
+  std::size_t key_bytes_max = 256;  // decoded
 };
 
 enum class FormStatus : std::uint8_t { ok, body_too_large, too_many_keys, too_deep, key_too_long };
@@ -56,7 +55,9 @@ class Form {
   [[nodiscard]] const FormPair* find(std::initializer_list<std::string_view> path) const;
 
  private:
-  std::string bytes_;                       // decoded segments and values
+  FormStatus decode(std::string_view body, const FormLimits& limits);
+
+  std::vector<char> bytes_;  // decoded keys and values; a vector, so that moving keeps the views valid
   std::vector<std::string_view> segments_;
   std::vector<FormPair> pairs_;
 };
