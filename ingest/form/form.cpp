@@ -17,6 +17,14 @@ constexpr std::array<std::uint8_t, 256> hex_digits() {
 }
 constexpr auto kHex = hex_digits();
 
+// Bytes that are not copied as they are.
+constexpr std::array<bool, 256> special_bytes() {
+  std::array<bool, 256> table{};
+  for (const char c : {'%', '+', '&', '='}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr auto kSpecial = special_bytes();
+
 std::uint8_t digit(char c) { return kHex[static_cast<unsigned char>(c)]; }
 
 // Where reading and writing stand. Decoding never lengthens, so `out` cannot overtake a buffer of the body's size.
@@ -31,43 +39,50 @@ struct Cursor {
 
   // Decodes up to '&', `stop` or the end.
   std::string_view decode_until(char stop) {
-    const char* const begin = out;
     const char* from = in;
     char* to = out;
-    while (from != end) {
-      const char c = *from;
-      if (c == '&' || c == stop) break;
-      if (c == '%' && end - from > 2) {
-        const std::uint8_t high = digit(from[1]);
-        const std::uint8_t low = digit(from[2]);
-        if ((high | low) < 16) {
-          *to++ = static_cast<char>(high << 4 | low);
-          from += 3;
-          continue;
+    for (; from != end; ++from) {
+      char c = *from;
+      if (kSpecial[static_cast<unsigned char>(c)]) {
+        if (c == '&' || c == stop) break;
+        if (c == '+') {
+          c = ' ';
+        } else if (c == '%' && end - from > 2) {
+          const std::uint8_t high = digit(from[1]);
+          const std::uint8_t low = digit(from[2]);
+          if ((high | low) < 16) {
+            c = static_cast<char>(high << 4 | low);
+            from += 2;
+          }
         }
       }
-      *to++ = c == '+' ? ' ' : c;
-      ++from;
+      *to++ = c;
     }
+    const char* const begin = out;
     in = from;
     out = to;
     return {begin, static_cast<std::size_t>(to - begin)};
   }
 };
 
+std::size_t find_bracket(std::string_view key, std::size_t from) {
+  while (from != key.size() && key[from] != '[' && key[from] != ']') ++from;
+  return from;
+}
+
 enum class Split : std::uint8_t { brackets, literal, too_deep };
 
 // Appends the segments of "a[b][]" (a, b and ""), or nothing at all.
 Split split_brackets(std::string_view key, std::size_t depth_max, std::vector<std::string_view>& segments) {
-  const std::size_t name = key.find_first_of("[]");
-  if (name == 0 || name == std::string_view::npos || key[name] == ']') return Split::literal;
+  const std::size_t name = find_bracket(key, 0);
+  if (name == 0 || name == key.size() || key[name] == ']') return Split::literal;
   const std::size_t before = segments.size();
   segments.push_back(key.substr(0, name));
   std::size_t depth = 0;
   Split result = Split::brackets;
   for (std::size_t open = name; open != key.size() && result != Split::literal;) {
-    const std::size_t close = key[open] == '[' ? key.find_first_of("[]", open + 1) : std::string_view::npos;
-    if (close == std::string_view::npos || key[close] == '[') {
+    const std::size_t close = key[open] == '[' ? find_bracket(key, open + 1) : key.size();
+    if (close == key.size() || key[close] == '[') {
       result = Split::literal;
     } else if (++depth > depth_max) {
       result = Split::too_deep;  // unless a later bracket makes it a literal
