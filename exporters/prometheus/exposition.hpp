@@ -1,0 +1,50 @@
+// Prometheus text exposition (version 0.0.4), written by ourselves: the packaged library copies every label of every
+// series at each scrape. Source of the format: prometheus.io, "Exposition formats".
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kpistream::exporters {
+
+inline constexpr std::string_view kTextContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+// Families come out sorted by name, the samples of a family in the order they were added. Not thread-safe.
+class Exposition {
+ public:
+  using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
+
+  class Family {
+   public:
+    void sample(const Labels& labels, std::int64_t value);
+    void sample(const Labels& labels, double value);
+    // Whole units and cents from minor units, exactly.
+    void money(const Labels& labels, std::int64_t minor_units);
+    // One histogram series: `counts` per bound (not cumulative), the last one is +Inf.
+    void histogram(const Labels& labels, const std::vector<std::int64_t>& bounds,
+                   const std::vector<std::int64_t>& counts, std::int64_t sum);
+
+   private:
+    friend class Exposition;
+    void line(std::string_view suffix, const Labels& labels, std::string_view value);
+    std::string name_;
+    std::string_view type_;
+    std::string help_;
+    std::string text_;
+  };
+
+  // `type` is counter, gauge or histogram; `help` one full sentence. The same name gives the same family.
+  Family& family(std::string_view name, std::string_view type, std::string_view help);
+
+  // Families without samples are left out.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::map<std::string, Family, std::less<>> families_;
+};
+
+}  // namespace kpistream::exporters

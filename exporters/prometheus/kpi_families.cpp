@@ -1,0 +1,206 @@
+#include "exporters/prometheus/kpi_families.hpp"
+
+#include <set>
+#include <tuple>
+
+#include "stream/kpi/duration.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+using Labels = Exposition::Labels;
+using LabelValues = std::vector<std::string>;
+
+const Cell kZero;
+
+std::string upper_first(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+// One portal's figures under one definition.
+class DefinitionWriter {
+ public:
+  DefinitionWriter(const Definition& definition, std::size_t index, const PortalFigures& portal, Exposition& out)
+      : d_(definition), index_(index), portal_(portal), out_(out) {
+    collect_seen();
+  }
+
+  void write() {
+    if (portal_.known_since == 0) return;
+    if (d_.windows == WindowSet::rolling) write_totals();
+    write_windows(Family::pipeline, "crm_window_");
+    write_windows(Family::manager, "crm_manager_window_");
+  }
+
+ private:
+  // Which label values and pipelines this KPI has shown in this portal: each of them is shown from then on, 0 included.
+  void collect_seen() {
+    for (const auto& [key, cell] : portal_.totals) {
+      if (key.definition != index_) continue;
+      total_labels_.insert(key.labels);
+      if (d_.by_pipeline) pipelines_.insert(key.pipeline);
+    }
+    for (const auto& [key, cells] : portal_.windows) {
+      if (key.definition != index_ || key.family != Family::pipeline) continue;
+      window_labels_.insert(key.labels);
+      if (d_.by_pipeline) pipelines_.insert(key.dimension);
+    }
+    if (d_.total_labels.empty()) total_labels_.insert(LabelValues{});
+    if (d_.window_labels.empty()) window_labels_.insert(LabelValues{});
+    if (!d_.by_pipeline) pipelines_.insert("");
+    if (d_.deal_pipelines) {
+      for (const auto& [id, name] : portal_.pipeline_names) pipelines_.insert(id);
+    }
+  }
+
+  [[nodiscard]] Labels labels(std::string_view dimension, std::string_view value, const std::vector<Label>& names,
+                              const LabelValues& values) const {
+    Labels all{{"portal", portal_.settings.alias}};
+    if (!dimension.empty()) all.emplace_back(dimension, value);
+    for (std::size_t i = 0; i < names.size() && i < values.size(); ++i)
+      all.emplace_back(label_name(names[i]), values[i]);
+    return all;
+  }
+
+  void write_totals() {
+    for (const auto& pipeline : pipelines_) {
+      for (const auto& values : total_labels_) {
+        for (const bool retracted : {false, true}) write_total(pipeline, values, retracted);
+      }
+    }
+  }
+
+  void write_total(const std::string& pipeline, const LabelValues& values, bool retracted) {
+    const auto it = portal_.totals.find(TotalSeriesKey{index_, retracted, pipeline, values});
+    const Cell& cell = it == portal_.totals.end() ? kZero : it->second;
+    const auto all = labels(d_.by_pipeline ? "pipeline" : "", pipeline, d_.total_labels, values);
+    if (d_.measure == Measure::durations) return write_histogram(all, cell, retracted);
+    if (!d_.noun.empty()) total_family(d_.noun, d_.counted, retracted).sample(all, cell.at(kCountSlot));
+    if (d_.sum_noun.empty()) return;
+    auto& family = total_family(d_.sum_noun, d_.summed, retracted);
+    d_.measure == Measure::money ? family.money(all, cell.at(kSumSlot)) : family.sample(all, cell.at(kSumSlot));
+  }
+
+  Exposition::Family& total_family(const std::string& noun, const std::string& what, bool retracted) {
+    const std::string name = "crm_" + noun + (retracted ? "_retracted_total" : "_total");
+    return out_.family(name, "counter",
+                       retracted ? "Of " + name.substr(0, name.size() - 16) +
+                                       "_total, what was taken back again since the "
+                                       "first record: the net figure is the difference."
+                                 : upper_first(what) + ", added up since the first record, never falling.");
+  }
+
+  void write_histogram(const Labels& all, const Cell& cell, bool retracted) {
+    static const std::vector<std::int64_t> bounds(kClassicBounds.begin(), kClassicBounds.end());
+    std::vector<std::int64_t> counts(bounds.size() + 1);
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = cell.at(kFirstBucketSlot + static_cast<Slot>(i));
+    const std::string name = "crm_" + d_.stem + (retracted ? "_retracted_seconds" : "_seconds");
+    const std::string help = retracted ? "Of crm_" + d_.stem + "_seconds, the observations that were taken back again."
+                                       : "Histogram of " + d_.summed + ", since the first record.";
+    out_.family(name, "histogram", help).histogram(all, bounds, counts, cell.at(kSumSlot));
+  }
+
+  void write_windows(Family family, std::string_view prefix) {
+    const bool manager = family == Family::manager;
+    const std::string_view dimension = manager ? "manager" : (d_.by_pipeline ? "pipeline" : "");
+    for (const auto& value : manager ? portal_.managers : pipelines_) {
+      for (const auto& values : window_labels_) {
+        const auto it = portal_.windows.find(SeriesKey{index_, family, value, values});
+        write_series(family, prefix, labels(dimension, value, d_.window_labels, values),
+                     it == portal_.windows.end() ? nullptr : &it->second);
+      }
+    }
+  }
+
+  void write_series(Family family, std::string_view prefix, const Labels& all, const std::vector<Cell>* cells) {
+    const auto names = Calendar::windows(d_.windows);
+    const auto& visible = portal_.visible.at(d_.windows);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (!visible[i]) continue;
+      Labels with_window = all;
+      with_window.emplace_back(Calendar::label(d_.windows), names[i]);
+      write_window(family, prefix, with_window, cells == nullptr ? kZero : (*cells)[i]);
+    }
+  }
+
+  void write_window(Family family, std::string_view prefix, const Labels& all, const Cell& cell) {
+    if (d_.windows != WindowSet::rolling) {
+      const std::string name = (family == Family::manager ? "crm_manager_" : "crm_") + d_.noun;
+      out_.family(name, "gauge", upper_first(d_.counted) + ", as it stands now, in the portal's time zone.")
+          .sample(all, cell.at(kCountSlot));
+      return;
+    }
+    if (!d_.noun.empty()) window_family(prefix, d_.noun, d_.counted).sample(all, cell.at(kCountSlot));
+    if (d_.sum_noun.empty()) return;
+    auto& sum = window_family(prefix, d_.sum_noun, d_.summed);
+    d_.measure == Measure::money ? sum.money(all, cell.at(kSumSlot)) : sum.sample(all, cell.at(kSumSlot));
+    if (d_.measure == Measure::durations) write_quantiles(prefix, all, cell);
+  }
+
+  Exposition::Family& window_family(std::string_view prefix, const std::string& noun, const std::string& what) {
+    return out_.family(
+        std::string(prefix) + noun, "gauge",
+        upper_first(what) + ", within the window, net of what was taken back, in the portal's time zone.");
+  }
+
+  // Absent when nothing was observed: there is no median of nothing.
+  void write_quantiles(std::string_view prefix, const Labels& all, const Cell& cell) {
+    for (const auto& [suffix, q, words] :
+         {std::tuple{"_p50_seconds", 0.5, "Median"}, std::tuple{"_p90_seconds", 0.9, "90th percentile"}}) {
+      const auto value = quantile(cell, q);
+      if (!value) continue;
+      out_.family(std::string(prefix) + d_.stem + suffix, "gauge",
+                  std::string(words) + " of the " + d_.summed + ", within the window, exact to one part in sixteen.")
+          .sample(all, *value);
+    }
+  }
+
+  const Definition& d_;
+  const std::size_t index_;
+  const PortalFigures& portal_;
+  Exposition& out_;
+  std::set<LabelValues> total_labels_;
+  std::set<LabelValues> window_labels_;
+  std::set<std::string> pipelines_;
+};
+
+void write_names(const PortalFigures& portal, Exposition& out) {
+  const std::string_view alias = portal.settings.alias;
+  out.family("crm_portal_info", "gauge", "A configured portal: its CRM, currency and time zone; the value is always 1.")
+      .sample({{"portal", alias},
+               {"crm", portal.settings.crm == Crm::bitrix24 ? "bitrix24" : "amocrm"},
+               {"currency", portal.settings.currency},
+               {"zone", portal.settings.zone}},
+              std::int64_t{1});
+  auto& managers =
+      out.family("crm_manager_info", "gauge", "Name of a manager, to be joined by id; the value is always 1.");
+  for (const auto& [id, name] : portal.manager_names) {
+    managers.sample({{"portal", alias}, {"manager", id}, {"name", name}}, std::int64_t{1});
+  }
+  auto& pipelines =
+      out.family("crm_pipeline_info", "gauge", "Name of a funnel, to be joined by id; the value is always 1.");
+  for (const auto& [id, name] : portal.pipeline_names) {
+    pipelines.sample({{"portal", alias}, {"pipeline", id}, {"name", name}}, std::int64_t{1});
+  }
+  if (portal.known_since != 0) {
+    out.family("crm_portal_known_since_timestamp_seconds", "gauge",
+               "From when on the portal's figures are known; a window that begins earlier is absent, not zero.")
+        .sample({{"portal", alias}}, portal.known_since);
+  }
+}
+
+}  // namespace
+
+void write_kpi_families(const Board& board, Exposition& out) {
+  board.read([&](const std::vector<const PortalFigures*>& portals) {
+    for (const PortalFigures* portal : portals) {
+      write_names(*portal, out);
+      for (std::size_t i = 0; i < board.definitions().size(); ++i) {
+        DefinitionWriter(board.definitions()[i], i, *portal, out).write();
+      }
+    }
+  });
+}
+
+}  // namespace kpistream::exporters

@@ -1,0 +1,101 @@
+#include "exporters/prometheus/self_metrics.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace kpistream::exporters {
+namespace {
+
+class FamilySink : public MeterSink {
+ public:
+  void counter(std::string_view name, std::string_view help, const MeterLabels& labels, double value) override {
+    add(name, help, prometheus::MetricType::Counter, labels).counter.value = value;
+  }
+  void gauge(std::string_view name, std::string_view help, const MeterLabels& labels, double value) override {
+    add(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
+  }
+  [[nodiscard]] std::string text() const {
+    std::vector<prometheus::MetricFamily> all;
+    for (const auto& [name, family] : families_) all.push_back(family);
+    return prometheus::TextSerializer().Serialize(all);
+  }
+
+ private:
+  prometheus::ClientMetric& add(std::string_view name, std::string_view help, prometheus::MetricType type,
+                                const MeterLabels& labels) {
+    auto& family = families_[std::string(name)];
+    family.name = name;
+    family.help = help;
+    family.type = type;
+    auto& metric = family.metric.emplace_back();
+    for (const auto& [label, value] : labels) metric.label.push_back({std::string(label), std::string(value)});
+    return metric;
+  }
+
+  std::map<std::string, prometheus::MetricFamily> families_;
+};
+
+double start_time() {
+  // Field 22 of /proc/self/stat, in clock ticks since boot; the command name before it may hold blanks.
+  std::ifstream stat("/proc/self/stat");
+  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  const auto after_name = text.rfind(')');
+  if (after_name == std::string::npos) return 0;
+  std::size_t at = after_name + 1;
+  for (int field = 2; field < 21 && at != std::string::npos; ++field) at = text.find(' ', at + 1);
+  std::ifstream uptime("/proc/uptime");
+  double up = 0;
+  uptime >> up;
+  const double ticks = at == std::string::npos ? 0 : std::strtod(text.c_str() + at, nullptr);
+  return static_cast<double>(::time(nullptr)) - up + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double open_descriptors() {
+  std::error_code failed;
+  double count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", failed)) {
+    (void)entry;
+    ++count;
+  }
+  return count;
+}
+
+void collect_process(MeterSink& sink) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  sink.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", {},
+               seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0;
+  double resident = 0;
+  statm >> pages >> resident;
+  const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
+  sink.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", {}, pages * page);
+  sink.gauge("process_resident_memory_bytes", "Resident memory size in bytes.", {}, resident * page);
+  sink.gauge("process_open_fds", "Number of open file descriptors.", {}, open_descriptors());
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  sink.gauge("process_max_fds", "Maximum number of open file descriptors.", {}, static_cast<double>(limit.rlim_cur));
+  static const double started = start_time();
+  sink.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", {}, started);
+}
+
+}  // namespace
+
+std::string self_metrics_text(const std::vector<const Metered*>& sources) {
+  FamilySink sink;
+  for (const Metered* source : sources) source->collect(sink);
+  collect_process(sink);
+  return sink.text();
+}
+
+}  // namespace kpistream::exporters
