@@ -1,0 +1,53 @@
+// The configuration file, read and checked. docs/configuration.md explains every key.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stream/portal.hpp"
+
+namespace kpistream::app {
+
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;  // 0: any free port
+};
+
+struct PortalConfig {
+  PortalSettings settings;
+  std::string hook_path;                        // empty: the dialect's default
+  std::vector<std::string> application_tokens;  // Bitrix24
+  std::string member_id;                        // Bitrix24; empty: not checked
+  std::vector<std::string> hook_secrets;        // amoCRM
+  std::string account_id;                       // amoCRM
+  std::string rest_url;                         // Bitrix24: incoming webhook (a secret); empty: no REST
+  std::string token;                            // amoCRM: long-lived token
+};
+
+struct Config {
+  Endpoint hook{"0.0.0.0", 10480};
+  Endpoint admin{"127.0.0.1", 10481};
+  std::string storage_path = "/var/lib/kpistream";
+  std::string log_level = "info";
+  std::string log_format = "logfmt";
+  std::chrono::seconds rest_gather{1};        // how long events of one entity are gathered before it is read
+  std::chrono::seconds rest_poll{300};        // amoCRM: between two reads of the lists
+  std::chrono::seconds rest_directory{3600};  // between two reads of users and funnels
+  std::vector<PortalConfig> portals;
+};
+
+struct ConfigResult {
+  std::optional<Config> config;     // absent when there are errors
+  std::vector<std::string> errors;  // "file:line:column: path: message"
+};
+
+// One code path for start, reload and check-config.
+[[nodiscard]] ConfigResult load_config(const std::string& file);
+
+// "2026-09-14T10:00:00+03:00" or "...Z"; nothing when it is not such a time.
+[[nodiscard]] std::optional<UnixSeconds> parse_time(const std::string& text);
+
+}  // namespace kpistream::app

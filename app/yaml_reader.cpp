@@ -1,0 +1,317 @@
+#include "app/yaml_reader.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <numeric>
+#include <set>
+
+namespace kpistream::app {
+namespace {
+
+constexpr std::array kNotText{"yes", "no", "on", "off", "Yes", "No", "On", "Off", "YES", "NO", "ON", "OFF"};
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest(std::string_view key, const std::set<std::string>& known) {
+  std::string best;
+  std::size_t least = 3;
+  for (const auto& candidate : known) {
+    if (const auto d = distance(key, candidate); d < least) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+// Expands one ${...}; `body` is what stands between the braces.
+std::string expand_variable(std::string_view body, std::string& error) {
+  const auto colon = body.find(':');
+  const std::string name(body.substr(0, colon));
+  const char* value = std::getenv(name.c_str());
+  if (value != nullptr && (*value != '\0' || colon == std::string_view::npos)) return value;
+  const std::string_view rest = colon == std::string_view::npos ? "" : body.substr(colon + 1);
+  if (rest.starts_with("-")) return std::string(rest.substr(1));
+  error = rest.starts_with("?") ? std::string(rest.substr(1)) : fmt::format("environment variable {} is not set", name);
+  return {};
+}
+
+std::string expand(std::string_view text, std::string& error) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '$' || i + 1 == text.size()) {
+      out.push_back(text[i]);
+    } else if (text[i + 1] == '$') {
+      out.push_back('$');
+      ++i;
+    } else if (text[i + 1] == '{') {
+      const auto end = text.find('}', i);
+      if (end == std::string_view::npos) {
+        error = "'${' without '}'";
+        return out;
+      }
+      out += expand_variable(text.substr(i + 2, end - i - 2), error);
+      i = end;
+    } else {
+      out.push_back('$');
+    }
+  }
+  return out;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view digits = text.starts_with("-") ? text.substr(1) : text;
+  if (failed != std::errc{} || end != text.data() + text.size() || (digits.size() > 1 && digits[0] == '0')) return {};
+  return value;
+}
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
+  if (text.size() < 2) return {};
+  const auto number = parse_integer(text.substr(0, text.size() - 1));
+  if (!number || *number < 0 || *number > 1'000'000) return {};
+  switch (text.back()) {
+    case 's':
+      return std::chrono::seconds(*number);
+    case 'm':
+      return std::chrono::minutes(*number);
+    case 'h':
+      return std::chrono::hours(*number);
+    case 'd':
+      return std::chrono::hours(24 * *number);
+    case 'w':
+      return std::chrono::hours(7 * 24 * *number);
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+void ConfigErrors::add(int line, int column, std::string_view path, std::string_view message) {
+  lines_.push_back(path.empty() ? fmt::format("{}:{}:{}: {}", file_, line, column, message)
+                                : fmt::format("{}:{}:{}: {}: {}", file_, line, column, path, message));
+}
+
+struct Section::State {
+  YAML::Node node;
+  YAML::Mark mark;
+  std::string path;
+  ConfigErrors* errors = nullptr;
+  std::set<std::string> known;
+
+  [[nodiscard]] std::string at(std::string_view key) const {
+    return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+  }
+  void complain(const YAML::Mark& where, std::string_view at_path, std::string_view message) const {
+    errors->add(where.line + 1, where.column + 1, at_path, message);
+  }
+  [[nodiscard]] YAML::Node find(std::string_view key) const {
+    if (node.IsMap()) {
+      for (const auto& entry : node) {
+        if (entry.first.IsScalar() && entry.first.Scalar() == key) return entry.second;
+      }
+    }
+    return YAML::Node(YAML::NodeType::Undefined);
+  }
+  void refuse_doubles() const {
+    std::set<std::string> seen;
+    for (const auto& entry : node) {
+      if (!entry.first.IsScalar()) {
+        complain(entry.first.Mark(), path, "a key must be plain text");
+      } else if (!seen.insert(entry.first.Scalar()).second) {
+        complain(entry.first.Mark(), at(entry.first.Scalar()), "this key stands here twice; remove one");
+      }
+    }
+  }
+};
+
+Section::Section(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Section::~Section() = default;
+Section::Section(Section&&) noexcept = default;
+
+Section Section::document(const std::string& text, ConfigErrors& errors) {
+  auto state = std::make_unique<State>();
+  state->errors = &errors;
+  try {
+    state->node = YAML::Load(text);
+    state->mark = state->node.Mark();
+    if (state->node.IsMap()) {
+      state->refuse_doubles();
+    } else {
+      errors.add(1, 1, "", "the file must be a YAML mapping with the keys listen, storage, portals");
+    }
+  } catch (const YAML::Exception& e) {
+    errors.add(e.mark.line + 1, e.mark.column + 1, "", "not YAML: " + e.msg);
+  }
+  return Section(std::move(state));
+}
+
+std::optional<std::string> Section::scalar(const YAML::Node& node, const std::string& path) {
+  if (!node.IsScalar()) {
+    state_->complain(node.Mark(), path, "a single value is expected here");
+    return {};
+  }
+  const bool plain = node.Tag() == "?";
+  const std::string& text = node.Scalar();
+  if (plain && std::find(kNotText.begin(), kNotText.end(), text) != kNotText.end()) {
+    state_->complain(
+        node.Mark(), path,
+        fmt::format("'{}' means true or false to some YAML readers; put it in quotes, or write true/false", text));
+    return {};
+  }
+  std::string error;
+  std::string expanded = expand(text, error);
+  if (!error.empty()) {
+    state_->complain(node.Mark(), path, error);
+    return {};
+  }
+  return expanded;
+}
+
+std::optional<std::string> Section::text(std::string_view key) {
+  state_->known.emplace(key);
+  const auto node = state_->find(key);
+  if (!node.IsDefined() || node.IsNull()) return {};
+  return scalar(node, state_->at(key));
+}
+
+std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t min, std::int64_t max) {
+  const auto value = text(key);
+  if (!value) return {};
+  const auto number = parse_integer(*value);
+  if (!number || *number < min || *number > max) {
+    complain(key, fmt::format("'{}' is not a whole number from {} to {}, without leading zeros", *value, min, max));
+    return {};
+  }
+  return number;
+}
+
+std::optional<bool> Section::boolean(std::string_view key) {
+  const auto value = one_of(key, {"true", "false"});
+  if (!value) return {};
+  return *value == "true";
+}
+
+std::optional<std::chrono::seconds> Section::duration(std::string_view key) {
+  const auto value = text(key);
+  if (!value) return {};
+  const auto parsed = parse_duration(*value);
+  if (!parsed) complain(key, fmt::format("'{}' is not a duration; write for example 30s, 5m, 1h or 7d", *value));
+  return parsed;
+}
+
+std::optional<std::string> Section::one_of(std::string_view key, const std::vector<std::string>& choices) {
+  auto value = text(key);
+  if (!value || std::find(choices.begin(), choices.end(), *value) != choices.end()) return value;
+  complain(key, fmt::format("'{}' is none of: {}", *value, fmt::join(choices, ", ")));
+  return {};
+}
+
+std::vector<std::string> Section::texts(std::string_view key) {
+  state_->known.emplace(key);
+  const auto node = state_->find(key);
+  if (!node.IsDefined() || node.IsNull()) return {};
+  std::vector<std::string> values;
+  if (!node.IsSequence()) {
+    if (auto value = scalar(node, state_->at(key))) values.push_back(std::move(*value));
+    return values;
+  }
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    if (auto value = scalar(node[i], fmt::format("{}[{}]", state_->at(key), i))) values.push_back(std::move(*value));
+  }
+  return values;
+}
+
+std::vector<std::string> Section::secrets(std::string_view key, bool many) {
+  const std::string file_key = std::string(key) + "_file";
+  auto values = texts(key);
+  const auto path = text(file_key);
+  if (!path) return values;
+  if (has(key)) {
+    complain(file_key, fmt::format("give either {} or {}, not both", key, file_key));
+    return {};
+  }
+  struct stat info {};
+  std::ifstream file(*path);
+  if (::stat(path->c_str(), &info) != 0 || !file) {
+    complain(file_key, fmt::format("cannot read '{}'", *path));
+    return {};
+  }
+  if ((info.st_mode & S_IROTH) != 0) {
+    complain(file_key, fmt::format("everybody can read '{}'; run: chmod o-r '{}'", *path, *path));
+    return {};
+  }
+  for (std::string line; std::getline(file, line) && (many || values.empty());) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+    if (!line.empty()) values.push_back(line);
+  }
+  if (values.empty()) complain(file_key, fmt::format("'{}' is empty", *path));
+  return values;
+}
+
+std::optional<Section> Section::section(std::string_view key) {
+  state_->known.emplace(key);
+  const auto node = state_->find(key);
+  if (!node.IsDefined() || node.IsNull()) return {};
+  if (!node.IsMap()) {
+    state_->complain(node.Mark(), state_->at(key), "a mapping of keys and values is expected here");
+    return {};
+  }
+  auto state = std::make_unique<State>();
+  state->node = node;
+  state->mark = node.Mark();
+  state->path = state_->at(key);
+  state->errors = state_->errors;
+  state->refuse_doubles();
+  return Section(std::move(state));
+}
+
+std::vector<std::string> Section::keys() const {
+  std::vector<std::string> names;
+  for (const auto& entry : state_->node) {
+    if (entry.first.IsScalar()) names.push_back(entry.first.Scalar());
+  }
+  return names;
+}
+
+bool Section::has(std::string_view key) const { return state_->find(key).IsDefined(); }
+
+void Section::complain(std::string_view key, std::string_view message) {
+  const auto node = state_->find(key);
+  state_->complain(node.IsDefined() ? node.Mark() : state_->mark, state_->at(key), message);
+}
+
+void Section::finish() {
+  if (!state_->node.IsMap()) return;
+  for (const auto& entry : state_->node) {
+    if (!entry.first.IsScalar() || state_->known.contains(entry.first.Scalar())) continue;
+    const std::string& key = entry.first.Scalar();
+    const std::string guess = nearest(key, state_->known);
+    state_->complain(entry.first.Mark(), state_->at(key),
+                     guess.empty() ? "unknown key" : fmt::format("unknown key; did you mean '{}'?", guess));
+  }
+}
+
+}  // namespace kpistream::app

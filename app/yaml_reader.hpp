@@ -1,0 +1,71 @@
+// Strict reading of YAML: every mistake is reported with its place and its cure, all of them in one run.
+//
+// What the library would take silently is refused here: unknown and doubled keys, `0123` (octal to YAML 1.1),
+// yes/no/on/off where text is meant. ${VAR}, ${VAR:-default}, ${VAR:?message} and $$ are expanded in scalar values,
+// after parsing.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace YAML {
+class Node;
+}
+
+namespace kpistream::app {
+
+// Mistakes in the order they were found: "file:line:column: path: message".
+class ConfigErrors {
+ public:
+  explicit ConfigErrors(std::string file) : file_(std::move(file)) {}
+  void add(int line, int column, std::string_view path, std::string_view message);
+  [[nodiscard]] const std::vector<std::string>& all() const { return lines_; }
+  [[nodiscard]] bool none() const { return lines_.empty(); }
+
+ private:
+  std::string file_;
+  std::vector<std::string> lines_;
+};
+
+// One mapping of the file. Reading a key marks it as known; finish() reports the others. A wrong value is reported and
+// read as absent. `errors` must outlive it.
+class Section {
+ public:
+  // The whole document; a file that is not YAML is reported and read as empty.
+  static Section document(const std::string& text, ConfigErrors& errors);
+  ~Section();
+  Section(Section&&) noexcept;
+
+  [[nodiscard]] std::optional<std::string> text(std::string_view key);
+  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
+  [[nodiscard]] std::optional<bool> boolean(std::string_view key);
+  [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view key);  // 0s, 30s, 5m, 1h, 7d, 1w
+  [[nodiscard]] std::optional<std::string> one_of(std::string_view key, const std::vector<std::string>& choices);
+  [[nodiscard]] std::vector<std::string> texts(std::string_view key);  // a list of scalars, or one scalar
+  // A secret in the file itself or, under key + "_file", in a file of its own (all lines when `many`, else the first);
+  // such a file must not be readable by everybody.
+  [[nodiscard]] std::vector<std::string> secrets(std::string_view key, bool many);
+  [[nodiscard]] std::optional<Section> section(std::string_view key);
+  [[nodiscard]] std::vector<std::string> keys() const;  // of a mapping whose keys are names
+
+  // Reports a mistake at a key, or at the section itself when the key is absent.
+  void complain(std::string_view key, std::string_view message);
+  [[nodiscard]] bool has(std::string_view key) const;
+
+  void finish();
+
+ private:
+  struct State;
+  Section(std::unique_ptr<State> state);
+  [[nodiscard]] std::optional<std::string> scalar(const YAML::Node& node, const std::string& path);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace kpistream::app
