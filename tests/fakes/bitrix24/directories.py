@@ -1,0 +1,40 @@
+"""Users, funnels, stages and currencies of the demo portal, as they stand in tests/data/bitrix24."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "bitrix24"
+
+
+class Directories:
+    def __init__(self) -> None:
+        self.users: list[dict[str, Any]] = []
+        self.statuses: list[dict[str, Any]] = []
+        self.categories: dict[int, list[dict[str, Any]]] = {}
+        self.currencies: list[dict[str, Any]] = []
+        exchanges = json.loads((DATA / "rest.directories.json").read_text(encoding="utf-8"))["exchanges"]
+        for exchange in exchanges:
+            self._take(exchange["method"], exchange["params"], exchange["answers"][0]["body"]["result"])
+
+    def _take(self, method: str, params: dict[str, Any], result: Any) -> None:
+        if method == "user.get" and "FILTER" in params:
+            self.users = result
+        elif method == "crm.status.list":
+            self.statuses += result
+        elif method == "crm.category.list":
+            self.categories[params["entityTypeId"]] = result["categories"]
+        elif method == "crm.currency.list":
+            self.currencies = result
+
+    def user(self, ident: str) -> dict[str, Any]:
+        return next(user for user in self.users if user["ID"] == ident)
+
+    def semantic(self, dictionary: str, stage: str) -> str:
+        """P, S or F."""
+        for status in self.statuses:
+            if status["ENTITY_ID"] == dictionary and status["STATUS_ID"] == stage:
+                return status["SEMANTICS"] or "P"
+        raise ValueError(f"no stage {stage} in {dictionary}")

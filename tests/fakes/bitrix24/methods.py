@@ -1,0 +1,172 @@
+"""The REST methods: parameters in, result out, in the shapes of the classic and the newer dialect."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from bitrix24 import filters
+from bitrix24.portal import Base, Row
+
+
+class RestError(Exception):
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(text)
+        self.status, self.code, self.text = status, code, text
+
+
+@dataclass
+class Answer:
+    result: Any
+    next: int | None = None
+    total: int | None = None  # None: the method has no total
+
+
+def call(portal: Base, method: str, params: Row) -> Answer:
+    handler = METHODS.get(method.lower())
+    if handler is None:
+        raise RestError(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
+    return handler(portal, {key.lower(): value for key, value in params.items()})
+
+
+def _ident(params: Row, name: str = "id") -> int:
+    try:
+        return int(params[name])
+    except (KeyError, ValueError, TypeError):
+        raise RestError(400, "", "ID is not defined or invalid.") from None
+
+
+def _start(params: Row) -> int:
+    return int(params.get("start") or 0)
+
+
+def _wish(params: Row, name: str) -> Row:
+    value = params.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _list(params: Row, name: str) -> list[str]:
+    value = params.get(name)
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+
+
+def _rows(rows: list[Row], params: Row, default: str = "ID") -> tuple[list[Row], int | None, int]:
+    found = [row for row in rows if filters.matches(row, _wish(params, "filter"))]
+    page, following, total = filters.page(filters.ordered(found, _wish(params, "order"), default), _start(params))
+    return [filters.selected(row, _list(params, "select")) for row in page], following, total
+
+
+def _get(table: str, missing: str) -> Callable[[Base, Row], Answer]:
+    def method(portal: Base, params: Row) -> Answer:
+        row = portal.tables[table].get(_ident(params))
+        if row is None:
+            raise RestError(400, "", missing)
+        return Answer(deepcopy(row))
+
+    return method
+
+
+def _list_of(table: str, hidden: tuple[str, ...] = (), default: str = "ID") -> Callable[[Base, Row], Answer]:
+    def method(portal: Base, params: Row) -> Answer:
+        rows, following, total = _rows(list(portal.tables[table].values()), params, default)
+        select = _list(params, "select")
+        shown = [{name: value for name, value in row.items() if name not in hidden or name in select} for row in rows]
+        return Answer(deepcopy(shown), following, total)
+
+    return method
+
+
+def _item_table(params: Row) -> str:
+    kind = _ident(params, "entitytypeid")
+    if kind == 5:
+        raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Тип не поддерживается")
+    if kind != 31:
+        raise RestError(400, "NOT_FOUND", "Смарт-процесс не найден")
+    return "invoice"
+
+
+def _item_get(portal: Base, params: Row) -> Answer:
+    row = portal.tables[_item_table(params)].get(_ident(params))
+    if row is None:
+        raise RestError(400, "NOT_FOUND", "Элемент не найден")
+    return Answer({"item": deepcopy(row)})
+
+
+def _item_list(portal: Base, params: Row) -> Answer:
+    rows, following, total = _rows(list(portal.tables[_item_table(params)].values()), params, "id")
+    return Answer({"items": deepcopy(rows)}, following, total)
+
+
+def _task_get(portal: Base, params: Row) -> Answer:
+    row = portal.tables["task"].get(_ident(params, "taskid"))
+    return Answer({"task": _task(row, _list(params, "select"))} if row else [])
+
+
+def _task_list(portal: Base, params: Row) -> Answer:
+    rows, following, total = _rows(list(portal.tables["task"].values()), {**params, "select": []}, "id")
+    return Answer({"tasks": [_task(row, _list(params, "select")) for row in rows]}, following, total)
+
+
+def _task(row: Row, select: list[str]) -> Row:
+    shown = deepcopy(row)
+    if "UF_CRM_TASK" not in select:
+        del shown["ufCrmTask"]
+    return shown
+
+
+def _calls(portal: Base, params: Row) -> Answer:
+    order = {str(params.get("sort", "ID")): params.get("order", "ASC")}
+    rows, following, total = _rows(list(portal.tables["call"].values()), {**params, "order": order})
+    return Answer(deepcopy(rows), following, total)
+
+
+def _history(portal: Base, params: Row) -> Answer:
+    rows, following, total = _rows(portal.history.get(_ident(params, "entitytypeid"), []), params)
+    return Answer({"items": deepcopy(rows)}, following, total)
+
+
+def _statuses(portal: Base, params: Row) -> Answer:
+    found = [row for row in portal.directories.statuses if filters.matches(row, _wish(params, "filter"))]
+    found = filters.ordered(found, _wish(params, "order"), "SORT")
+    return Answer(deepcopy(found), None, len(found))
+
+
+def _categories(portal: Base, params: Row) -> Answer:
+    rows = portal.directories.categories.get(_ident(params, "entitytypeid"), [])
+    return Answer({"categories": deepcopy(rows)}, None, len(rows))
+
+
+def _users(portal: Base, params: Row) -> Answer:
+    wish = _wish(params, "filter") or {name.upper(): params[name] for name in ("id", "active") if name in params}
+    rows, following, total = _rows(portal.directories.users, {"filter": wish, "start": params.get("start")})
+    return Answer(deepcopy(rows), following, total)
+
+
+def _no_events(portal: Base, params: Row) -> Answer:
+    raise RestError(403, "WRONG_AUTH_TYPE", "Current authorization type is denied for this method")
+
+
+METHODS: dict[str, Callable[[Base, Row], Answer]] = {
+    "crm.lead.get": _get("lead", "Not found"),
+    "crm.lead.list": _list_of("lead", ("PHONE", "EMAIL", "IM")),
+    "crm.deal.get": _get("deal", "Not found"),
+    "crm.deal.list": _list_of("deal"),
+    "crm.quote.get": _get("quote", "Not found"),
+    "crm.quote.list": _list_of("quote"),
+    "crm.activity.get": _get("activity", ""),
+    "crm.activity.list": _list_of("activity", (), "START_TIME"),
+    "crm.item.get": _item_get,
+    "crm.item.list": _item_list,
+    "tasks.task.get": _task_get,
+    "tasks.task.list": _task_list,
+    "voximplant.statistic.get": _calls,
+    "crm.stagehistory.list": _history,
+    "crm.status.list": _statuses,
+    "crm.category.list": _categories,
+    "crm.currency.list": lambda portal, params: Answer(deepcopy(portal.directories.currencies), None, 0),
+    "crm.settings.mode.get": lambda portal, params: Answer(int(portal.settings["mode"])),
+    "user.get": _users,
+    "event.bind": _no_events,
+    "event.offline.get": _no_events,
+}

@@ -1,0 +1,113 @@
+"""The portal's database and its event queue. What can happen to them is in sales.py and acts.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bitrix24 import events, rows as new
+from bitrix24.directories import Directories
+from kit.chronicle import Chronicle
+from kit.scenario import Act
+from kit.times import Zone
+
+Row = dict[str, Any]
+
+HISTORY_TYPES = {"lead": 1, "deal": 2, "invoice": 31}
+
+
+class Base:
+    def __init__(self, zone: str, settings: dict[str, str]) -> None:
+        self.zone = Zone(zone)
+        self.server = Zone(settings.get("server_zone", zone))  # the zone that dates are printed in
+        self.now = 0
+        self.settings = {**events.DEFAULTS, "rest_user": "1", "rest_secret": "a1b2c3d4e5f6g7h8", "mode": "1", **settings}
+        self.subscriptions = events.subscriptions(self.settings.get("subscribe", ""))
+        self.directories = Directories()
+        self.chronicle = Chronicle()
+        self.outbox: list[bytes] = []
+        self.tables: dict[str, dict[int, Row]] = {
+            name: {} for name in ("lead", "deal", "quote", "invoice", "activity", "task", "call")
+        }
+        self.bin: dict[tuple[str, int], Row] = {}
+        self.history: dict[int, list[Row]] = {1: [], 2: [], 31: []}
+
+    def act(self, act: Act) -> None:
+        verb = getattr(self, f"do_{act.verb}", None)
+        if verb is None:
+            raise ValueError(f"line {act.line}: a Bitrix24 portal has no verb {act.verb}")
+        self.now = act.at
+        self.zone.day = self.zone.local(act.at).date()
+        try:
+            verb(act)
+        except (KeyError, IndexError) as error:
+            raise ValueError(f"line {act.line}: {act.text}: {error!r}") from error
+
+    def emit(self, act: Act, event: str, data: Row, by: str = "1") -> None:
+        """Queues an event, unless nobody subscribed to it or this one gets lost (`hook=lost`)."""
+        handler = self.subscriptions.get(event)
+        if handler is None or act.args.get("hook") == "lost":
+            return
+        ts = self.now + int(act.args.get("queued", "1"))
+        body = events.body(self.settings, event, handler, data, ts, by)
+        self.outbox += [body] * int(act.args.get("again", "1"))
+
+    def emit_fields(self, act: Act, event: str, ident: int, **more: Any) -> None:
+        self.emit(act, event, {"FIELDS": {"ID": ident, **more}}, act.args.get("by", "1"))
+
+    def row(self, table: str, ident: int | str) -> Row:
+        try:
+            return self.tables[table][int(ident)]
+        except KeyError:
+            raise ValueError(f"there is no {table} {ident}") from None
+
+    def put(self, table: str, ident: int | str, row: Row) -> Row:
+        if int(ident) in self.tables[table]:
+            raise ValueError(f"there is a {table} {ident} already")
+        self.tables[table][int(ident)] = row
+        return row
+
+    def date(self, text: str) -> str:
+        """A moment, printed as REST prints it; empty stays empty."""
+        return self.server.iso(self.zone.parse(text)) if text else ""
+
+    @property
+    def stamp(self) -> str:
+        return self.server.iso(self.now)
+
+    @property
+    def today(self) -> str:
+        return self.server.date_only(self.zone.local(self.now).date().isoformat())
+
+    def override(self, row: Row, act: Act) -> None:
+        """Arguments in capitals or with a leading dot set the row's field of that name; `null` is null."""
+        for key, value in act.args.items():
+            if not key.isupper() and not key.startswith("."):
+                continue
+            name = key.lstrip(".")
+            moment = name.endswith("_TIME") or name.endswith("Time")
+            row[name] = None if value == "null" else self.date(value) if moment else value
+
+    def remember(self, kind: str, owner: Row, category: str | None, semantic: str, stage: str, type_id: int,
+                 act: Act) -> None:
+        """One row of the stage history; a repeat of the same stage is not written."""
+        rows = self.history[HISTORY_TYPES[kind]]
+        ident = int(owner.get("ID") or owner["id"])
+        own = [row for row in rows if row["OWNER_ID"] == ident]
+        name = "STAGE_ID" if category is not None else "STATUS_ID"
+        if own and own[-1][name] == stage:
+            return
+        number = int(act.args.get("row", 0)) or (rows[-1]["ID"] + 1 if rows else 1)
+        rows.append(new.history(number, type_id, ident, self.stamp, category, semantic, stage))
+
+    def forget(self, kind: str, ident: int) -> None:
+        """History rows vanish with the entity."""
+        rows = self.history[HISTORY_TYPES[kind]]
+        rows[:] = [row for row in rows if row["OWNER_ID"] != ident]
+
+
+def outcome(semantic: str) -> str:
+    return {"P": "open", "S": "won", "F": "lost"}[semantic]
+
+
+def money(text: str) -> str:
+    return f"{float(text):.2f}"

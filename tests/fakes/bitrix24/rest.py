@@ -1,0 +1,147 @@
+"""REST over HTTP: addresses, secrets, envelopes, limits, batches and faults."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import Counter
+from typing import Any
+
+from bitrix24 import methods
+from bitrix24.methods import Answer, RestError
+from bitrix24.portal import Base, Row
+from kit import form
+from kit.bucket import LeakyBucket
+from kit.http import Request, Response, json_response
+
+_PATH = re.compile(r"^/rest/([^/]+)/([^/]+)/([A-Za-z0-9_.]+?)(?:\.json)?/?$")
+_REFERENCE = re.compile(r"\$result((?:\[[^\]]+\])+)")
+HTML_502 = Response(502, b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body></body>\r\n</html>\r\n",
+                    "text/html")
+BATCH_MOST = 50
+
+
+class Rest:
+    def __init__(self, portal: Base, limited: bool = True) -> None:
+        self.portal = portal
+        self.bucket = LeakyBucket() if limited else LeakyBucket(1e9, 1e9)
+        self.seen: Counter[str] = Counter()  # commands, those inside a batch too
+        self.requests = 0
+        self.refused: Counter[str] = Counter()
+        self.bad_gateways = 0  # so many requests will get HTML
+        self.stalls: list[float] = []  # seconds of silence before the next answers
+        self.operating: dict[str, float] = {}  # method: blocked until, on the real clock
+
+    def faults(self, wish: Row) -> None:
+        """{"bad_gateway": n, "stall": [seconds, ...], "operating": {method: seconds}}"""
+        self.bad_gateways += int(wish.get("bad_gateway", 0))
+        self.stalls += [float(seconds) for seconds in wish.get("stall", [])]
+        for method, seconds in wish.get("operating", {}).items():
+            self.operating[method.lower()] = time.monotonic() + float(seconds)
+
+    def counters(self) -> Row:
+        return {"requests": self.requests, "methods": dict(self.seen), "refused": dict(self.refused),
+                "bucket_peak": self.bucket.peak, "overrun": self.refused["QUERY_LIMIT_EXCEEDED"] > 0}
+
+    async def answer(self, request: Request) -> Response:
+        self.requests += 1
+        if self.stalls:
+            await asyncio.sleep(self.stalls.pop(0))
+        if self.bad_gateways > 0:
+            self.bad_gateways -= 1
+            self.refused["502"] += 1
+            return HTML_502
+        try:
+            return json_response(self._answer(request))
+        except RestError as error:
+            self.refused[error.code or "not found"] += 1
+            return json_response({"error": error.code, "error_description": error.text}, error.status)
+
+    def _answer(self, request: Request) -> Row:
+        match = _PATH.match(request.path)
+        settings = self.portal.settings
+        if not match or (match[1], match[2]) != (settings["rest_user"], settings["rest_secret"]):
+            raise RestError(401, "INVALID_CREDENTIALS", "Invalid request credentials")
+        if not self.bucket.take():
+            raise RestError(503, "QUERY_LIMIT_EXCEEDED", "Too many requests")
+        method, params = match[3], _parameters(request)
+        if method.lower() == "batch":
+            return {"result": self._batch(params), "time": self._time(0)}
+        return self._envelope(self._call(method, params))
+
+    def _call(self, method: str, params: Row) -> Answer:
+        self.seen[method] += 1
+        if self.operating.get(method.lower(), 0) > time.monotonic():
+            raise RestError(429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.")
+        return methods.call(self.portal, method, params)
+
+    def _envelope(self, answer: Answer) -> Row:
+        envelope: Row = {"result": answer.result}
+        if answer.next is not None:
+            envelope["next"] = answer.next
+        if answer.total is not None:
+            envelope["total"] = answer.total
+        return {**envelope, "time": self._time(0.12)}
+
+    def _time(self, operating: float) -> Row:
+        now = self.portal.now
+        stamp = self.portal.server.iso(now)
+        return {"start": now, "finish": now + 0.0842, "duration": 0.0842, "processing": 0, "date_start": stamp,
+                "date_finish": stamp, "operating_reset_at": now + 600, "operating": operating}
+
+    def _batch(self, params: Row) -> Row:
+        commands = params.get("cmd", {})
+        numbered = isinstance(commands, list)
+        pairs = list(enumerate(commands)) if numbered else list(commands.items())
+        halt = str(params.get("halt", "0")).lower() in ("1", "true", "y")
+        parts: dict[str, Row] = {name: {} for name in ("result", "error", "total", "next", "time")}
+        for place, (key, command) in enumerate(pairs):
+            try:
+                if place >= BATCH_MOST:
+                    raise RestError(400, "ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")
+                self._batched(parts, str(key), command)
+            except RestError as error:
+                parts["error"][str(key)] = {"error": error.code, "error_description": error.text}
+                if halt:
+                    break
+        names = {name: "result" if name == "result" else f"result_{name}" for name in parts}
+        return {names[name]: _php(part) for name, part in parts.items()}
+
+    def _batched(self, parts: dict[str, Row], key: str, command: str) -> None:
+        method, _, query = _refer(command, parts["result"]).partition("?")
+        if method.lower() == "batch":
+            raise RestError(400, "ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage")
+        answer = self._call(method, form.decode(query))
+        parts["result"][key] = answer.result
+        parts["time"][key] = self._time(0.03)
+        if answer.total is not None:
+            parts["total"][key] = answer.total
+        if answer.next is not None:
+            parts["next"][key] = answer.next
+
+
+def _php(part: Row) -> Any:
+    """PHP's JSON: an empty array is [], keys 0..n-1 make a list."""
+    if list(part) == [str(i) for i in range(len(part))]:
+        return list(part.values())
+    return part
+
+
+def _refer(command: str, results: Row) -> str:
+    def value(match: re.Match[str]) -> str:
+        node: Any = results
+        for name in match[1][1:-1].split("]["):
+            node = node[int(name)] if isinstance(node, list) else node.get(name, "") if isinstance(node, dict) else ""
+        return str(node)
+
+    return _REFERENCE.sub(value, command)
+
+
+def _parameters(request: Request) -> Row:
+    params = form.decode(request.query)
+    if request.method == "POST" and request.body:
+        kind = request.headers.get("content-type", "")
+        body = request.json() if kind.startswith("application/json") else form.decode(request.body.decode())
+        params.update(body if isinstance(body, dict) else {})
+    return params

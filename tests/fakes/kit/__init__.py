@@ -1,0 +1,1 @@
+"""What both fakes share: form bodies, HTTP, scenarios, delivery, and the truth they are judged by."""

@@ -1,0 +1,44 @@
+"""The CRMs' request limits, on real time."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+
+class LeakyBucket:
+    """Bitrix24: holds `size` requests and drains `drain` a second."""
+
+    def __init__(self, size: float = 50, drain: float = 2) -> None:
+        self.size, self.drain = size, drain
+        self.level = self.peak = 0.0
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        self.level = max(0.0, self.level - (now - self._at) * self.drain)
+        self._at = now
+        if self.level + 1 > self.size:
+            return False
+        self.level += 1
+        self.peak = max(self.peak, self.level)
+        return True
+
+
+class SlidingSecond:
+    """amoCRM: at most `most` requests within any second."""
+
+    def __init__(self, most: int = 7) -> None:
+        self.most = most
+        self.peak = 0
+        self._times: deque[float] = deque()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        while self._times and now - self._times[0] >= 1.0:
+            self._times.popleft()
+        if len(self._times) >= self.most:
+            return False
+        self._times.append(now)
+        self.peak = max(self.peak, len(self._times))
+        return True
