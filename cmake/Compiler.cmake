@@ -37,11 +37,15 @@ function(kpistream_room name)
   target_link_libraries(${name} PUBLIC kpistream_compiler ${ROOM_PUBLIC} PRIVATE ${ROOM_PRIVATE})
 endfunction()
 
-# kpistream_test(name SOURCES ... LIBRARIES ...): one GoogleTest program, registered with ctest.
+# kpistream_test(name SOURCES ... LIBRARIES ... [LABEL unit]): one GoogleTest program, registered with ctest.
 function(kpistream_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(TEST "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT TEST_LABEL)
+    set(TEST_LABEL unit)
+  endif()
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE kpistream_compiler ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE KPISTREAM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES LABELS ${TEST_LABEL} TIMEOUT 600)
 endfunction()

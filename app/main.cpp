@@ -1,0 +1,62 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "app/commands.hpp"
+
+using kpistream::app::CommandOptions;
+
+namespace {
+
+void add_config_option(CLI::App& command, CommandOptions& options) {
+  command.add_option("--config.file", options.config_file, "Configuration file")->capture_default_str();
+  command.add_option("--storage.path", options.storage_path, "Directory of the store; overrides storage.path");
+}
+
+void add_serve(CLI::App& app, CommandOptions& options, int& result) {
+  auto* serve = app.add_subcommand("serve", "Receive webhooks and show the figures");
+  add_config_option(*serve, options);
+  serve->add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; overrides listen.hook");
+  serve->add_option("--web.listen-address", options.admin_address, "address:port for metrics; overrides listen.admin");
+  serve->add_option("--log.level", options.log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  serve->add_option("--log.format", options.log_format, "logfmt or json")->check(CLI::IsMember({"logfmt", "json"}));
+  serve->add_option("--clock.start", options.clock_start,
+                    "Start the clock at this time, for example 2026-09-14T16:30:00+03:00, and let it run on");
+  serve->add_flag("--storage.accept-loss", options.accept_loss,
+                  "Serve a store that has lost its newest records (put back from a backup, or damaged)");
+  serve->callback([&] { result = run_serve(options); });
+}
+
+void add_others(CLI::App& app, CommandOptions& options, int& result) {
+  auto* check = app.add_subcommand("check-config", "Check the configuration file and say all that is wrong with it");
+  add_config_option(*check, options);
+  check->callback([&] { result = run_check_config(options); });
+  auto* verify = app.add_subcommand(
+      "verify", "Replay the journal beside the stored figures and compare; works beside a running daemon");
+  add_config_option(*verify, options);
+  verify->add_flag("--json", options.json, "Report as JSON");
+  verify->callback([&] { result = run_verify(options); });
+  app.add_subcommand("version", "Show the version")->callback([] { std::puts("kpistream " KPISTREAM_VERSION); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"kpistream: sales KPIs from the webhooks of Bitrix24 and amoCRM, for Prometheus"};
+  app.set_version_flag("--version", "kpistream " KPISTREAM_VERSION);
+  app.require_subcommand(1);
+  CommandOptions options;
+  int result = 0;
+  add_serve(app, options, result);
+  add_others(app, options, result);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "kpistream: %s\n", error.what());
+    return 1;
+  }
+  return result;
+}
