@@ -20,7 +20,9 @@ class Portal(Sales, Acts):
     def __init__(self, scenario: Scenario, limited: bool = True) -> None:
         super().__init__(scenario.zone, scenario.settings)
         self._rest = Rest(self, limited)
+        self.target = ""
         self.now = scenario.acts[0].at - 60 if scenario.acts else 0
+        self.zone.day = self.zone.local(self.now).date()
 
     async def rest(self, request: Request) -> Response:
         return await self._rest.answer(request)
@@ -36,6 +38,9 @@ class Portal(Sales, Acts):
 
     def delivered(self, body: bytes, status: int) -> None:
         pass
+
+    def enabled(self) -> bool:
+        return True
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ class Crm(Protocol):
     zone: Zone
     now: int
     chronicle: Any
+    target: str  # URL that gets the webhooks
     outbox: list[bytes]  # bodies caused by the acts so far, not yet taken by the player
 
     def act(self, act: Act) -> None: ...
@@ -30,13 +31,15 @@ class Crm(Protocol):
     def faults(self, wish: dict[str, Any]) -> None: ...
     def headers(self) -> dict[str, str]: ...
     def delivered(self, body: bytes, status: int) -> None: ...
+    def enabled(self) -> bool: ...  # False: the CRM has given up on the hook, nothing is sent
 
 
 class Player:
     timeout = 10.0
 
     def __init__(self, crm: Crm, scenario: Scenario, target: str) -> None:
-        self.crm, self.scenario, self.target = crm, scenario, target
+        self.crm, self.scenario = crm, scenario
+        crm.target = target
         self.position = 0
         self.queue: list[bytes] = []  # caused, not yet delivered
         self.bodies: list[bytes] = []  # everything ever caused, in order
@@ -70,9 +73,9 @@ class Player:
     async def deliver(self, plan: delivery.Plan, everything: bool = False) -> dict[str, int]:
         bodies = list(self.bodies) if everything else self.queue
         self.queue = []
-        if not self.target:
+        if not self.crm.target or not self.crm.enabled():
             return {}
-        return await delivery.deliver(self.target, self.crm.headers, bodies, plan, self._report, self.timeout)
+        return await delivery.deliver(self.crm.target, self.crm.headers, bodies, plan, self._report, self.timeout)
 
     def _report(self, body: bytes, status: int) -> None:
         self.statuses[str(status)] += 1
@@ -110,7 +113,7 @@ class Player:
         if name == "counters":
             return {"hooks": dict(self.statuses), **self.crm.counters()}
         if name == "target":
-            self.target = wish["url"]
+            self.crm.target = wish["url"]
         elif name == "faults":
             self.crm.faults(wish)
         elif name != "state":

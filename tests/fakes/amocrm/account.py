@@ -1,0 +1,120 @@
+"""The account's database, its event log and its webhook bodies. What can happen is in leads.py and acts.py."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Callable
+
+from amocrm.directories import Directories
+from kit.chronicle import Chronicle
+from kit.form import encode
+from kit.scenario import Act
+from kit.times import Zone
+
+Row = dict[str, Any]
+Hooks = list[tuple[str, str, Row]]  # section, action, record
+
+DEFAULTS = {
+    "subdomain": "demostroy",
+    "host": "https://demostroy.amocrm.ru",
+    "account_id": "31990001",
+    "token": "eyJ0eXAiOiJKV1QifQ.demo-long-lived-token",
+    "quote_stages": "68000040",
+    "quote_field": "701001",
+    "pairs": "separate",  # one change of status or owner: separate, joined, single (no update) or update (no status)
+    "account": "first",  # where the account block stands in a body: first or last
+    "links": "",  # base of REST links; empty: the address the fake listens on
+}
+PLURALS = {"lead": "leads", "contact": "contacts", "company": "companies", "task": "tasks"}
+
+
+class Base:
+    def __init__(self, zone: str, settings: dict[str, str]) -> None:
+        self.zone = Zone(zone)
+        self.now = 0
+        self.settings = {**DEFAULTS, **settings}
+        self.account_id = int(self.settings["account_id"])
+        self.directories = Directories()
+        self.chronicle = Chronicle()
+        self.outbox: list[bytes] = []
+        self.leads: dict[int, Row] = {}
+        self.fields: dict[int, dict[int, Any]] = {}  # custom fields of leads
+        self.tasks: dict[int, Row] = {}
+        self.notes: dict[str, dict[int, Row]] = {"leads": {}, "contacts": {}, "companies": {}}
+        self.invoices: dict[int, Row] = {}
+        self.events: list[Row] = []
+        self.chats: dict[str, Row] = {}  # by lead: what its messages have in common
+        self._bulk: Hooks | None = None
+        self._next = 79000000
+
+    def act(self, act: Act) -> None:
+        verb = getattr(self, f"do_{act.verb}", None)
+        if verb is None:
+            raise ValueError(f"line {act.line}: an amoCRM account has no verb {act.verb}")
+        self.now = act.at
+        self.zone.day = self.zone.local(act.at).date()
+        try:
+            if ".." in act.id:
+                self._act_on_all(act, verb)
+            else:
+                verb(act)
+        except (KeyError, IndexError, StopIteration) as error:
+            raise ValueError(f"line {act.line}: {act.text}: {error!r}") from error
+
+    def _act_on_all(self, act: Act, verb: Callable[[Act], None]) -> None:
+        """`1..50`: the same act on many entities, in one body."""
+        first, last = (int(part) for part in act.id.split(".."))
+        self._bulk = []
+        for ident in range(first, last + 1):
+            verb(Act(act.line, act.text, act.at, act.verb, str(ident), dict(act.args), act.day))
+        hooks, self._bulk = self._bulk, None
+        self._queue(act, hooks)
+
+    def emit(self, act: Act, *hooks: tuple[str, str, Row]) -> None:
+        """Queues one body with all of these, unless nobody is told of it (`hook=lost`)."""
+        if act.args.get("hook") == "lost":
+            return
+        if self._bulk is not None:
+            self._bulk += hooks
+        else:
+            self._queue(act, list(hooks))
+
+    def _queue(self, act: Act, hooks: Hooks) -> None:
+        sections: dict[str, dict[str, list[Row]]] = {}
+        for section, action, record in hooks:
+            sections.setdefault(section, {}).setdefault(action, []).append(record)
+        if not sections:
+            return
+        block = {"account": {"subdomain": self.settings["subdomain"], "id": self.account_id,
+                             "_links": {"self": self.settings["host"]}}}
+        first = self.settings["account"] == "first"
+        body = encode({**block, **sections} if first else {**sections, **block})
+        self.outbox += [body] * int(act.args.get("again", "1"))
+
+    def log(self, act: Act, kind: str, entity: str, ident: int, by: int, after: list[Row], before: list[Row]) -> None:
+        """One row of the event log; `event=` names its id, `event=none` leaves it out."""
+        given = act.args.get("event", "")
+        if given == "none":
+            return
+        name, _, rest = given.partition(",")
+        act.args["event"] = rest
+        number = name or self._event_id(f"{kind} {ident} {len(self.events)}")
+        self.events.append({
+            "id": number, "type": kind, "entity_id": ident, "entity_type": entity, "created_by": by,
+            "created_at": self.now, "value_after": after, "value_before": before, "account_id": self.account_id,
+        })
+
+    def number(self, act: Act, name: str) -> int:
+        """An id given by the scenario, or the next one."""
+        self._next += 1
+        return int(act.args.get(name) or self._next)
+
+    def _event_id(self, seed: str) -> str:
+        """26 characters that sort by time, as the account's own do."""
+        alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+        value, head = self.now * 1000, ""
+        for _ in range(10):
+            value, digit = divmod(value, 32)
+            head = alphabet[digit] + head
+        tail = hashlib.sha256(seed.encode()).digest()
+        return head + f"{len(self.events):04d}" + "".join(alphabet[byte % 32] for byte in tail[:12])

@@ -1,0 +1,11 @@
+#!/usr/bin/env python3
+"""All tests of the fakes."""
+
+import sys
+import unittest
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    suite = unittest.defaultTestLoader.loadTestsFromNames(["test_bitrix24", "test_amocrm", "test_programs"])
+    sys.exit(not unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful())
