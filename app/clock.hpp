@@ -10,8 +10,7 @@ namespace kpistream::app {
 // The system's clock, or one that starts at a given time and then runs on (--clock.start: demo, tests). Thread-safe.
 class RunningClock : public Clock {
  public:
-  explicit RunningClock(std::optional<UnixSeconds> start)
-      : start_(start), started_(std::chrono::steady_clock::now()) {}
+  explicit RunningClock(std::optional<UnixSeconds> start) : start_(start), started_(std::chrono::steady_clock::now()) {}
 
   [[nodiscard]] UnixSeconds wall() const override {
     using std::chrono::duration_cast;

@@ -12,8 +12,8 @@ int run_check_config(const CommandOptions& options) {
   fmt::print("{}: correct, {} portal(s)\n", options.config_file, result.config->portals.size());
   for (const auto& portal : result.config->portals) {
     const bool bitrix24 = portal.settings.crm == Crm::bitrix24;
-    fmt::print("  {:<16} {:<9} {:<20} {}\n", portal.settings.alias, bitrix24 ? "bitrix24" : "amocrm", portal.settings.zone,
-               portal.rest_url.empty() ? "without REST" : "with REST");
+    fmt::print("  {:<16} {:<9} {:<20} {}\n", portal.settings.alias, bitrix24 ? "bitrix24" : "amocrm",
+               portal.settings.zone, portal.rest_url.empty() ? "without REST" : "with REST");
   }
   return 0;
 }

@@ -15,7 +15,8 @@ void print_report(const VerifyReport& report, bool json) {
     // The differences hold ids and key bytes already made printable; quotes cannot appear in them.
     fmt::print(R"({{"passed":{},"position":{},"entities":{},"facts":{},"cells":{},"differences":{}}})"
                "\n",
-               report.passed(), report.position, report.entities, report.facts, report.cells, report.differences.size());
+               report.passed(), report.position, report.entities, report.facts, report.cells,
+               report.differences.size());
     return;
   }
   for (const auto& difference : report.differences) fmt::print("{}\n", difference);
@@ -33,10 +34,10 @@ int run_verify(const CommandOptions& options) {
   const auto store = store::Store::open_read_only(loaded.config->storage_path);
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const Position tail = store->journal().tail();
-  const auto report =
-      verify(store->journal(), store->state(), built_in_catalogue(), processor_portals(*loaded.config), [&](Position at) {
-        if (terminal) fmt::print(stderr, "\rreplayed {} of {} records", at, tail);
-      });
+  const auto report = verify(store->journal(), store->state(), built_in_catalogue(), processor_portals(*loaded.config),
+                             [&](Position at) {
+                               if (terminal) fmt::print(stderr, "\rreplayed {} of {} records", at, tail);
+                             });
   if (terminal) fmt::print(stderr, "\n");
   print_report(report, options.json);
   return report.passed() ? 0 : 1;

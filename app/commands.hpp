@@ -14,6 +14,7 @@ struct CommandOptions {
   std::string log_format;     // overrides log.format
   std::string clock_start;    // empty: the system's time
   bool accept_loss = false;   // serve a store that is older than its seal
+  bool sync = true;           // false: for measuring only
   bool json = false;
 };
 

@@ -41,7 +41,8 @@ bool is_word(std::string_view text) {
 std::string line(std::string_view level, std::string_view message, LogFields fields) {
   const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   const auto ms = static_cast<int>(now.time_since_epoch().count() % 1000);
-  const std::string at = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
+  const std::string at =
+      fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
   if (as_json) {
     std::string out = fmt::format(R"({{"ts":"{}","level":"{}","msg":{})", at, level, quoted(message));
     for (const auto& [key, value] : fields) out += fmt::format(",\"{}\":{}", key, quoted(value));

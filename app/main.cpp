@@ -25,6 +25,8 @@ void add_serve(CLI::App& app, CommandOptions& options, int& result) {
                     "Start the clock at this time, for example 2026-09-14T16:30:00+03:00, and let it run on");
   serve->add_flag("--storage.accept-loss", options.accept_loss,
                   "Serve a store that has lost its newest records (put back from a backup, or damaged)");
+  serve->add_flag("!--storage.no-sync", options.sync,
+                  "For measuring only: acknowledge before the disk has it. A power cut then loses webhooks");
   serve->callback([&] { result = run_serve(options); });
 }
 

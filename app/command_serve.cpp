@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <stdexcept>
+
+#include "app/commands.hpp"
+#include "app/config.hpp"
+#include "app/daemon.hpp"
+#include "app/log.hpp"
+
+namespace kpistream::app {
+namespace {
+
+constexpr timespec kFailureCheck{0, 200'000'000};  // how soon a failed part ends the process
+
+void override_address(Endpoint& endpoint, const std::string& text) {
+  if (text.empty()) return;
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) throw std::runtime_error(fmt::format("'{}' is not address:port", text));
+  const int port = std::stoi(text.substr(colon + 1));
+  if (port < 0 || port > 65535) throw std::runtime_error(fmt::format("'{}' has no valid port", text));
+  endpoint = {text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+void apply_overrides(const CommandOptions& options, Config& config) {
+  if (!options.storage_path.empty()) config.storage_path = options.storage_path;
+  if (!options.log_level.empty()) config.log_level = options.log_level;
+  if (!options.log_format.empty()) config.log_format = options.log_format;
+  override_address(config.hook, options.hook_address);
+  override_address(config.admin, options.admin_address);
+}
+
+std::optional<Config> load(const CommandOptions& options) {
+  auto result = load_config(options.config_file);
+  for (const auto& error : result.errors) fmt::print(stderr, "{}\n", error);
+  if (result.config) apply_overrides(options, *result.config);
+  return std::move(result.config);
+}
+
+DaemonOptions daemon_options(const CommandOptions& options) {
+  DaemonOptions daemon;
+  daemon.accept_loss = options.accept_loss;
+  daemon.sync = options.sync;
+  if (options.clock_start.empty()) return daemon;
+  daemon.clock_start = parse_time(options.clock_start);
+  if (!daemon.clock_start) {
+    throw std::runtime_error("--clock.start: write a time with an offset, for example 2026-09-14T16:30:00+03:00");
+  }
+  return daemon;
+}
+
+void reload(Daemon& daemon, const CommandOptions& options) {
+  if (const auto config = load(options)) {
+    daemon.reload(*config);
+  } else {
+    log_error("the configuration has errors; the running one stays", {{"file", options.config_file}});
+  }
+}
+
+// Waits for signals until one of them ends the daemon, or a part of it fails. Returns the exit code.
+int wait_for_end(Daemon& daemon, const CommandOptions& options, const sigset_t& signals) {
+  for (;;) {
+    const int signal = sigtimedwait(&signals, nullptr, &kFailureCheck);
+    if (signal == SIGHUP) reload(daemon, options);
+    if (signal == SIGTERM || signal == SIGINT) {
+      log_info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+      return 0;
+    }
+    if (daemon.failed()) return 1;
+  }
+}
+
+}  // namespace
+
+int run_serve(const CommandOptions& options) {
+  // Blocked before any thread starts, so that every thread inherits it and only this one hears signals.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  const auto config = load(options);
+  if (!config) return 1;
+  set_up_log(config->log_level, config->log_format);
+  Daemon daemon(*config, daemon_options(options));
+  daemon.start();
+  const int result = wait_for_end(daemon, options, signals);
+  daemon.stop();
+  log_info("stopped", {{"exit", std::to_string(result)}});
+  return result;
+}
+
+}  // namespace kpistream::app

@@ -1,0 +1,40 @@
+// The running daemon: builds every part from the configuration, runs them, and takes them down in order.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "app/config.hpp"
+
+namespace kpistream::app {
+
+struct DaemonOptions {
+  std::optional<UnixSeconds> clock_start;
+  bool accept_loss = false;
+  bool sync = true;  // false: for measuring only; a 2xx then does not survive a power cut
+};
+
+// start(), reload() and stop() from one thread.
+class Daemon {
+ public:
+  Daemon(Config config, DaemonOptions options);
+  ~Daemon();
+
+  // Opens the store, recovers, and serves. Returns when ready. Throws std::exception with a text for people.
+  void start();
+
+  // Takes new secrets and portal addresses at once. What needs a restart is said in the log.
+  void reload(const Config& config);
+
+  // Stops accepting, finishes what was accepted, flushes. Stopping twice is fine.
+  void stop();
+
+  // The storage or the processor has failed for good: end the process, a restart serves again.
+  [[nodiscard]] bool failed() const;
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace kpistream::app
