@@ -53,6 +53,7 @@ void reload(Daemon& daemon, const CommandOptions& options) {
   if (const auto config = load(options)) {
     daemon.reload(*config);
   } else {
+    daemon.reload_failed();
     log_error("the configuration has errors; the running one stays", {{"file", options.config_file}});
   }
 }

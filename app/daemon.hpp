@@ -25,6 +25,7 @@ class Daemon {
 
   // Takes new secrets and portal addresses at once. What needs a restart is said in the log.
   void reload(const Config& config);
+  void reload_failed();  // for the figures
 
   // Stops accepting, finishes what was accepted, flushes. Stopping twice is fine.
   void stop();

@@ -1,0 +1,89 @@
+#include "app/admin.hpp"
+
+#include <algorithm>
+
+#include "exporters/prometheus/exposition.hpp"
+#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/self_metrics.hpp"
+
+namespace kpistream::app {
+namespace {
+
+constexpr std::string_view kLinks = R"(<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>kpistream</title>
+<h1>kpistream )" KPISTREAM_VERSION R"(</h1>
+<ul><li><a href="/metrics">Metrics</a><li><a href="/-/healthy">Health</a><li><a href="/-/ready">Readiness</a></ul>
+)";
+
+class BuildInfo : public Metered {
+ public:
+  void collect(MeterSink& sink) const override {
+    sink.gauge("kpistream_build_info", "The running version; the value is always 1.", {{"version", KPISTREAM_VERSION}}, 1);
+  }
+};
+
+ingest::AdminResponse metrics(const Board& board, const MeteredList& sources) {
+  exporters::Exposition exposition;
+  exporters::write_kpi_families(board, exposition);
+  ingest::AdminResponse response;
+  response.content_type = exporters::kTextContentType;
+  response.body = exposition.text() + sources.text();
+  return response;
+}
+
+ingest::AdminResponse plain(unsigned status, std::string body) {
+  ingest::AdminResponse response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace
+
+void MeteredList::add(const Metered& source) {
+  const std::lock_guard lock(mutex_);
+  sources_.push_back(&source);
+}
+
+void MeteredList::remove(const Metered* source) {
+  const std::lock_guard lock(mutex_);
+  std::erase(sources_, source);
+}
+
+std::string MeteredList::text() const {
+  static const BuildInfo build_info;
+  const std::lock_guard lock(mutex_);
+  std::vector<const Metered*> all = sources_;
+  all.push_back(&build_info);
+  return exporters::self_metrics_text(all);
+}
+
+void ReloadMeter::succeeded(UnixSeconds at) {
+  succeeded_at_ = at;
+  last_succeeded_ = true;
+}
+
+void ReloadMeter::failed() { last_succeeded_ = false; }
+
+void ReloadMeter::collect(MeterSink& sink) const {
+  sink.gauge("kpistream_config_last_reload_successful", "Whether the last load of the configuration succeeded.", {},
+             last_succeeded_ ? 1 : 0);
+  sink.gauge("kpistream_config_last_reload_success_timestamp_seconds",
+             "When the configuration was last loaded successfully.", {}, static_cast<double>(succeeded_at_.load()));
+}
+
+ingest::AdminHandler make_admin_handler(const Board& board, const MeteredList& sources, const std::atomic<bool>& ready) {
+  return [&](const ingest::AdminRequest& request) -> ingest::AdminResponse {
+    if (request.path == "/metrics") return metrics(board, sources);
+    if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
+    if (request.path == "/-/ready") {
+      return ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");
+    }
+    if (request.path != "/") return plain(404, "Not found.\n");
+    auto page = plain(200, std::string(kLinks));
+    page.content_type = "text/html; charset=utf-8";
+    return page;
+  };
+}
+
+}  // namespace kpistream::app

@@ -1,0 +1,205 @@
+#include "app/daemon.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "app/admin.hpp"
+#include "app/clock.hpp"
+#include "app/log.hpp"
+#include "app/portals.hpp"
+#include "ingest/http/server.hpp"
+#include "ingest/rest/readers.hpp"
+#include "store/store.hpp"
+#include "stream/kpi/board.hpp"
+#include "stream/processor.hpp"
+
+namespace kpistream::app {
+namespace {
+
+constexpr std::chrono::milliseconds kIdle{200};           // how late the windows may follow the clock
+constexpr std::chrono::milliseconds kDrainTimeout{8'000};  // SIGTERM to exit stays under 10 s
+constexpr std::string_view kListenFile = "listen.json";
+
+// Hands the processor's wishes to the readers of their portals.
+class WishRouter : public WishListener {
+ public:
+  void add(const std::string& portal, WishListener& reader) { readers_.emplace(portal, &reader); }
+
+  void on_wishes(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled) override {
+    for (const auto& [portal, reader] : readers_) {
+      const auto ours = [&portal = portal](const std::vector<Wish>& all) {
+        std::vector<Wish> some;
+        for (const auto& wish : all) {
+          if (wish.portal == portal) some.push_back(wish);
+        }
+        return some;
+      };
+      auto added = ours(open);
+      auto done = ours(fulfilled);
+      if (!added.empty() || !done.empty()) reader->on_wishes(added, done);
+    }
+  }
+
+ private:
+  std::map<std::string, WishListener*> readers_;  // fixed once the processor runs
+};
+
+store::StoreOptions store_options(const Config& config, const DaemonOptions& options) {
+  store::StoreOptions store;
+  store.path = config.storage_path;
+  store.sync = options.sync;
+  store.accept_loss = options.accept_loss;
+  return store;
+}
+
+ingest::ServerOptions server_options(const Endpoint& endpoint) {
+  ingest::ServerOptions options;
+  options.address = endpoint.address;
+  options.port = endpoint.port;
+  return options;
+}
+
+void write_listen_file(const std::string& folder, std::uint16_t hook, std::uint16_t admin) {
+  const auto path = std::filesystem::path(folder) / kListenFile;
+  const auto fresh = std::filesystem::path(path).concat(".new");
+  std::ofstream(fresh) << fmt::format(R"({{"hook": {}, "admin": {}}})", hook, admin) << '\n';
+  std::filesystem::rename(fresh, path);
+}
+
+}  // namespace
+
+// Declared in the order of construction; what starts activity comes last and so goes first.
+class Daemon::Parts {
+ public:
+  Parts(Config config, DaemonOptions options) : config_(std::move(config)), clock_(options.clock_start) {
+    std::filesystem::create_directories(config_.storage_path);
+    std::filesystem::remove(std::filesystem::path(config_.storage_path) / kListenFile);
+    store_ = store::Store::open(store_options(config_, options));
+    if (settle_settings(store_->state(), portal_settings(config_), built_in_catalogue())) {
+      log_info("settings have changed; the figures are built again from the journal",
+               {{"records", std::to_string(store_->journal().tail())}});
+    }
+    board_ = std::make_unique<Board>(store_->state(), built_in_catalogue(), portal_settings(config_));
+    readers_ = make_readers(config_, store_->journal(), store_->state(), clock_);
+    for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
+    processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), built_in_catalogue(),
+                                             processor_portals(config_), board_.get(), &router_);
+  }
+
+  void start() {
+    board_->load(clock_.wall());
+    router_.on_wishes(pending_wishes(store_->state()), {});
+    start_admin();
+    recover();
+    hook_ = std::make_unique<ingest::HookServer>(server_options(config_.hook), store_->journal(), clock_,
+                                                 hook_guards(config_));
+    hook_->start();
+    for (const auto& [portal, reader] : readers_) reader->start();
+    processing_ = std::jthread([this](const std::stop_token& stop) { process(stop); });
+    sources_.add(*hook_);
+    ready_ = true;
+    write_listen_file(config_.storage_path, hook_->port(), admin_->port());
+    log_info("ready", {{"hook", fmt::format("{}:{}", config_.hook.address, hook_->port())},
+                       {"admin", fmt::format("{}:{}", config_.admin.address, admin_->port())},
+                       {"portals", std::to_string(config_.portals.size())}});
+  }
+
+  void reload(const Config& config) {
+    hook_->set_guards(hook_guards(config));
+    set_up_log(config.log_level, config.log_format);
+    if (needs_restart(config_, config)) log_warn("some of the changes take effect at the next start only");
+    reloads_.succeeded(clock_.wall());
+    log_info("configuration reloaded");
+  }
+
+  void reload_failed() { reloads_.failed(); }
+
+  void stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    ready_ = false;
+    if (hook_ && !hook_->drain(kDrainTimeout)) log_warn("some requests were cut off");
+    for (const auto& [portal, reader] : readers_) reader->stop();
+    if (processing_.joinable()) {
+      processing_.request_stop();
+      store_->journal().wake();
+      processing_.join();
+    }
+    if (admin_) admin_->stop();
+    sources_.remove(hook_.get());
+    hook_.reset();
+    store_->close();
+  }
+
+  [[nodiscard]] bool failed() const { return processing_failed_ || store_->failed(); }
+
+ private:
+  void start_admin() {
+    sources_.add(*store_);
+    sources_.add(*processor_);
+    sources_.add(reloads_);
+    for (const auto& [portal, reader] : readers_) sources_.add(*reader);
+    reloads_.succeeded(clock_.wall());
+    admin_ = std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
+                                                   make_admin_handler(*board_, sources_, ready_));
+    admin_->start();
+    sources_.add(*admin_);
+  }
+
+  // What was acknowledged before the last end is in the figures before anything new comes.
+  void recover() {
+    const Position tail = store_->journal().tail();
+    const Position from = processor_->position();
+    while (processor_->step(tail) != 0) {
+    }
+    board_->advance(clock_.wall());
+    if (tail > from) log_info("recovered", {{"records", std::to_string(tail - from)}});
+  }
+
+  void process(const std::stop_token& stop) {
+    try {
+      while (!stop.stop_requested()) {
+        const bool idle = processor_->step() == 0;
+        board_->advance(clock_.wall());
+        if (idle) store_->journal().wait(processor_->position(), kIdle);
+      }
+    } catch (const std::exception& error) {
+      log_error("processing has failed", {{"error", error.what()}});
+      processing_failed_ = true;
+    }
+  }
+
+  const Config config_;
+  RunningClock clock_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Board> board_;
+  PortalReaders readers_;
+  WishRouter router_;
+  std::unique_ptr<Processor> processor_;
+  ReloadMeter reloads_;
+  MeteredList sources_;
+  std::atomic<bool> ready_{false};
+  std::atomic<bool> processing_failed_{false};
+  bool stopped_ = false;
+  std::unique_ptr<ingest::AdminServer> admin_;
+  std::unique_ptr<ingest::HookServer> hook_;
+  std::jthread processing_;
+};
+
+Daemon::Daemon(Config config, DaemonOptions options)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(options))) {}
+
+Daemon::~Daemon() { stop(); }
+
+void Daemon::start() { parts_->start(); }
+void Daemon::reload(const Config& config) { parts_->reload(config); }
+void Daemon::reload_failed() { parts_->reload_failed(); }
+void Daemon::stop() { parts_->stop(); }
+bool Daemon::failed() const { return parts_->failed(); }
+
+}  // namespace kpistream::app
