@@ -1,0 +1,76 @@
+#include <exception>
+
+#include "ingest/http/listener.hpp"
+
+namespace kpistream::ingest {
+namespace {
+
+std::string compose(const AdminResponse& response, bool with_body, After after, std::string_view date) {
+  std::string text;
+  text.reserve(512 + (with_body ? response.body.size() : 0));
+  text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_of(response.status));
+  text.append("\r\nDate: ").append(date).append("\r\n");
+  if (!response.content_type.empty()) text.append("Content-Type: ").append(response.content_type).append("\r\n");
+  for (const auto& [name, value] : response.headers) text.append(name).append(": ").append(value).append("\r\n");
+  text.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  text.append(connection_field(after)).append("\r\n");
+  if (with_body) text += response.body;
+  return text;
+}
+
+class AdminService final : public Service {
+ public:
+  AdminService(const AdminHandler& handler, const Loop& loop) : handler_(handler), loop_(loop) {}
+
+  std::optional<Answer> refuse(const Head& head, std::string_view) override {
+    if (head.method != "GET" && head.method != "HEAD") return Answer::method;
+    return std::nullopt;
+  }
+
+  Reply serve(const Request& request, std::string_view, Waiting&, std::uint64_t) override {
+    const AdminResponse response = handler_({.method = request.method,
+                                             .path = request.path,
+                                             .query = query_of(request.target),
+                                             .accept = request.accept,
+                                             .accept_encoding = request.accept_encoding});
+    return {{}, compose(response, request.method == "GET", request.after, loop_.book().date())};
+  }
+
+ private:
+  const AdminHandler& handler_;
+  const Loop& loop_;
+};
+
+ServerOptions one_at_a_time(ServerOptions options) {
+  options.limits.pipeline_max = 1;  // a page is made when the one before has been sent
+  return options;
+}
+
+}  // namespace
+
+struct AdminServer::Impl {
+  Impl(const ServerOptions& options, const Clock& clock, AdminHandler admin_handler)
+      : handler(std::move(admin_handler)), listener(one_at_a_time(options), clock, "GET, HEAD", [this](Loop& loop) {
+          return std::make_unique<AdminService>(handler, loop);
+        }) {}
+
+  AdminHandler handler;
+  Listener listener;
+};
+
+AdminServer::AdminServer(const ServerOptions& options, const Clock& clock, AdminHandler handler)
+    : impl_(std::make_unique<Impl>(options, clock, std::move(handler))) {}
+
+AdminServer::~AdminServer() = default;
+
+void AdminServer::start() { impl_->listener.start(); }
+
+std::uint16_t AdminServer::port() const { return impl_->listener.port(); }
+
+bool AdminServer::drain(std::chrono::milliseconds timeout) { return impl_->listener.drain(timeout); }
+
+void AdminServer::stop() { impl_->listener.stop(); }
+
+void AdminServer::collect(MeterSink& sink) const { collect_connections(sink, "admin", impl_->listener.connections()); }
+
+}  // namespace kpistream::ingest

@@ -1,0 +1,41 @@
+// A listening address with its I/O threads: what both servers are made of.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "ingest/http/server.hpp"
+#include "ingest/http/service.hpp"
+
+namespace kpistream::ingest {
+
+class Listener {
+ public:
+  // Called once for each I/O thread, by the constructor.
+  using MakeService = std::function<std::unique_ptr<Service>(Loop&)>;
+
+  Listener(const ServerOptions& options, const Clock& clock, std::string_view allowed_methods, const MakeService& make);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  void start();
+  [[nodiscard]] std::uint16_t port() const;
+  bool drain(std::chrono::milliseconds timeout);
+  void stop();
+
+  [[nodiscard]] std::size_t connections() const;
+  [[nodiscard]] double count(Answer answer) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The gauge that both servers have.
+void collect_connections(MeterSink& sink, std::string_view listener, std::size_t connections);
+
+}  // namespace kpistream::ingest

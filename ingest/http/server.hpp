@@ -1,0 +1,127 @@
+// The two HTTP servers of the daemon: one that takes webhooks, one for scrapes, health and people.
+//
+// Each has its own address, I/O threads and limits. Both put the strict gate (gate.hpp) in front, keep connections
+// alive, answer pipelined requests in order and bound every buffer, wait and count by a named limit below. Nothing of
+// a request appears in errors or figures: a path may be a secret.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingest/hook.hpp"
+#include "ingest/http/chunks.hpp"
+#include "ingest/http/gate.hpp"
+#include "stream/ports/clock.hpp"
+#include "stream/ports/journal.hpp"
+#include "stream/ports/meters.hpp"
+
+namespace kpistream::ingest {
+
+inline constexpr std::size_t kPipelineMax = 64;
+
+struct ServerLimits {
+  GateLimits gate{};
+  ChunkLimits chunks{};  // its body_bytes_max holds for every body, chunked or not
+  // Requests of one connection that are read but not yet answered; then we stop reading it. 1..kPipelineMax.
+  std::size_t pipeline_max = kPipelineMax;
+  std::size_t connections_max = 10'000;
+  // Of one IPv4 address or IPv6 /64. A reverse proxy is one source.
+  std::size_t connections_per_source_max = 2'000;
+  std::size_t buffered_bytes_max = 256u << 20;  // input buffers of all connections together
+  std::size_t linger_bytes_max = 1u << 20;      // read and thrown away after an early answer, before closing
+  // Deadlines are for the whole step, not for each read; they may be late by `sweep`.
+  std::chrono::milliseconds header_deadline{10'000};  // first byte (new connections: accept) to end of header
+  std::chrono::milliseconds body_deadline{30'000};
+  std::chrono::milliseconds answer_deadline{10'000};  // body read to answer sent
+  std::chrono::milliseconds idle_deadline{60'000};    // between requests
+  std::chrono::milliseconds linger_deadline{2'000};
+  std::chrono::milliseconds sweep{250};  // how often deadlines are looked at; real time
+};
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";  // numeric, IPv4 or IPv6
+  std::uint16_t port = 0;             // 0: any free one, see port()
+  unsigned threads = 1;               // I/O threads; one carries about 100,000 webhooks a second
+  ServerLimits limits{};
+};
+
+using HookGuards = std::vector<std::shared_ptr<const HookGuard>>;
+
+// Takes webhooks: a POST to a path that a guard owns is proved by the guard, put into the journal and answered 200
+// when the journal says that it is durable; 503 with Retry-After when the journal is full or failing.
+//
+// All members are thread-safe except construction, start() and destruction. The journal must outlive the server; the
+// destructor waits until the journal has told the outcome of everything it took from here.
+class HookServer final : public Metered {
+ public:
+  HookServer(const ServerOptions& options, Journal& journal, const Clock& clock,
+             std::shared_ptr<const HookGuards> guards);
+  ~HookServer() override;
+  HookServer(const HookServer&) = delete;
+  HookServer& operator=(const HookServer&) = delete;
+
+  // Binds and starts the threads. Throws std::runtime_error that names the address and the reason.
+  void start();
+  [[nodiscard]] std::uint16_t port() const;  // after start()
+
+  // For requests that begin from now on.
+  void set_guards(std::shared_ptr<const HookGuards> guards);
+
+  // Stops accepting, finishes the requests that have begun, closes, then stops. True: nothing had to be cut off.
+  bool drain(std::chrono::milliseconds timeout);
+  // Cuts off whatever is open and joins the threads. Again, or before start(): nothing.
+  void stop();
+
+  void collect(MeterSink& sink) const override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The views live for the call.
+struct AdminRequest {
+  std::string_view method;  // GET or HEAD
+  std::string_view path;    // percent-decoded
+  std::string_view query;   // as it came, without '?'
+  std::string_view accept;
+  std::string_view accept_encoding;
+};
+
+struct AdminResponse {
+  unsigned status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::vector<std::pair<std::string, std::string>> headers;  // beyond type, length, date and connection
+  std::string body;                                          // left out of answers to HEAD by the server
+};
+
+// Called on an I/O thread of the admin server, which serves nobody else meanwhile. What it throws becomes a 500.
+using AdminHandler = std::function<AdminResponse(const AdminRequest&)>;
+
+// Thread-safety as of HookServer.
+class AdminServer final : public Metered {
+ public:
+  AdminServer(const ServerOptions& options, const Clock& clock, AdminHandler handler);
+  ~AdminServer() override;
+  AdminServer(const AdminServer&) = delete;
+  AdminServer& operator=(const AdminServer&) = delete;
+
+  void start();
+  [[nodiscard]] std::uint16_t port() const;
+  bool drain(std::chrono::milliseconds timeout);
+  void stop();
+
+  void collect(MeterSink& sink) const override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kpistream::ingest
