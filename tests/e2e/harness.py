@@ -1,0 +1,98 @@
+"""One world for a test: a fake CRM with a scenario, the daemon on it, and what is needed to compare them."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "fakes")]
+
+from daemon import BINARY, Daemon, PortalConfig  # noqa: E402
+from kit.program import Fake  # noqa: E402
+from kit.scenario import Scenario, load  # noqa: E402
+from kit.times import Zone  # noqa: E402
+
+SCENARIOS = HERE.parent / "scenarios"
+ALIAS = {"bitrix24": "acme", "amocrm": "demostroy"}
+HOOK_SECRET = "w8Hc2kQpZ5tN7rXs"
+
+
+def seed(default: int = 0) -> int:
+    """From the environment, to repeat a run; else a new one. Always printed."""
+    value = int(os.environ.get("SEED", default or random.SystemRandom().randrange(1 << 31)))
+    print(f"SEED={value}", flush=True)
+    return value
+
+
+def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", token: str = "") -> PortalConfig:
+    """The demo portal or account that the fakes are."""
+    if crm == "bitrix24":
+        return PortalConfig(
+            ALIAS[crm], crm, zone, known_since, rest_url=rest_url, member_id="5f0c2a9e7b3d41c68e1f2a3b4c5d6e7f",
+            tokens=["k3v9x0q2m7a1s5d8f4g6h0j2l9z7c1b4", "9d2f61c8ab7044e5b0d3f7a16c25e98b"],
+            more=["loss_reason_field: UF_CRM_LOSE_REASON"])
+    return PortalConfig(
+        ALIAS[crm], crm, zone, known_since, rest_url=rest_url, token=token, hook_secret=HOOK_SECRET,
+        account_id="31990001",
+        more=["quote_stages: [68000040]", "quote_amount_field: 701001", "incoming_stages: [68000010, 68000110]",
+              "meeting_task_types: [2]", "paid_values: [4600002]"])
+
+
+class World:
+    """Everything lives in one temporary folder and ends with the `with` block."""
+
+    def __init__(self, scenario: Path, clock: str = "", rest: bool = True, known_since: str = "") -> None:
+        self.scenario: Scenario = load(scenario)
+        self.crm, self.alias = self.scenario.crm, ALIAS[self.scenario.crm]
+        self.zone = Zone(self.scenario.zone)
+        self.now = clock or self.zone.iso(self.scenario.now)
+        long_ago = self.zone.iso(self.zone.midnight(self.zone.parse(self.now), -40))
+        self.folder = Path(tempfile.mkdtemp(prefix="kpistream-e2e-"))
+        self.fake = Fake(self.crm, scenario)
+        about = self.fake.about
+        self.config = portal_config(self.crm, self.scenario.zone, known_since or long_ago, about["rest"] if rest else "",
+                                    about.get("token", "") if rest else "")
+        if self.scenario.settings.get("mode") == "2":
+            self.config.more.append("mode: simple")
+        self.daemon = Daemon(self.folder, [self.config], self.now)
+
+    def __enter__(self) -> "World":
+        try:
+            self.daemon.start()
+            self.aim()
+        except BaseException:
+            self._end(failed=True)
+            raise
+        return self
+
+    def aim(self) -> None:
+        """The fake sends to where the daemon listens now."""
+        self.fake.control("target", url=self.daemon.hook_url(self.alias))
+
+    def truth(self, now: str = "") -> dict[str, Any]:
+        return self.fake.truth(now or self.now)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end(failed=kind is not None)
+
+    def _end(self, failed: bool) -> None:
+        self.daemon.kill()
+        self.fake.stop()
+        if failed:
+            print(f"left for inspection: {self.folder}\n{self.daemon.tail()}", file=sys.stderr)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main() -> None:
+    if not BINARY.exists():
+        sys.exit(f"there is no daemon at {BINARY}: build it, or set KPISTREAM_BIN")
+    unittest.main(verbosity=2)
