@@ -42,7 +42,8 @@ class PortalConfig:
         if self.known_since:
             lines.append(f"known_since: {self.known_since}")
         if self.crm == "bitrix24":
-            lines.append(f"application_tokens_file: {_secret(secrets, self.alias + '.tokens', chr(10).join(self.tokens))}")
+            tokens = _secret(secrets, f"{self.alias}.tokens", "\n".join(self.tokens))
+            lines.append(f"application_tokens_file: {tokens}")
             lines.append(f"member_id: {self.member_id}")
             if self.rest_url:
                 lines.append(f"rest_url_file: {_secret(secrets, self.alias + '.rest', self.rest_url)}")

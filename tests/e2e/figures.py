@@ -31,9 +31,8 @@ def differences(source: Source, truth: dict[str, Any], portal: str, windows: tup
             actual = _table(source, prefix, dimension, portal=portal, window=window)
             found += _compare(title, _flat(expected), actual)
         lines = {key: value for key, value in _flat(truth["pipeline"][window]).items() if key[1] in BY_PIPELINE}
-        actual = {key: value for key, value in _table(source, "crm_window_", "pipeline", portal=portal, window=window).items()
-                  if key[1] in BY_PIPELINE}
-        found += _compare(f"pipeline {window}", lines, actual)
+        shown = _table(source, "crm_window_", "pipeline", portal=portal, window=window)
+        found += _compare(f"pipeline {window}", lines, {key: shown[key] for key in shown if key[1] in BY_PIPELINE})
     return found + _state_differences(source, truth, portal)
 
 

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
@@ -57,9 +56,9 @@ class World:
         long_ago = self.zone.iso(self.zone.midnight(self.zone.parse(self.now), -40))
         self.folder = Path(tempfile.mkdtemp(prefix="kpistream-e2e-"))
         self.fake = Fake(self.crm, scenario)
-        about = self.fake.about
-        self.config = portal_config(self.crm, self.scenario.zone, known_since or long_ago, about["rest"] if rest else "",
-                                    about.get("token", "") if rest else "")
+        about = self.fake.about if rest else {}
+        self.config = portal_config(self.crm, self.scenario.zone, known_since or long_ago, about.get("rest", ""),
+                                    about.get("token", ""))
         if self.scenario.settings.get("mode") == "2":
             self.config.more.append("mode: simple")
         self.daemon = Daemon(self.folder, [self.config], self.now)
@@ -80,8 +79,8 @@ class World:
     def truth(self, now: str = "") -> dict[str, Any]:
         return self.fake.truth(now or self.now)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._end(failed=kind is not None)
+    def __exit__(self, *error: object) -> None:
+        self._end(failed=error[0] is not None)
 
     def _end(self, failed: bool) -> None:
         self.daemon.kill()

@@ -8,7 +8,6 @@ import subprocess
 import urllib.parse
 import urllib.request
 from pathlib import Path
-from types import TracebackType
 
 from client import free_port, get, until
 
@@ -52,5 +51,5 @@ class Prometheus:
     def __enter__(self) -> "Prometheus":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *error: object) -> None:
         self.stop()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every scenario of tests/scenarios, told act by act (the daemon sees each state) and all at once (only bodies in order,
-REST already at the end). `test_scenarios.py name ...` runs some of them."""
+"""Every scenario of tests/scenarios, told act by act (the daemon sees each state) and all at once (the bodies in order,
+but REST is at the end already). `test_scenarios.py name ...` runs some of them."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def player(limited: bool = False, **settings: str) -> Player:
 def ask(crm: Player, target: str, method: str = "GET", token: str = "", body: Any = None) -> tuple[int, Any]:
     path, _, query = target.partition("?")
     token = token or crm.crm.settings["token"]
-    request = Request(method, path, query, {"authorization": f"Bearer {token}"}, json.dumps(body).encode() if body else b"")
+    sent = json.dumps(body).encode() if body else b""
+    request = Request(method, path, query, {"authorization": f"Bearer {token}"}, sent)
     response = asyncio.run(crm.crm.rest(request))
     return response.status, json.loads(response.body) if response.body else None
 

@@ -53,7 +53,8 @@ def _wire(value: Any) -> Any:
 def timeless(value: Any) -> Any:
     """Without the numbers of `time`, wherever it stands."""
     if isinstance(value, dict):
-        return {name: sorted(inner) if name in ("time", "result_time") else timeless(inner) for name, inner in value.items()}
+        return {name: sorted(inner) if name in ("time", "result_time") else timeless(inner)
+                for name, inner in value.items()}
     return [timeless(inner) for inner in value] if isinstance(value, list) else value
 
 
@@ -106,7 +107,8 @@ class SampleDay(unittest.TestCase):
         self.assertEqual(boris, {
             "deals_lost": 1, "deals_lost_amount": 80000, "deal_cycles|lost": 1, "deal_cycle_seconds|lost": 1135843,
             "calls|in|missed": 1, "meetings_held": 1})
-        self.assertEqual(day["state"], {"tasks_due": {"tomorrow": {"9": 1}}, "meetings_scheduled": {"tomorrow": {"7": 1}}})
+        self.assertEqual(day["state"], {"tasks_due": {"tomorrow": {"9": 1}},
+                                        "meetings_scheduled": {"tomorrow": {"7": 1}}})
 
 
 class RestManners(unittest.TestCase):
@@ -138,12 +140,23 @@ class RestManners(unittest.TestCase):
     def test_batch_of_nothing_found_and_of_numbered_keys(self) -> None:
         crm = player()
         crm.play()
-        _, body = ask(crm, "batch", {"cmd": {"0": "crm.deal.get?id=701", "1": "crm.deal.get?id=$result[0][ID]"}}, "form")
+        commands = {"0": "crm.deal.get?id=701", "1": "crm.deal.get?id=$result[0][ID]"}
+        _, body = ask(crm, "batch", {"cmd": commands}, "form")
         self.assertEqual(["701", "701"], [deal["ID"] for deal in body["result"]["result"]])
         _, body = ask(crm, "batch", {"halt": 1, "cmd": {"a": "crm.deal.get?id=704", "b": "crm.deal.get?id=701"}})
         self.assertEqual([], body["result"]["result"])
         _, body = ask(crm, "batch", {"cmd": {f"k{i}": "crm.settings.mode.get" for i in range(52)}})
         self.assertEqual(["k50", "k51"], list(body["result"]["result_error"]))
+
+    def test_stage_history_vanishes_with_its_deal(self) -> None:
+        crm = player()
+        crm.play()
+        wish = {"entityTypeId": 2, "filter": {"OWNER_ID": 701}}
+        self.assertEqual(3, len(ask(crm, "crm.stagehistory.list", wish)[1]["result"]["items"]))
+        crm.act(_act(crm, "17:00:00 delete_deal 701"))
+        crm.act(_act(crm, "17:01:00 restore_deal 701"))
+        self.assertEqual([], ask(crm, "crm.stagehistory.list", wish)[1]["result"]["items"])
+        self.assertEqual("C5:WON", ask(crm, "crm.deal.get", {"id": 701})[1]["result"]["STAGE_ID"])
 
     def test_pages_of_fifty(self) -> None:
         crm = player()

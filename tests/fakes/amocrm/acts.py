@@ -174,8 +174,8 @@ class Acts(Base):
 
     def _tell_task(self, row: Row) -> None:
         meeting, till = row["task_type_id"] == MEETING, row["complete_till"]
-        self.chronicle.tell("meeting" if meeting else "task", row["id"], self.now, owner=str(row["responsible_user_id"]),
-                            done=row["is_completed"], done_at=row["updated_at"], start=till, deadline=till)
+        self.chronicle.tell("meeting" if meeting else "task", row["id"], self.now, done=row["is_completed"],
+                            owner=str(row["responsible_user_id"]), done_at=row["updated_at"], start=till, deadline=till)
         self._closest(row["entity_id"])
 
     def _closest(self, lead: int) -> None:
@@ -190,11 +190,12 @@ class Acts(Base):
         """`items="text:price:quantity;..."`"""
         owner = int(act.args["owner"])
         items = [part.split(":") for part in act.args.get("items", "").split(";") if part]
+        lines = [{"description": name, "unit_price": int(price), "quantity": int(many)} for name, price, many in items]
         self.invoices[int(act.id)] = row = {
             "id": int(act.id), "name": act.args.get("name", f"Счёт № {act.id}"), "created_by": owner,
             "updated_by": owner, "created_at": self.now, "updated_at": self.now, "status": CREATED, "paid_at": None,
             "price": act.args["price"], "lead": int(act.args["lead"]), "is_deleted": None,
-            "items": [{"description": name, "unit_price": int(price), "quantity": int(many)} for name, price, many in items],
+            "items": lines,
         }
         self._invoice(act, row, "add")
 
@@ -226,7 +227,8 @@ class Acts(Base):
         ]
         names = ("id", "name", "created_by", "updated_by", "created_at", "updated_at")
         head = {name: row[name] for name in names}
-        shown = [{"id": ident, "name": name, "code": code, "values": values} for ident, name, code, values in filled if values]
+        shown = [{"id": ident, "name": name, "code": code, "values": values}
+                 for ident, name, code, values in filled if values]
         record = {"id": head.pop("id"), "catalog_id": INVOICES, **head, "custom_fields": shown}
         self.emit(act, ("catalogs", action, record))
 

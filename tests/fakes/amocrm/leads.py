@@ -22,8 +22,8 @@ class Leads(Base):
         """A messenger chat makes an incoming lead; the webhook knows it as `unsorted`."""
         pipeline = int(act.args.get("pipeline", PIPELINE))
         row = self._new(act, int(act.args["owner"]), self.directories.incoming(pipeline))
-        self.chats[act.id] = {name: act.args.get(name, f"{name}-{act.id}") for name in
-                              ("chat", "talk", "client", "client_name", "source_name", "uid", "source_uid", "from_service")}
+        names = ("chat", "talk", "client", "client_name", "source_name", "uid", "source_uid")
+        self.chats[act.id] = {name: act.args.get(name, f"{name}-{act.id}") for name in names}
         self._log_added(act, row)
         self.emit(act, ("unsorted", "add", self._unsorted(row, act)))
 
@@ -156,11 +156,11 @@ class Leads(Base):
         return row
 
     def _tell(self, row: Row) -> None:
-        quote = self.fields[row["id"]].get(int(self.settings["quote_field"]))
+        quote = float(self.fields[row["id"]].get(int(self.settings["quote_field"]), row["price"]))
         self.chronicle.tell(
             "deal", row["id"], self.now, owner=str(row["responsible_user_id"]), pipeline=str(row["pipeline_id"]),
             outcome=self.directories.outcome(row["pipeline_id"], row["status_id"]), amount=row["price"], inquiry=True,
-            loss_reason=str(row["loss_reason_id"] or ""), quote_amount=float(quote if quote is not None else row["price"]),
+            loss_reason=str(row["loss_reason_id"] or ""), quote_amount=quote,
             quote_stage=str(row["status_id"]) in self.settings["quote_stages"].split(","))
 
     def _log_added(self, act: Act, row: Row) -> None:

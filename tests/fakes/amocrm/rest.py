@@ -201,18 +201,21 @@ class Rest:
 
     def _invoice(self, row: Row) -> Row:
         paid = row["status"] == PAID
-        status = {"value": "Оплачен" if paid else "Создан", "enum_id": row["status"], "enum_code": "paid" if paid else "created"}
+        value, code = ("Оплачен", "paid") if paid else ("Создан", "created")
+        status = {"value": value, "enum_id": row["status"], "enum_code": code}
+        items = [{"value": {**item, "unit_type": "шт"}} for item in row["items"]]
         filled = [
             (BILL_STATUS, "Статус", "BILL_STATUS", "select", [status]),
             (BILL_DATE, "Дата оплаты", "BILL_PAYMENT_DATE", "date_time", [{"value": row["paid_at"]}] if paid else []),
-            (BILL_ITEMS, "Товары", "ITEMS", "items", [{"value": {**item, "unit_type": "шт"}} for item in row["items"]]),
+            (BILL_ITEMS, "Товары", "ITEMS", "items", items),
             (BILL_PRICE, "Сумма", "BILL_PRICE", "monetary", [{"value": row["price"]}]),
         ]
         names = ("id", "name", "created_by", "updated_by", "created_at", "updated_at", "is_deleted")
         values = [{"field_id": ident, "field_name": name, "field_code": code, "field_type": kind, "values": inner}
                   for ident, name, code, kind, inner in filled if inner]
+        links = self._self(f"catalogs/{INVOICES}/elements/{row['id']}")
         return {**{name: row[name] for name in names}, "custom_fields_values": values, "catalog_id": INVOICES,
-                "account_id": self.account.account_id, "_links": self._self(f"catalogs/{INVOICES}/elements/{row['id']}")}
+                "account_id": self.account.account_id, "_links": links}
 
 
 def _with(params: Row) -> set[str]:

@@ -146,7 +146,8 @@ class Acts(Base):
 
     def do_task(self, act: Act) -> None:
         owner = self.directories.user(act.args["owner"])
-        row = self.put("task", act.id, rows.task(act.id, self.stamp, owner, self.directories.user(act.args.get("by", "1"))))
+        creator = self.directories.user(act.args.get("by", "1"))
+        row = self.put("task", act.id, rows.task(act.id, self.stamp, owner, creator))
         row["title"] = act.args.get("title", row["title"])
         if target := _target(act.args):
             row["ufCrmTask"] = [f"{OWNERS[target[0]][1]}_{target[1]}"]
@@ -189,8 +190,8 @@ class Acts(Base):
     # People and the unknown
 
     def do_user(self, act: Act) -> None:
-        self.directories.users.append(rows.user(act.id, act.args.get("name", "Имя"), act.args.get("last_name", "Фамилия"),
-                                                self.stamp))
+        name, last_name = act.args.get("name", "Имя"), act.args.get("last_name", "Фамилия")
+        self.directories.users.append(rows.user(act.id, name, last_name, self.stamp))
 
     def do_dismiss_user(self, act: Act) -> None:
         self.directories.user(act.id)["ACTIVE"] = False

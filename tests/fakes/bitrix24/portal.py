@@ -20,7 +20,8 @@ class Base:
         self.zone = Zone(zone)
         self.server = Zone(settings.get("server_zone", zone))  # the zone that dates are printed in
         self.now = 0
-        self.settings = {**events.DEFAULTS, "rest_user": "1", "rest_secret": "a1b2c3d4e5f6g7h8", "mode": "1", **settings}
+        own = {"rest_user": "1", "rest_secret": "a1b2c3d4e5f6g7h8", "mode": "1"}
+        self.settings = {**events.DEFAULTS, **own, **settings}
         self.subscriptions = events.subscriptions(self.settings.get("subscribe", ""))
         self.directories = Directories()
         self.chronicle = Chronicle()

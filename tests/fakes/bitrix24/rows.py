@@ -100,7 +100,8 @@ def task(ident: str, at: str, owner: Row, creator: Row) -> Row:
 
 def person(user: Row) -> Row:
     return {
-        "id": user["ID"], "name": f"{user['NAME']} {user['LAST_NAME']}", "link": f"/company/personal/user/{user['ID']}/",
+        "id": user["ID"], "name": f"{user['NAME']} {user['LAST_NAME']}",
+        "link": f"/company/personal/user/{user['ID']}/",
         "icon": "/bitrix/images/tasks/default_avatar.png", "workPosition": user["WORK_POSITION"],
     }
 

@@ -18,7 +18,8 @@ class Sales(Base):
                              "utm_campaign": "UTM_CAMPAIGN"})
         if phone := act.args.get("phone"):
             row["HAS_PHONE"] = "Y"
-            row["PHONE"] = [{"ID": act.args.get("phone_id", "1"), "VALUE_TYPE": "WORK", "VALUE": phone, "TYPE_ID": "PHONE"}]
+            ident = act.args.get("phone_id", "1")
+            row["PHONE"] = [{"ID": ident, "VALUE_TYPE": "WORK", "VALUE": phone, "TYPE_ID": "PHONE"}]
         self._lead_stage(row, act, act.args.get("status", "NEW"), 1)
         self.override(row, act)
         self._tell_lead(row)

@@ -18,7 +18,7 @@ class Zone:
         self.day = date.fromisoformat(day)
 
     def parse(self, text: str) -> int:
-        """`10:09`, `10:09:30` (the current day), `+1d18:00` (days ahead), `2026-09-14`, or ISO with or without an offset."""
+        """`10:09`, `10:09:30` (that day), `+1d18:00` (days ahead), `2026-09-14`, or ISO with or without an offset."""
         match = _CLOCK.match(text)
         if match:
             ahead, hour, minute, second = (int(part or 0) for part in match.groups())

@@ -74,8 +74,6 @@ def _new(story: Story, figure: str) -> Iterator[Fact]:
 
 def _entered(story: Story, outcome: str) -> Any:
     """The moment of the latest entry into an outcome that still holds."""
-    if story.last["outcome"] != outcome:
-        return None
     entry = None
     for moment in reversed(story.moments):
         if moment.values["outcome"] != outcome:
@@ -131,8 +129,8 @@ def _call(story: Story) -> Iterator[Fact]:
 
 def _responses(chronicle: Chronicle) -> Iterator[Fact]:
     """From the birth of an inquiry to the first outbound act of a person towards it."""
-    inquiries = chronicle.of("lead") + [story for story in chronicle.of("deal") if story.moments[0].values.get("inquiry")]
-    for inquiry in inquiries:
+    deals = [story for story in chronicle.of("deal") if story.moments[0].values.get("inquiry")]
+    for inquiry in chronicle.of("lead") + deals:
         acts = [act.last for act in chronicle.of("contact") if act.last["target"] == f"{inquiry.kind}:{inquiry.id}"]
         answers = sorted((act["at"], act["owner"]) for act in acts if act["at"] >= inquiry.born)
         if answers:
