@@ -1,0 +1,62 @@
+// The readers: they spend a portal's request budget on the computation's wishes and put the answers into the journal.
+//
+// What may be asked is a closed table; addresses come from the configuration alone. Redirects are not followed, an
+// answer never names a place to call. Answers are bounded in size and time. Failures keep the wish and wait longer each
+// time.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "stream/ports/clock.hpp"
+#include "stream/ports/journal.hpp"
+#include "stream/ports/meters.hpp"
+#include "stream/ports/wishes.hpp"
+
+namespace kpistream::ingest {
+
+// on_wishes() and collect() are thread-safe; start() and stop() belong to one thread. stop() may be called twice.
+class Reader : public WishListener, public Metered {
+ public:
+  virtual void start() = 0;
+  virtual void stop() = 0;
+};
+
+// One thread for the requests of all portals. Must outlive its readers.
+class RestPool {
+ public:
+  RestPool();
+  ~RestPool();
+  RestPool(const RestPool&) = delete;
+  RestPool& operator=(const RestPool&) = delete;
+  struct Impl;
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+struct ReaderOptions {
+  std::string portal;                       // alias
+  std::string base_url;                     // Bitrix24: the incoming webhook's address, a secret; amoCRM: the account's
+  std::string token;                        // amoCRM
+  std::chrono::milliseconds gather{1'000};  // Bitrix24: pause in which events of one record come together
+  std::chrono::milliseconds poll{300'000};  // amoCRM: between two reads of the lists
+  std::chrono::milliseconds directory{3'600'000};
+  std::chrono::milliseconds deadline{30'000};  // of one request as a whole
+  std::chrono::milliseconds retry_first{1'000};
+  std::chrono::milliseconds retry_most{60'000};
+  std::size_t answer_bytes_max = 8u << 20;
+  UnixSeconds first_read_from = 0;  // amoCRM: where a list never read before begins; 0: a week ago
+  std::function<UnixSeconds(const std::string& list)> cursor;  // amoCRM: how far a list was read
+};
+
+// Both throw std::runtime_error when the base URL is not https (or http to a loopback address).
+[[nodiscard]] std::unique_ptr<Reader> make_bitrix24_reader(RestPool& pool, ReaderOptions options, Journal& journal,
+                                                           const Clock& clock);
+[[nodiscard]] std::unique_ptr<Reader> make_amocrm_reader(RestPool& pool, ReaderOptions options, Journal& journal,
+                                                         const Clock& clock);
+
+}  // namespace kpistream::ingest

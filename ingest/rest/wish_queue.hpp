@@ -1,0 +1,46 @@
+// The wishes of one portal: coalesced by subject, each asked once for its newest event.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "stream/ports/wishes.hpp"
+
+namespace kpistream::ingest {
+
+// Thread-safe: the processor puts in, a reader takes out.
+class WishQueue {
+ public:
+  struct Asked {
+    std::string subject;
+    Position asked = 0;  // to go with the reading: what it answers
+  };
+
+  void update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled);
+
+  // Takes up to `most` wishes not yet asked for, the longest waiting first. A wish renewed meanwhile comes again.
+  [[nodiscard]] std::vector<Asked> take(std::size_t most);
+  // Takes this one, if it waits.
+  [[nodiscard]] Asked take(const std::string& subject);
+  // The request failed: these wait again.
+  void put_back(const std::vector<Asked>& asked);
+
+  [[nodiscard]] bool empty() const { return waiting() == 0; }
+  [[nodiscard]] std::size_t waiting() const;  // not yet asked for
+  [[nodiscard]] std::size_t size() const;     // all not yet fulfilled
+
+ private:
+  struct Entry {
+    Position asked = 0;
+    Position sent = 0;  // the value of `asked` when it was last taken
+  };
+  mutable std::mutex mutex_;
+  std::map<std::string, Entry> entries_;              // guarded by mutex_
+  std::set<std::pair<Position, std::string>> order_;  // waiting, oldest first; guarded by mutex_
+};
+
+}  // namespace kpistream::ingest
