@@ -18,7 +18,8 @@ constexpr std::string_view kLinks = R"(<!doctype html>
 class BuildInfo : public Metered {
  public:
   void collect(MeterSink& sink) const override {
-    sink.gauge("kpistream_build_info", "The running version; the value is always 1.", {{"version", KPISTREAM_VERSION}}, 1);
+    sink.gauge("kpistream_build_info", "The running version; the value is always 1.", {{"version", KPISTREAM_VERSION}},
+               1);
   }
 };
 
@@ -72,7 +73,8 @@ void ReloadMeter::collect(MeterSink& sink) const {
              "When the configuration was last loaded successfully.", {}, static_cast<double>(succeeded_at_.load()));
 }
 
-ingest::AdminHandler make_admin_handler(const Board& board, const MeteredList& sources, const std::atomic<bool>& ready) {
+ingest::AdminHandler make_admin_handler(const Board& board, const MeteredList& sources,
+                                        const std::atomic<bool>& ready) {
   return [&](const ingest::AdminRequest& request) -> ingest::AdminResponse {
     if (request.path == "/metrics") return metrics(board, sources);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");

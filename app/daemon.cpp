@@ -21,7 +21,7 @@
 namespace kpistream::app {
 namespace {
 
-constexpr std::chrono::milliseconds kIdle{200};           // how late the windows may follow the clock
+constexpr std::chrono::milliseconds kIdle{200};            // how late the windows may follow the clock
 constexpr std::chrono::milliseconds kDrainTimeout{8'000};  // SIGTERM to exit stays under 10 s
 constexpr std::string_view kListenFile = "listen.json";
 
@@ -85,7 +85,7 @@ class Daemon::Parts {
                {{"records", std::to_string(store_->journal().tail())}});
     }
     board_ = std::make_unique<Board>(store_->state(), built_in_catalogue(), portal_settings(config_));
-    readers_ = make_readers(config_, store_->journal(), store_->state(), clock_);
+    readers_ = make_readers(config_, pool_, store_->journal(), store_->state(), clock_);
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), built_in_catalogue(),
                                              processor_portals(config_), board_.get(), &router_);
@@ -178,6 +178,7 @@ class Daemon::Parts {
   RunningClock clock_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Board> board_;
+  ingest::RestPool pool_;
   PortalReaders readers_;
   WishRouter router_;
   std::unique_ptr<Processor> processor_;

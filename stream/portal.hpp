@@ -25,6 +25,8 @@ struct PortalSettings {
   std::vector<std::string> paid_values;
   // Field that holds the reason of a refusal (Bitrix24: UF_CRM_...); amoCRM knows its own.
   std::string loss_reason_field;
+
+  friend bool operator==(const PortalSettings&, const PortalSettings&) = default;
 };
 
 }  // namespace kpistream

@@ -1,0 +1,92 @@
+#include "app/portals.hpp"
+
+#include <algorithm>
+
+#include "ingest/amocrm/adapter.hpp"
+#include "ingest/amocrm/guard.hpp"
+#include "ingest/bitrix24/adapter.hpp"
+#include "ingest/bitrix24/guard.hpp"
+
+namespace kpistream::app {
+namespace {
+
+std::shared_ptr<const Adapter> make_adapter(const PortalSettings& settings) {
+  if (settings.crm == Crm::bitrix24) return ingest::make_bitrix24_adapter(settings);
+  return ingest::make_amocrm_adapter(settings);
+}
+
+ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& portal, const State& state) {
+  ingest::ReaderOptions options;
+  options.portal = portal.settings.alias;
+  options.base_url = portal.rest_url;
+  options.token = portal.token;
+  options.gather = config.rest_gather;
+  options.poll = config.rest_poll;
+  options.directory = config.rest_directory;
+  options.first_read_from = portal.settings.known_since;
+  options.cursor = [&state, alias = portal.settings.alias](const std::string& list) {
+    return read_cursor(state, alias, list);
+  };
+  return options;
+}
+
+bool same_portal(const PortalConfig& a, const PortalConfig& b) {
+  return a.settings == b.settings && a.rest_url == b.rest_url && a.token == b.token;
+}
+
+bool same_endpoint(const Endpoint& a, const Endpoint& b) { return a.address == b.address && a.port == b.port; }
+
+}  // namespace
+
+std::vector<PortalSettings> portal_settings(const Config& config) {
+  std::vector<PortalSettings> settings;
+  for (const auto& portal : config.portals) settings.push_back(portal.settings);
+  return settings;
+}
+
+std::vector<ProcessorPortal> processor_portals(const Config& config) {
+  std::vector<ProcessorPortal> portals;
+  for (const auto& portal : config.portals) portals.push_back({portal.settings, make_adapter(portal.settings)});
+  return portals;
+}
+
+std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config) {
+  std::vector<ingest::Bitrix24Hook> bitrix24;
+  std::vector<ingest::AmoHook> amocrm;
+  for (const auto& portal : config.portals) {
+    const auto& alias = portal.settings.alias;
+    if (portal.settings.crm == Crm::bitrix24) {
+      bitrix24.push_back({alias, portal.hook_path, portal.application_tokens, portal.member_id});
+    } else {
+      amocrm.push_back({alias, portal.hook_path, portal.hook_secrets, portal.account_id});
+    }
+  }
+  auto guards = std::make_shared<ingest::HookGuards>();
+  guards->push_back(std::make_shared<ingest::Bitrix24Guard>(std::move(bitrix24)));
+  guards->push_back(std::make_shared<ingest::AmoGuard>(std::move(amocrm)));
+  return guards;
+}
+
+PortalReaders make_readers(const Config& config, ingest::RestPool& pool, Journal& journal, const State& state,
+                           const Clock& clock) {
+  PortalReaders readers;
+  for (const auto& portal : config.portals) {
+    if (portal.rest_url.empty()) continue;
+    auto options = reader_options(config, portal, state);
+    readers.emplace(portal.settings.alias, portal.settings.crm == Crm::bitrix24
+                                               ? ingest::make_bitrix24_reader(pool, std::move(options), journal, clock)
+                                               : ingest::make_amocrm_reader(pool, std::move(options), journal, clock));
+  }
+  return readers;
+}
+
+bool needs_restart(const Config& from, const Config& to) {
+  const bool same =
+      same_endpoint(from.hook, to.hook) && same_endpoint(from.admin, to.admin) &&
+      from.storage_path == to.storage_path && from.rest_gather == to.rest_gather && from.rest_poll == to.rest_poll &&
+      from.rest_directory == to.rest_directory &&
+      std::equal(from.portals.begin(), from.portals.end(), to.portals.begin(), to.portals.end(), same_portal);
+  return !same;
+}
+
+}  // namespace kpistream::app
