@@ -1,106 +1,115 @@
 #include "store/database.hpp"
 
-#include <rocksdb/cache.h>
-#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/merge_operator.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 
-#include "store/record.hpp"
-#include "stream/codec/bytes.hpp"
-#include "stream/kpi/cell.hpp"
+#include <array>
+
+#include "store/files.hpp"
+#include "store/merge.hpp"
 
 namespace kpistream::store {
 namespace {
 
-constexpr std::array<const char*, kSpaces + 1> kNames{"entities", "facts", "cells", "wishes", "meta", "journal"};
+using rocksdb::ColumnFamilyDescriptor;
+using rocksdb::ColumnFamilyOptions;
 
-// Adds cells. Associative, so that the database may fold changes in any grouping.
-class AddCells : public rocksdb::AssociativeMergeOperator {
+constexpr std::array<std::string_view, kSpaces> kSpaceNames{"entities", "facts", "cells", "wishes", "meta"};
+constexpr std::size_t kJournalBlockBytes = 32u << 10;  // larger blocks compress better, and are read in order
+constexpr std::size_t kStateBlockBytes = 8u << 10;
+constexpr std::size_t kOwnBufferBytes = 1u << 20;
+
+// A read-only look must not write a log into somebody's directory.
+class SilentLogger final : public rocksdb::Logger {
  public:
-  bool Merge(const rocksdb::Slice& /*key*/, const rocksdb::Slice* existing, const rocksdb::Slice& value,
-             std::string* result, rocksdb::Logger* /*logger*/) const override {
-    try {
-      Cell sum = Cell::decode({value.data(), value.size()});
-      if (existing != nullptr) sum.add(Cell::decode({existing->data(), existing->size()}));
-      *result = sum.encode();
-      return true;
-    } catch (...) {
-      return false;  // the database reports corruption
-    }
-  }
-  const char* Name() const override { return "kpistream.add_cells.1"; }
+  using rocksdb::Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
 };
 
-rocksdb::ColumnFamilyOptions family_options(const StoreOptions& options, const std::string& name,
-                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+class FailureListener final : public rocksdb::EventListener {
+ public:
+  explicit FailureListener(Health& health) : health_(health) {}
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
+    health_.fail("the database failed in the background: " + error->ToString());
+  }
+
+ private:
+  Health& health_;
+};
+
+rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env, Database::Mode mode,
+                                    Health* health) {
+  rocksdb::DBOptions db;
+  db.env = env;
+  db.create_if_missing = mode == Database::Mode::create;
+  db.create_missing_column_families = db.create_if_missing;
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.atomic_flush = true;  // a flush keeps all spaces at one point of the log, whatever becomes of the log
+  db.max_bgerror_resume_count = 0;
+  db.max_background_jobs = options.background_threads;
+  db.max_open_files = -1;  // so that opening looks at every table file
+  db.bytes_per_sync = 1u << 20;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.keep_log_file_num = 5;
+  db.max_log_file_size = 1u << 20;
+  if (mode == Database::Mode::read_only) db.info_log = std::make_shared<SilentLogger>();
+  if (health != nullptr) db.listeners.push_back(std::make_shared<FailureListener>(*health));
+  return db;
+}
+
+ColumnFamilyOptions family_options(const StoreOptions& options, const std::shared_ptr<rocksdb::Cache>& cache,
+                                   bool journal) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.cache_index_and_filter_blocks = true;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  rocksdb::ColumnFamilyOptions family;
+  table.no_block_cache = cache == nullptr;
+  table.cache_index_and_filter_blocks = cache != nullptr;
+  table.format_version = 5;
+  table.block_size = journal ? kJournalBlockBytes : kStateBlockBytes;
+  if (!journal) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  ColumnFamilyOptions family;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  family.write_buffer_size = options.write_buffer_bytes;
-  family.max_write_buffer_number = 2;
+  family.write_buffer_size = journal ? options.journal_buffer_bytes : options.state_buffer_bytes;
+  family.level_compaction_dynamic_level_bytes = true;
   family.compression = rocksdb::kLZ4Compression;
-  if (name == "journal") family.bottommost_compression = rocksdb::kZSTD;
-  if (name == "cells") family.merge_operator = std::make_shared<AddCells>();
+  if (journal) family.bottommost_compression = rocksdb::kZSTD;
   return family;
 }
 
-rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env) {
-  rocksdb::DBOptions db;
-  db.env = env;
-  db.create_if_missing = true;
-  db.create_missing_column_families = true;
-  // A torn tail is what a power cut leaves; anything else is damage and is refused.
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  db.paranoid_checks = true;
-  db.max_background_jobs = 2;
-  db.max_total_wal_size = 4 * options.write_buffer_bytes;
-  db.keep_log_file_num = 2;
-  db.max_log_file_size = 1u << 20;
-  db.info_log_level = rocksdb::WARN_LEVEL;
-  return db;
+std::vector<ColumnFamilyDescriptor> families(const StoreOptions& options) {
+  const auto cache = options.cache_bytes > 0 ? rocksdb::NewLRUCache(options.cache_bytes) : nullptr;
+  ColumnFamilyOptions own = family_options(options, cache, false);
+  own.write_buffer_size = kOwnBufferBytes;
+  own.merge_operator = chain_merge();
+  std::vector<ColumnFamilyDescriptor> all;
+  all.emplace_back(rocksdb::kDefaultColumnFamilyName, own);
+  all.emplace_back("journal", family_options(options, cache, true));
+  for (const auto name : kSpaceNames) {
+    all.emplace_back(std::string(name), family_options(options, cache, false));
+    if (name == space_name(Space::cells)) all.back().options.merge_operator = cells_merge();
+  }
+  return all;
 }
 
 }  // namespace
 
-void check(const rocksdb::Status& status, const std::string& doing) {
-  if (!status.ok()) throw StoreError(doing + ": " + status.ToString());
-}
+std::string_view space_name(Space space) { return kSpaceNames[static_cast<std::size_t>(space)]; }
 
-Database::Database(const StoreOptions& options, std::shared_ptr<rocksdb::FileSystem> files, bool read_only) {
-  if (files) env_ = rocksdb::NewCompositeEnv(std::move(files));
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const char* name : kNames) descriptors.emplace_back(name, family_options(options, name, cache));
-  descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
-  const auto db_options = database_options(options, env_ ? env_.get() : rocksdb::Env::Default());
-  const std::string path = options.path + "/db";
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto status = read_only ? rocksdb::DB::OpenForReadOnly(db_options, path, descriptors, &handles, &db_)
-                                : rocksdb::DB::Open(db_options, path, descriptors, &handles, &db_);
-  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
-    throw StoreError("another process uses the store in " + options.path + ": stop it, or give this one another path");
-  }
-  check(status, "cannot open the store in " + options.path);
-  std::copy_n(handles.begin(), families_.size(), families_.begin());
-  db_->DestroyColumnFamilyHandle(handles.back());
+Database::Database(const StoreOptions& options, const FileSystem& files, Mode mode, Health* health)
+    : path_(options.path), env_(rocksdb::NewCompositeEnv(files)) {
+  const auto db_options = database_options(options, env_.get(), mode, health);
+  rocksdb::DB* db = nullptr;
+  const auto status = mode == Mode::read_only
+                          ? rocksdb::DB::OpenForReadOnly(db_options, path_, families(options), &families_, &db)
+                          : rocksdb::DB::Open(db_options, path_, families(options), &families_, &db);
+  db_.reset(db);
+  require(status, path_, "cannot be opened; when files are damaged, put the store back from a backup");
 }
 
 Database::~Database() {
-  for (auto* family : families_) {
-    if (family != nullptr) db_->DestroyColumnFamilyHandle(family);
-  }
-  delete db_;
-}
-
-Position Database::last_position() const {
-  const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(rocksdb::ReadOptions(), journal()));
-  at->SeekToLast();
-  check(at->status(), "cannot read the journal");
-  return at->Valid() ? parse_position_key({at->key().data(), at->key().size()}) : 0;
+  for (auto* family : families_) db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
 }
 
 }  // namespace kpistream::store

@@ -1,43 +1,43 @@
-// RocksDB as this store uses it: options, column families, opening. Internal to store/.
+// RocksDB as this store uses it: column families, options, opening and closing.
 #pragma once
 
 #include <rocksdb/db.h>
 
-#include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
-#include "store/store.hpp"
+#include "store/health.hpp"
+#include "store/internal.hpp"
 
 namespace kpistream::store {
 
-inline constexpr std::size_t kJournalFamily = kSpaces;  // after one family per Space
-
-// Owns the database and its column family handles, which have to go before it.
+// Thread-safe, as RocksDB is.
 class Database {
  public:
-  // Throws StoreError. `files` null: the system's file system.
-  Database(const StoreOptions& options, std::shared_ptr<rocksdb::FileSystem> files, bool read_only);
+  enum class Mode { read_only, read_write, create };
+
+  // Throws StoreError. `health` hears of failures in the background; it may be null and must outlive the database.
+  Database(const StoreOptions& options, const FileSystem& files, Mode mode, Health* health);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   [[nodiscard]] rocksdb::DB& db() const { return *db_; }
-  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Space space) const {
-    return families_[static_cast<std::size_t>(space)];
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* own() const { return families_[0]; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* journal() const { return families_[1]; }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* space(Space space) const {
+    return families_[2 + static_cast<std::size_t>(space)];
   }
-  [[nodiscard]] rocksdb::ColumnFamilyHandle* journal() const { return families_[kJournalFamily]; }
-
-  // The newest position in the journal; 0: none. Throws StoreError.
-  [[nodiscard]] Position last_position() const;
+  [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  const std::string path_;
   std::unique_ptr<rocksdb::Env> env_;
-  rocksdb::DB* db_ = nullptr;
-  std::array<rocksdb::ColumnFamilyHandle*, kSpaces + 1> families_{};
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
+  std::unique_ptr<rocksdb::DB> db_;
 };
 
-// Turns a status into a StoreError that says what was being done.
-void check(const rocksdb::Status& status, const std::string& doing);
+[[nodiscard]] std::string_view space_name(Space space);
 
 }  // namespace kpistream::store

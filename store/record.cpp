@@ -40,7 +40,8 @@ Record decode_fields(std::string_view payload) {
 }  // namespace
 
 Position RecordKey::position(std::string_view key) {
-  if (key.size() != 8) throw StoreError("the journal has a key that is not a position: put the store back from a backup");
+  if (key.size() != 8)
+    throw StoreError("the journal has a key that is not a position: put the store back from a backup");
   Position position = 0;
   for (const char byte : key) position = (position << 8) | static_cast<std::uint8_t>(byte);
   return position;

@@ -1,141 +1,215 @@
 #include "store/store.hpp"
 
-#include <filesystem>
+#include <rocksdb/file_system.h>
 
-#include "store/database.hpp"
-#include "store/group_journal.hpp"
-#include "store/internal.hpp"
-#include "store/seal.hpp"
+#include <limits>
+#include <thread>
+
+#include "store/examine.hpp"
+#include "store/files.hpp"
+#include "store/journal.hpp"
+#include "store/state.hpp"
 
 namespace kpistream::store {
 namespace {
 
-class RocksState : public State {
- public:
-  RocksState(const Database& database, bool read_only) : database_(database), read_only_(read_only) {}
+constexpr int kLooks = 10;  // at a store whose owner moves files while we open it
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+constexpr std::string_view kAcceptLoss =
+    "; put the files back, or serve without what is missing (accept_loss, --storage.accept-loss)";
 
-  std::optional<std::string> get(Space space, std::string_view key) const override {
-    std::string value;
-    const auto status =
-        database_.db().Get(rocksdb::ReadOptions(), database_.family(space), {key.data(), key.size()}, &value);
-    if (status.IsNotFound()) return std::nullopt;
-    check(status, "cannot read the state");
-    return value;
+template <typename T>
+void check_range(std::string_view name, T value, T least, T most) {
+  if (value >= least && value <= most) return;
+  throw StoreError("store option " + std::string(name) + " is " + std::to_string(value) + ", it must be from " +
+                   std::to_string(least) + " to " + std::to_string(most));
+}
+
+void check_ranges(const StoreOptions& options) {
+  constexpr std::size_t kKiB = 1u << 10;
+  constexpr std::size_t kGiB = 1u << 30;
+  check_range("record_bytes_max", options.record_bytes_max, kKiB, std::size_t{64} << 20);
+  check_range("queue_bytes_max", options.queue_bytes_max, kKiB, kGiB);
+  check_range("queue_records_max", options.queue_records_max, std::size_t{1}, std::size_t{1} << 24);
+  check_range("free_bytes_min", options.free_bytes_min, std::uint64_t{0}, std::uint64_t{1} << 40);
+  check_range("free_check_every", options.free_check_every.count(), std::int64_t{1}, std::int64_t{10'000});
+  check_range("seal_sync_every", options.seal_sync_every.count(), std::int64_t{1}, std::int64_t{60'000});
+  check_range("journal_buffer_bytes", options.journal_buffer_bytes, 64 * kKiB, kGiB);
+  check_range("state_buffer_bytes", options.state_buffer_bytes, 64 * kKiB, kGiB);
+  check_range("cache_bytes", options.cache_bytes, std::size_t{0}, 64 * kGiB);
+  check_range("background_threads", options.background_threads, 1, 16);
+}
+
+// Throws StoreError when the directory is not a store, or is one that has lost something.
+void check_inventory(const Inventory& inventory, const StoreOptions& options) {
+  const std::string& path = options.path;
+  if (!inventory.formatted) {
+    if (inventory.database || inventory.seal > 0) raise(path + "/FORMAT", "is missing: put it back from a backup");
+    if (inventory.foreign) raise(path, "is not empty and not a kpistream store: name an empty or a new directory");
+    return;
   }
-
-  void apply(const StateBatch& batch) override {
-    if (read_only_) throw StoreError("the store is open for reading only");
-    rocksdb::WriteBatch writes;
-    for (const auto& put : batch.puts) writes.Put(database_.family(put.space), put.key, put.value);
-    for (const auto& erase : batch.erases) writes.Delete(database_.family(erase.space), erase.key);
-    for (const auto& add : batch.adds) writes.Merge(database_.family(Space::cells), add.key, add.delta);
-    check(database_.db().Write(rocksdb::WriteOptions(), &writes), "cannot write the state");
-  }
-
-  void scan(Space space, std::string_view first, std::string_view last,
-            const std::function<bool(std::string_view, std::string_view)>& visit) const override {
-    const std::unique_ptr<rocksdb::Iterator> at(
-        database_.db().NewIterator(rocksdb::ReadOptions(), database_.family(space)));
-    for (at->Seek({first.data(), first.size()}); at->Valid(); at->Next()) {
-      const std::string_view key(at->key().data(), at->key().size());
-      if (!last.empty() && key >= last) break;
-      if (!visit(key, {at->value().data(), at->value().size()})) return;
-    }
-    check(at->status(), "cannot read the state");
-  }
-
- private:
-  const Database& database_;
-  const bool read_only_;
-};
-
-class RocksStore : public Store {
- public:
-  RocksStore(const StoreOptions& options, std::shared_ptr<rocksdb::FileSystem> files, bool read_only)
-      : database_(std::make_unique<Database>(options, std::move(files), read_only)),
-        seal_(read_only ? nullptr : std::make_unique<Seal>(options.path, options.seal_sync)),
-        journal_(std::make_unique<GroupJournal>(*database_, seal_.get(), options)),
-        state_(std::make_unique<RocksState>(*database_, read_only)) {}
-
-  ~RocksStore() override { close(); }
-
-  Journal& journal() override { return *journal_; }
-  State& state() override { return *state_; }
-  [[nodiscard]] bool failed() const override { return journal_->failed(); }
-
-  void close() override {
-    if (closed_) return;
-    closed_ = true;
-    journal_->close();
-    if (!seal_ || journal_->failed()) return;
-    // The state is only in the page cache until now.
-    if (database_->db().SyncWAL().ok()) seal_->sync();
-  }
-
-  // Makes the seal say what the store holds.
-  void seal_now() { seal_->write(journal_->tail()); }
-
-  void collect(MeterSink& sink) const override {
-    journal_->collect(sink);
-    std::uint64_t bytes = 0;
-    for (const auto space : {Space::entities, Space::facts, Space::cells, Space::wishes, Space::meta}) {
-      std::uint64_t family = 0;
-      if (database_->db().GetIntProperty(database_->family(space), "rocksdb.total-sst-files-size", &family))
-        bytes += family;
-    }
-    sink.gauge("kpistream_state_bytes", "Size of the figures' tables on disk, without the journal.", {},
-               static_cast<double>(bytes));
-  }
-
- private:
-  std::unique_ptr<Database> database_;
-  std::unique_ptr<Seal> seal_;
-  std::unique_ptr<GroupJournal> journal_;
-  std::unique_ptr<RocksState> state_;
-  bool closed_ = false;
-};
-
-void check_seal(const StoreOptions& options, std::optional<Position> sealed, Position tail) {
   if (options.accept_loss) return;
-  const std::string cure = "; put back a newer copy, or serve it once with --storage.accept-loss";
-  if (!sealed && tail > 0) throw StoreError("the store in " + options.path + " has records but no seal" + cure);
-  if (sealed && *sealed > tail) {
-    throw StoreError("the store in " + options.path + " ends at position " + std::to_string(tail) +
-                     ", but positions up to " + std::to_string(*sealed) + " were acknowledged: records are missing" +
-                     cure);
+  if (!inventory.sealed)
+    raise(path + "/SEAL", "is missing, so that lost records cannot be noticed" + std::string(kAcceptLoss));
+  if (inventory.damaged_seal) raise(path + "/SEAL", "is damaged" + std::string(kAcceptLoss));
+  if (!inventory.database && inventory.seal > 0) {
+    raise(path, "has lost its database: records 1 to " + std::to_string(inventory.seal) + " are missing" +
+                    std::string(kAcceptLoss));
   }
 }
 
-std::optional<Position> read_seal(const StoreOptions& options) {
-  try {
-    return Seal::read(options.path);
-  } catch (const StoreError&) {
-    if (!options.accept_loss) throw;
-    return std::nullopt;
+void check_seal(const std::string& path, Position tail, Position seal) {
+  if (tail >= seal) return;
+  raise(path, "is older than its seal: records " + std::to_string(tail + 1) + " to " + std::to_string(seal) +
+                  " were durable and are missing" + std::string(kAcceptLoss));
+}
+
+// A second process is told so before it looks at anything that changes under its eyes.
+void check_lock(rocksdb::FileSystem& files, const std::string& path) {
+  rocksdb::FileLock* lock = nullptr;
+  const auto status = files.LockFile(path + "/LOCK", {}, &lock, nullptr);
+  if (!status.ok()) {
+    raise(path, "is in use: another process, or another part of this one, has it open; stop that first (" +
+                    status.ToString() + ")");
   }
+  require(files.UnlockFile(lock, {}, nullptr), path + "/LOCK", "cannot be unlocked");
 }
 
 }  // namespace
 
-std::unique_ptr<Store> open_with(const StoreOptions& options, std::shared_ptr<rocksdb::FileSystem> files) {
-  std::filesystem::create_directories(options.path);
-  check_format(options.path);
-  write_format(options.path);
-  const auto sealed = read_seal(options);
-  auto store = std::make_unique<RocksStore>(options, std::move(files), false);
-  check_seal(options, sealed, store->journal().tail());
-  store->seal_now();
-  return store;
+class Store::Parts {
+ public:
+  Parts(const StoreOptions& options, const FileSystem& files, const Inventory& inventory);
+  Parts(const StoreOptions& options, const FileSystem& files);  // read-only
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts() { close(); }
+
+  void close();
+  void collect_state(MeterSink& sink) const;
+  Journal& journal() { return served ? static_cast<Journal&>(*served) : *frozen; }
+
+  Health health;
+  std::vector<std::string> notes;
+  std::unique_ptr<Database> database;
+  std::unique_ptr<RocksState> state;
+  std::unique_ptr<GroupJournal> served;  // one of these two
+  std::unique_ptr<FrozenJournal> frozen;
+
+ private:
+  void mend(const StoreOptions& options, rocksdb::FileSystem& files, const Examination& found, Position seal);
+};
+
+Store::Parts::Parts(const StoreOptions& options, const FileSystem& files, const Inventory& inventory) {
+  Examination found;
+  // A store that never acknowledged anything may be half made, and has nothing to lose.
+  const bool young = inventory.seal == 0;
+  const auto mode = young || !inventory.database ? Database::Mode::create : Database::Mode::read_write;
+  if (mode == Database::Mode::read_write) {
+    // Looked at without a write first: a store that is refused stays as it was.
+    const Database look(options, files, Database::Mode::read_only, nullptr);
+    found = examine(look);
+    if (!options.accept_loss) check_seal(options.path, found.tail, inventory.seal);
+  }
+  database = std::make_unique<Database>(options, files, mode, &health);
+  if (mode == Database::Mode::create) found = examine(*database);
+  state = std::make_unique<RocksState>(*database, &health, found.applied);
+  mend(options, *files, found, inventory.seal);
+  served = std::make_unique<GroupJournal>(*database, *files, health, options, found.tail);
 }
 
-std::unique_ptr<Store> Store::open(const StoreOptions& options) { return open_with(options, nullptr); }
+Store::Parts::Parts(const StoreOptions& options, const FileSystem& files) {
+  const Inventory inventory = take_inventory(*files, options.path);
+  if (!inventory.formatted) raise(options.path, "is not a kpistream store: it has no FORMAT");
+  check_inventory(inventory, options);
+  database = std::make_unique<Database>(options, files, Database::Mode::read_only, nullptr);
+  const Examination found = examine(*database);
+  check_seal(options.path, found.tail, inventory.seal);
+  if (!found.state_whole) {
+    raise(options.path, "has a state that a power cut has torn; `kpistream serve` rebuilds it from the journal");
+  }
+  state = std::make_unique<RocksState>(*database, nullptr, found.applied);
+  frozen = std::make_unique<FrozenJournal>(*database, found.tail);
+}
+
+void Store::Parts::mend(const StoreOptions& options, rocksdb::FileSystem& files, const Examination& found,
+                        Position seal) {
+  const bool lost = found.tail < seal;
+  if (lost) {
+    notes.push_back("records " + std::to_string(found.tail + 1) + " to " + std::to_string(seal) +
+                    " of the journal are lost; going on without them as told");
+  }
+  if (lost || !found.state_whole) {
+    notes.emplace_back("the state has lost changes; it is emptied and computed again from the journal");
+    state->reset();
+  }
+  if (lost || options.accept_loss) write_new_seal(files, options.path, found.tail);
+}
+
+void Store::Parts::close() {
+  if (!served) return;
+  served->close();
+  try {
+    state->sync();
+  } catch (const StoreError&) {
+    // health knows; the journal has all that the state needs.
+  }
+}
+
+void Store::Parts::collect_state(MeterSink& sink) const {
+  for (const Space space : {Space::entities, Space::facts, Space::cells, Space::wishes, Space::meta}) {
+    std::uint64_t tables = 0;
+    std::uint64_t memory = 0;
+    database->db().GetIntProperty(database->space(space), rocksdb::DB::Properties::kLiveSstFilesSize, &tables);
+    database->db().GetIntProperty(database->space(space), rocksdb::DB::Properties::kCurSizeAllMemTables, &memory);
+    sink.gauge("kpistream_state_bytes", "Bytes that a space of the state takes, on disk and in buffers.",
+               {{"space", space_name(space)}}, static_cast<double>(tables + memory));
+  }
+}
+
+Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Store::~Store() = default;
+
+std::unique_ptr<Store> Store::open(StoreOptions options) { return open_on(options, rocksdb::FileSystem::Default()); }
 
 std::unique_ptr<Store> Store::open_read_only(const std::string& path) {
-  if (!std::filesystem::exists(path + "/FORMAT")) throw StoreError("there is no store in " + path);
-  check_format(path);
+  return open_read_only_on(path, rocksdb::FileSystem::Default());
+}
+
+Journal& Store::journal() { return parts_->journal(); }
+State& Store::state() { return *parts_->state; }
+bool Store::failed() const { return parts_->health.failed(); }
+std::string Store::failure() const { return parts_->health.reason(); }
+bool Store::disk_full() const { return parts_->served && parts_->served->disk_full(); }
+const std::vector<std::string>& Store::notes() const { return parts_->notes; }
+void Store::close() { parts_->close(); }
+
+void Store::collect(MeterSink& sink) const {
+  if (parts_->served) parts_->served->collect(sink);
+  parts_->collect_state(sink);
+}
+
+std::unique_ptr<Store> open_on(const StoreOptions& options, const FileSystem& files) {
+  check_ranges(options);
+  const Inventory inventory = take_inventory(*files, options.path);
+  check_inventory(inventory, options);
+  if (!inventory.formatted) found(*files, options.path);
+  check_lock(*files, options.path);
+  if (!inventory.sealed || inventory.damaged_seal) write_new_seal(*files, options.path, 0);
+  return std::make_unique<Store>(std::make_unique<Store::Parts>(options, files, inventory));
+}
+
+std::unique_ptr<Store> open_read_only_on(const std::string& path, const FileSystem& files) {
   StoreOptions options;
   options.path = path;
-  return std::make_unique<RocksStore>(options, nullptr, true);
+  for (int look = 1;; ++look) {
+    try {
+      return std::make_unique<Store>(std::make_unique<Store::Parts>(options, files));
+    } catch (const StoreError&) {
+      if (look == kLooks) throw;
+    }
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
 }
 
 }  // namespace kpistream::store

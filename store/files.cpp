@@ -1,0 +1,146 @@
+#include "store/files.hpp"
+
+#include <charconv>
+#include <vector>
+
+#include "store/crc32c.hpp"
+
+namespace kpistream::store {
+namespace {
+
+constexpr std::string_view kFormatPrefix = "kpistream store ";
+constexpr std::string_view kSealMagic = "KPISEAL1";
+constexpr std::size_t kSealBytes = 24;  // magic, format, position, checksum
+
+void put_little_endian(std::string& out, std::uint64_t v, int bytes) {
+  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(v >> (8 * i)));
+}
+
+std::uint64_t get_little_endian(std::string_view bytes) {
+  std::uint64_t v = 0;
+  for (std::size_t i = bytes.size(); i > 0; --i) v = (v << 8) | static_cast<std::uint8_t>(bytes[i - 1]);
+  return v;
+}
+
+std::string encode_seal(Position position) {
+  std::string bytes(kSealMagic);
+  put_little_endian(bytes, kStoreFormat, 4);
+  put_little_endian(bytes, position, 8);
+  put_little_endian(bytes, crc32c(bytes), 4);
+  return bytes;
+}
+
+std::optional<Position> decode_seal(std::string_view bytes) {
+  if (bytes.size() != kSealBytes || !bytes.starts_with(kSealMagic)) return std::nullopt;
+  if (get_little_endian(bytes.substr(20)) != crc32c(bytes.substr(0, 20))) return std::nullopt;
+  return get_little_endian(bytes.substr(12, 8));
+}
+
+bool exists(rocksdb::FileSystem& files, const std::string& name) {
+  const auto status = files.FileExists(name, {}, nullptr);
+  if (!status.ok() && !status.IsNotFound()) require(status, name, "cannot be looked at");
+  return status.ok();
+}
+
+std::string read_whole(rocksdb::FileSystem& files, const std::string& name) {
+  std::string bytes;
+  require(rocksdb::ReadFileToString(&files, name, &bytes), name, "cannot be read");
+  return bytes;
+}
+
+void sync_directory(rocksdb::FileSystem& files, const std::string& path) {
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  require(files.NewDirectory(path, {}, &directory, nullptr), path, "cannot be opened");
+  require(directory->Fsync({}, nullptr), path, "cannot be synced");
+}
+
+// All of the new content or all of the old, also after a power cut.
+void replace_file(rocksdb::FileSystem& files, const std::string& path, const std::string& name,
+                  const std::string& bytes) {
+  const std::string target = path + "/" + name;
+  require(rocksdb::WriteStringToFile(&files, bytes, target + ".tmp", true), target, "cannot be written");
+  require(files.RenameFile(target + ".tmp", target, {}, nullptr), target, "cannot be put in place");
+  sync_directory(files, path);
+}
+
+void check_format(const std::string& name, std::string_view text) {
+  unsigned format = 0;
+  const bool ours = text.starts_with(kFormatPrefix) && text.ends_with('\n');
+  if (ours) {
+    const auto digits = text.substr(kFormatPrefix.size(), text.size() - kFormatPrefix.size() - 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), format);
+    if (error != std::errc{} || end != digits.data() + digits.size()) format = 0;
+  }
+  if (format == 0) raise(name, "is damaged or not of a kpistream store: put the store back from a backup");
+  if (format > kStoreFormat) {
+    raise(name, "says format " + std::to_string(format) + ", this kpistream knows up to " +
+                    std::to_string(kStoreFormat) + ": start the newer version that made the store");
+  }
+}
+
+// Left behind by an interrupted founding, or by the machine.
+bool harmless(const std::string& name) {
+  for (const std::string_view known : {".", "..", "lost+found", "LOCK", "SEAL", "SEAL.tmp", "FORMAT.tmp"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void raise(const std::string& path, std::string_view what) { throw StoreError(path + " " + std::string(what)); }
+
+void require(const rocksdb::Status& status, const std::string& path, std::string_view what) {
+  if (!status.ok()) raise(path, std::string(what) + ": " + status.ToString());
+}
+
+Inventory take_inventory(rocksdb::FileSystem& files, const std::string& path) {
+  Inventory inventory;
+  if (!exists(files, path)) return inventory;
+  const std::string format = path + "/FORMAT";
+  if (exists(files, format)) {
+    check_format(format, read_whole(files, format));
+    inventory.formatted = true;
+  }
+  const std::string seal = path + "/SEAL";
+  if (exists(files, seal)) {
+    const auto position = decode_seal(read_whole(files, seal));
+    inventory.sealed = true;
+    inventory.seal = position.value_or(0);
+    inventory.damaged_seal = !position;
+  }
+  inventory.database = exists(files, path + "/CURRENT");
+  std::vector<std::string> names;
+  require(files.GetChildren(path, {}, &names, nullptr), path, "cannot be listed");
+  for (const auto& name : names) inventory.foreign |= !inventory.formatted && !harmless(name);
+  return inventory;
+}
+
+void found(rocksdb::FileSystem& files, const std::string& path) {
+  require(files.CreateDirIfMissing(path, {}, nullptr), path, "cannot be made");
+  write_new_seal(files, path, 0);
+  replace_file(files, path, "FORMAT", std::string(kFormatPrefix) + std::to_string(kStoreFormat) + "\n");
+  const auto slash = path.find_last_of('/');
+  sync_directory(files, slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));
+}
+
+void write_new_seal(rocksdb::FileSystem& files, const std::string& path, Position position) {
+  replace_file(files, path, "SEAL", encode_seal(position));
+}
+
+Seal::Seal(rocksdb::FileSystem& files, const std::string& path) {
+  require(files.NewRandomRWFile(path + "/SEAL", {}, &file_, nullptr), path + "/SEAL", "cannot be opened");
+}
+
+rocksdb::IOStatus Seal::write(Position position) {
+  dirty_ = true;
+  return file_->Write(0, encode_seal(position), {}, nullptr);
+}
+
+rocksdb::IOStatus Seal::sync() {
+  const auto status = file_->Sync({}, nullptr);
+  if (status.ok()) dirty_ = false;
+  return status;
+}
+
+}  // namespace kpistream::store

@@ -1,0 +1,101 @@
+#include "store/state.hpp"
+
+#include <rocksdb/write_batch.h>
+
+#include "store/files.hpp"
+#include "store/merge.hpp"
+#include "stream/kpi/cell.hpp"
+
+namespace kpistream::store {
+namespace {
+
+constexpr std::size_t kEmptyingStep = 10'000;  // keys a batch
+constexpr Space kAllSpaces[] = {Space::entities, Space::facts, Space::cells, Space::wishes, Space::meta};
+
+}  // namespace
+
+std::optional<std::string> RocksState::get(Space space, std::string_view key) const {
+  std::string value;
+  const auto status = database_.db().Get({}, database_.space(space), key, &value);
+  if (status.IsNotFound()) return std::nullopt;
+  require(status, database_.path(), "has a damaged state; put the store back from a backup");
+  return value;
+}
+
+void RocksState::apply(const StateBatch& batch) {
+  if (health_ == nullptr) raise(database_.path(), "was opened for reading only");
+  if (batch.puts.empty() && batch.erases.empty() && batch.adds.empty()) return;
+  rocksdb::WriteBatch writes;
+  for (const auto& put : batch.puts) {
+    require(writes.Put(database_.space(put.space), put.key, put.value), database_.path(), "cannot take a value");
+  }
+  for (const auto& erase : batch.erases) {
+    require(writes.Delete(database_.space(erase.space), erase.key), database_.path(), "cannot take a key");
+  }
+  for (const auto& add : batch.adds) {
+    // Once stored, what is not a cell would make every later sum of its key unreadable.
+    if (!valid_cell(add.delta)) throw std::invalid_argument("a state batch adds something that is not a cell");
+    require(writes.Merge(database_.space(Space::cells), add.key, add.delta), database_.path(), "cannot take a cell");
+  }
+  const std::lock_guard lock(mutex_);
+  const Chain link{applied_, applied_ + 1};
+  require(writes.Merge(database_.own(), kChainKey, link.encode()), database_.path(), "cannot take a batch");
+  write(writes, false);
+  applied_ = link.last;
+}
+
+void RocksState::scan(Space space, std::string_view first, std::string_view last,
+                      const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  rocksdb::ReadOptions options;
+  const rocksdb::Slice end(last);
+  if (!last.empty()) options.iterate_upper_bound = &end;
+  const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator(options, database_.space(space)));
+  for (at->Seek(first); at->Valid(); at->Next()) {
+    if (!visit(at->key().ToStringView(), at->value().ToStringView())) return;
+  }
+  require(at->status(), database_.path(), "has a damaged state; put the store back from a backup");
+}
+
+void RocksState::sync() {
+  const std::lock_guard lock(mutex_);
+  if (health_ == nullptr || health_->failed()) return;
+  rocksdb::WriteBatch nothing;
+  const Chain link{applied_, applied_};
+  require(nothing.Merge(database_.own(), kChainKey, link.encode()), database_.path(), "cannot take a batch");
+  write(nothing, true);
+}
+
+void RocksState::reset() {
+  for (const Space space : kAllSpaces) empty(space);
+  const std::lock_guard lock(mutex_);
+  applied_ = 0;
+  rocksdb::WriteBatch whole;
+  require(whole.Put(database_.own(), kChainKey, Chain{}.encode()), database_.path(), "cannot take a batch");
+  write(whole, true);
+}
+
+void RocksState::empty(Space space) {
+  const std::lock_guard lock(mutex_);
+  const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator({}, database_.space(space)));
+  at->SeekToFirst();
+  while (at->Valid()) {
+    rocksdb::WriteBatch erases;
+    for (std::size_t n = 0; n < kEmptyingStep && at->Valid(); ++n, at->Next()) {
+      require(erases.Delete(database_.space(space), at->key()), database_.path(), "cannot take a key");
+    }
+    write(erases, true);
+  }
+  require(at->status(), database_.path(), "has a damaged state; put the store back from a backup");
+}
+
+void RocksState::write(rocksdb::WriteBatch& batch, bool sync) {
+  if (health_->failed()) raise(database_.path(), "has failed: " + health_->reason());
+  rocksdb::WriteOptions how;
+  how.sync = sync;
+  const auto status = database_.db().Write(how, &batch);
+  if (status.ok()) return;
+  health_->fail("the state cannot be written: " + status.ToString());
+  raise(database_.path(), "cannot be written: " + status.ToString());
+}
+
+}  // namespace kpistream::store
