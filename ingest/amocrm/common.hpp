@@ -1,0 +1,57 @@
+// What webhooks and REST answers of amoCRM have in common, so that one happening gives one observation whichever way it
+// comes. Internal to ingest/amocrm.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "stream/crm/vocabulary.hpp"
+#include "stream/portal.hpp"
+
+namespace kpistream::ingest {
+
+struct LeadState {
+  std::string id;
+  std::string status;
+  std::string pipeline;
+  std::string owner;
+  MinorUnits price = 0;
+  MinorUnits quote_amount = 0;  // 0: the field is empty
+  UnixSeconds updated = 0;
+  UnixSeconds closed = 0;
+  UnixSeconds created = 0;
+  std::string creator;
+  std::string source;
+};
+// The deal, and the quote if the lead stands in one of the portal's quote stages.
+[[nodiscard]] std::vector<Observation> observe_lead(const LeadState& lead, const PortalSettings& settings);
+[[nodiscard]] bool is_lost(std::string_view status);
+
+struct CallNote {
+  std::string note_id;
+  std::string uniq;  // of the telephony; the same call may be noted on several cards
+  bool incoming = false;
+  std::int64_t seconds = 0;
+  std::int64_t status = 0;  // call_status, 0: not told
+  std::string owner;
+  std::string lead;  // empty: noted on another card
+  UnixSeconds created = 0;
+  UnixSeconds updated = 0;
+};
+[[nodiscard]] Observation observe_call(const CallNote& note, const PortalSettings& settings);
+
+struct TaskState {
+  std::string id;
+  std::string type;
+  std::string owner;
+  std::string lead;
+  UnixSeconds due = 0;
+  bool done = false;
+  UnixSeconds updated = 0;
+};
+[[nodiscard]] Observation observe_task(const TaskState& task, const PortalSettings& settings);
+
+[[nodiscard]] bool contains(const std::vector<std::string>& list, std::string_view value);
+
+}  // namespace kpistream::ingest

@@ -1,0 +1,38 @@
+// Who sent a Bitrix24 webhook: proved by auth[application_token] in the body, bound to the portal that the path names.
+// Source: Bitrix24 REST documentation, "Outgoing webhooks" and "Safe event handlers".
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ingest/hook.hpp"
+#include "ingest/proof/secret.hpp"
+
+namespace kpistream::ingest {
+
+struct Bitrix24Hook {
+  std::string alias;
+  std::string path;  // empty: "/hook/bitrix24/<alias>"
+  std::vector<std::string> application_tokens;
+  std::string member_id;  // empty: not checked
+};
+
+class Bitrix24Guard : public HookGuard {
+ public:
+  explicit Bitrix24Guard(const std::vector<Bitrix24Hook>& hooks);
+
+  [[nodiscard]] bool owns(std::string_view path) const override;
+  [[nodiscard]] HookResult admit(std::string_view path, std::string_view body) const override;
+
+ private:
+  struct Portal {
+    std::string alias;
+    SecretSet tokens;
+    std::string member_id;
+  };
+  std::map<std::string, Portal, std::less<>> portals_;  // by path
+  SecretSet nobody_{{}};
+};
+
+}  // namespace kpistream::ingest

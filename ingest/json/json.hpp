@@ -1,0 +1,79 @@
+// Tolerant reading of a CRM's JSON answers, over simdjson.
+//
+// Both CRMs give one thing in several shapes: 7 or "7", null, "", false, [] or {} for "none". Every reader here takes
+// all of them and never throws; what is absent or odd reads as empty.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "stream/crm/vocabulary.hpp"
+
+namespace kpistream::ingest {
+
+inline constexpr std::size_t kJsonDepthMax = 64;
+
+// A value inside a JsonDocument, which must outlive it. Cheap to copy.
+class JsonValue {
+ public:
+  JsonValue() = default;
+
+  [[nodiscard]] bool exists() const { return exists_; }
+  [[nodiscard]] bool is_object() const;  // {} included
+  [[nodiscard]] bool is_array() const;   // [] included
+  [[nodiscard]] bool is_string() const;
+
+  [[nodiscard]] JsonValue operator[](std::string_view key) const;
+  void each(const std::function<void(JsonValue)>& visit) const;  // elements of an array
+  void each_field(const std::function<void(std::string_view, JsonValue)>& visit) const;
+
+  [[nodiscard]] std::string text() const;      // string or number; "" for anything else
+  [[nodiscard]] std::int64_t integer() const;  // number or digits; 0 for anything else
+  [[nodiscard]] bool truth() const;            // true, "Y", "1", 1
+  [[nodiscard]] MinorUnits money() const;      // "250000.00", 250000, 99000.5, exactly; 0 for anything else
+  [[nodiscard]] UnixSeconds time() const;      // ISO 8601 with offset; 0 for anything else
+
+ private:
+  friend class JsonDocument;
+  friend struct JsonAccess;
+  // A simdjson DOM element is a document and an index.
+  struct Raw {
+    const void* document = nullptr;
+    std::size_t index = 0;
+  };
+  explicit JsonValue(Raw raw) : raw_(raw), exists_(true) {}
+  Raw raw_;
+  bool exists_ = false;
+};
+
+// Not copyable. Not thread-safe.
+class JsonDocument {
+ public:
+  JsonDocument();
+  ~JsonDocument();
+
+  // False: not JSON, or nested deeper than kJsonDepthMax; root() then does not exist.
+  bool parse(std::string_view text);
+  [[nodiscard]] JsonValue root() const { return root_; }
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+  JsonValue root_;
+};
+
+// "2026-09-14T10:00:03+03:00", also with Z or +0300; 0 when it is not such a time.
+[[nodiscard]] UnixSeconds parse_iso_time(std::string_view text);
+// "250000.00" to 25000000; digits beyond the second are cut; 0 when it is not a decimal number.
+[[nodiscard]] MinorUnits parse_money(std::string_view text);
+// Digits to a number; 0 when it is not one, or too large.
+[[nodiscard]] std::int64_t parse_integer(std::string_view text);
+// 1 to 19 digits: what an id of either CRM looks like.
+[[nodiscard]] bool is_id(std::string_view text);
+// Short and plain enough to become a label: [A-Za-z0-9_.-]{1,32}.
+[[nodiscard]] bool is_label(std::string_view text);
+
+}  // namespace kpistream::ingest
