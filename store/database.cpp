@@ -27,19 +27,24 @@ class SilentLogger final : public rocksdb::Logger {
   void Logv(const char* /*format*/, va_list /*arguments*/) override {}
 };
 
-class FailureListener final : public rocksdb::EventListener {
+class BackgroundListener final : public rocksdb::EventListener {
  public:
-  explicit FailureListener(Health& health) : health_(health) {}
+  BackgroundListener(Health& health, std::atomic<bool>& tables_changed)
+      : health_(health), tables_changed_(tables_changed) {}
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* error) override {
     health_.fail("the database failed in the background: " + error->ToString());
+  }
+  void OnFlushCompleted(rocksdb::DB* /*db*/, const rocksdb::FlushJobInfo& /*info*/) override { tables_changed_ = true; }
+  void OnCompactionCompleted(rocksdb::DB* /*db*/, const rocksdb::CompactionJobInfo& /*info*/) override {
+    tables_changed_ = true;
   }
 
  private:
   Health& health_;
+  std::atomic<bool>& tables_changed_;
 };
 
-rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env, Database::Mode mode,
-                                    Health* health) {
+rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env, Database::Mode mode) {
   rocksdb::DBOptions db;
   db.env = env;
   db.create_if_missing = mode == Database::Mode::create;
@@ -48,7 +53,9 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.atomic_flush = true;  // a flush keeps all spaces at one point of the log, whatever becomes of the log
   db.max_bgerror_resume_count = 0;
   db.max_background_jobs = options.background_threads;
-  db.max_open_files = -1;  // so that opening looks at every table file
+  db.max_open_files = -1;           // so that opening looks at every table file
+  db.max_file_opening_threads = 1;  // more are started anew for each family, and cost more than they gain
+  db.max_manifest_file_size = 16u << 20;  // read whole at every opening
   db.bytes_per_sync = 1u << 20;
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
@@ -56,7 +63,6 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.keep_log_file_num = 5;
   db.max_log_file_size = 1u << 20;
   if (mode == Database::Mode::read_only) db.info_log = std::make_shared<SilentLogger>();
-  if (health != nullptr) db.listeners.push_back(std::make_shared<FailureListener>(*health));
   return db;
 }
 
@@ -99,7 +105,8 @@ std::string_view space_name(Space space) { return kSpaceNames[static_cast<std::s
 
 Database::Database(const StoreOptions& options, const FileSystem& files, Mode mode, Health* health)
     : path_(options.path), env_(rocksdb::NewCompositeEnv(files)) {
-  const auto db_options = database_options(options, env_.get(), mode, health);
+  auto db_options = database_options(options, env_.get(), mode);
+  if (health != nullptr) db_options.listeners.push_back(std::make_shared<BackgroundListener>(*health, tables_changed_));
   rocksdb::DB* db = nullptr;
   const auto status = mode == Mode::read_only
                           ? rocksdb::DB::OpenForReadOnly(db_options, path_, families(options), &families_, &db)
@@ -110,6 +117,17 @@ Database::Database(const StoreOptions& options, const FileSystem& files, Mode mo
 
 Database::~Database() {
   for (auto* family : families_) db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+}
+
+Database::Manifest Database::manifest() const {
+  constexpr std::string_view kName = "/MANIFEST-";
+  Manifest manifest;
+  std::vector<std::string> names;
+  require(db_->GetLiveFiles(names, &manifest.bytes, false), path_, "cannot tell its files");
+  for (const auto& name : names) {
+    if (name.starts_with(kName)) manifest.number = std::stoull(name.substr(kName.size()));
+  }
+  return manifest;
 }
 
 }  // namespace kpistream::store

@@ -3,6 +3,7 @@
 
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,9 +32,19 @@ class Database {
   }
   [[nodiscard]] const std::string& path() const { return path_; }
 
+  // Whether tables were added or replaced since this was asked last; true at first.
+  [[nodiscard]] bool take_tables_changed() { return tables_changed_.exchange(false); }
+  // Number and durable length of RocksDB's list of tables.
+  struct Manifest {
+    std::uint64_t number = 0;
+    std::uint64_t bytes = 0;
+  };
+  [[nodiscard]] Manifest manifest() const;
+
  private:
   const std::string path_;
   std::unique_ptr<rocksdb::Env> env_;
+  std::atomic<bool> tables_changed_{true};
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
   std::unique_ptr<rocksdb::DB> db_;
 };

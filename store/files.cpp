@@ -4,13 +4,14 @@
 #include <vector>
 
 #include "store/crc32c.hpp"
+#include "store/log_check.hpp"
 
 namespace kpistream::store {
 namespace {
 
 constexpr std::string_view kFormatPrefix = "kpistream store ";
 constexpr std::string_view kSealMagic = "KPISEAL1";
-constexpr std::size_t kSealBytes = 24;  // magic, format, position, checksum
+constexpr std::size_t kSealBytes = 40;  // magic, format, position, manifest, its bytes, checksum
 
 void put_little_endian(std::string& out, std::uint64_t v, int bytes) {
   for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(v >> (8 * i)));
@@ -22,18 +23,21 @@ std::uint64_t get_little_endian(std::string_view bytes) {
   return v;
 }
 
-std::string encode_seal(Position position) {
+std::string encode_seal(const SealRecord& seal) {
   std::string bytes(kSealMagic);
   put_little_endian(bytes, kStoreFormat, 4);
-  put_little_endian(bytes, position, 8);
+  put_little_endian(bytes, seal.position, 8);
+  put_little_endian(bytes, seal.manifest, 8);
+  put_little_endian(bytes, seal.manifest_bytes, 8);
   put_little_endian(bytes, crc32c(bytes), 4);
   return bytes;
 }
 
-std::optional<Position> decode_seal(std::string_view bytes) {
+std::optional<SealRecord> decode_seal(std::string_view bytes) {
   if (bytes.size() != kSealBytes || !bytes.starts_with(kSealMagic)) return std::nullopt;
-  if (get_little_endian(bytes.substr(20)) != crc32c(bytes.substr(0, 20))) return std::nullopt;
-  return get_little_endian(bytes.substr(12, 8));
+  if (get_little_endian(bytes.substr(36)) != crc32c(bytes.substr(0, 36))) return std::nullopt;
+  return SealRecord{get_little_endian(bytes.substr(12, 8)), get_little_endian(bytes.substr(20, 8)),
+                    get_little_endian(bytes.substr(28, 8))};
 }
 
 bool exists(rocksdb::FileSystem& files, const std::string& name) {
@@ -61,6 +65,20 @@ void replace_file(rocksdb::FileSystem& files, const std::string& path, const std
   require(rocksdb::WriteStringToFile(&files, bytes, target + ".tmp", true), target, "cannot be written");
   require(files.RenameFile(target + ".tmp", target, {}, nullptr), target, "cannot be put in place");
   sync_directory(files, path);
+}
+
+bool tables_listed(rocksdb::FileSystem& files, const std::string& path, const SealRecord& seal) {
+  constexpr std::string_view kName = "MANIFEST-";
+  const std::string current = read_whole(files, path + "/CURRENT");
+  std::uint64_t number = 0;
+  if (!current.starts_with(kName) || !current.ends_with('\n')) return false;
+  const char* const end = current.data() + current.size() - 1;
+  const auto [stop, error] = std::from_chars(current.data() + kName.size(), end, number);
+  if (error != std::errc{} || stop != end) return false;
+  if (number != seal.manifest) return number > seal.manifest;  // a newer one begins with all that was in the old one
+  const std::string name = path + "/" + current.substr(0, current.size() - 1);
+  if (!exists(files, name)) return false;
+  return log_intact(read_whole(files, name), seal.manifest_bytes);
 }
 
 void check_format(const std::string& name, std::string_view text) {
@@ -104,12 +122,13 @@ Inventory take_inventory(rocksdb::FileSystem& files, const std::string& path) {
   }
   const std::string seal = path + "/SEAL";
   if (exists(files, seal)) {
-    const auto position = decode_seal(read_whole(files, seal));
+    const auto content = decode_seal(read_whole(files, seal));
     inventory.sealed = true;
-    inventory.seal = position.value_or(0);
-    inventory.damaged_seal = !position;
+    inventory.seal = content.value_or(SealRecord{});
+    inventory.damaged_seal = !content;
   }
   inventory.database = exists(files, path + "/CURRENT");
+  inventory.tables_listed = inventory.database && tables_listed(files, path, inventory.seal);
   std::vector<std::string> names;
   require(files.GetChildren(path, {}, &names, nullptr), path, "cannot be listed");
   for (const auto& name : names) inventory.foreign |= !inventory.formatted && !harmless(name);
@@ -118,23 +137,23 @@ Inventory take_inventory(rocksdb::FileSystem& files, const std::string& path) {
 
 void found(rocksdb::FileSystem& files, const std::string& path) {
   require(files.CreateDirIfMissing(path, {}, nullptr), path, "cannot be made");
-  write_new_seal(files, path, 0);
+  write_new_seal(files, path, {});
   replace_file(files, path, "FORMAT", std::string(kFormatPrefix) + std::to_string(kStoreFormat) + "\n");
   const auto slash = path.find_last_of('/');
   sync_directory(files, slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));
 }
 
-void write_new_seal(rocksdb::FileSystem& files, const std::string& path, Position position) {
-  replace_file(files, path, "SEAL", encode_seal(position));
+void write_new_seal(rocksdb::FileSystem& files, const std::string& path, const SealRecord& seal) {
+  replace_file(files, path, "SEAL", encode_seal(seal));
 }
 
 Seal::Seal(rocksdb::FileSystem& files, const std::string& path) {
   require(files.NewRandomRWFile(path + "/SEAL", {}, &file_, nullptr), path + "/SEAL", "cannot be opened");
 }
 
-rocksdb::IOStatus Seal::write(Position position) {
+rocksdb::IOStatus Seal::write(const SealRecord& record) {
   dirty_ = true;
-  return file_->Write(0, encode_seal(position), {}, nullptr);
+  return file_->Write(0, encode_seal(record), {}, nullptr);
 }
 
 rocksdb::IOStatus Seal::sync() {

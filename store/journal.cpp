@@ -47,8 +47,8 @@ void Group::clear() {
   for (auto& told : told_) told.tickets.clear();
 }
 
-GroupJournal::GroupJournal(const Database& database, rocksdb::FileSystem& files, Health& health,
-                           const StoreOptions& options, Position tail)
+GroupJournal::GroupJournal(Database& database, rocksdb::FileSystem& files, Health& health, const StoreOptions& options,
+                           Position tail)
     : database_(database),
       files_(files),
       health_(health),
@@ -57,6 +57,8 @@ GroupJournal::GroupJournal(const Database& database, rocksdb::FileSystem& files,
       tail_(tail),
       next_(tail + 1) {
   check_space();
+  sealed_.position = tail;
+  seal_tables();
   seal_synced_ = Steady::now();
   committer_ = std::thread([this] { run(); });
   ::pthread_setname_np(committer_.native_handle(), "journal");
@@ -152,16 +154,14 @@ bool GroupJournal::write(Group& group) {
     return false;
   }
   // After the sync, so that the seal never promises more than the log holds.
-  if (const auto status = seal_.write(group.last); !status.ok()) {
-    health_.fail("the seal cannot be written: " + status.ToString());
-    return false;
-  }
-  return true;
+  sealed_.position = group.last;
+  return write_seal();
 }
 
 void GroupJournal::look_after_disk(bool closing) {
   const auto now = Steady::now();
   if (now - space_checked_ >= options_.free_check_every) check_space();
+  seal_tables();
   if (seal_.dirty() && (closing || now - seal_synced_ >= options_.seal_sync_every)) sync_seal();
 }
 
@@ -170,6 +170,21 @@ void GroupJournal::check_space() {
   std::uint64_t free = 0;
   if (!files_.GetFreeSpace(options_.path, {}, &free, nullptr).ok()) return;  // not told: no reason to refuse
   disk_full_.store(free < options_.free_bytes_min, std::memory_order_relaxed);
+}
+
+// Lets the seal say how far the list of tables reaches, when it has grown.
+void GroupJournal::seal_tables() {
+  if (health_.failed() || !database_.take_tables_changed()) return;
+  const auto manifest = database_.manifest();
+  sealed_.manifest = manifest.number;
+  sealed_.manifest_bytes = manifest.bytes;
+  (void)write_seal();
+}
+
+bool GroupJournal::write_seal() {
+  const auto status = seal_.write(sealed_);
+  if (!status.ok()) health_.fail("the seal cannot be written: " + status.ToString());
+  return status.ok();
 }
 
 void GroupJournal::sync_seal() {

@@ -40,7 +40,7 @@ class Group {
 
 class GroupJournal final : public Journal, public Metered {
  public:
-  GroupJournal(const Database& database, rocksdb::FileSystem& files, Health& health, const StoreOptions& options,
+  GroupJournal(Database& database, rocksdb::FileSystem& files, Health& health, const StoreOptions& options,
                Position tail);
   ~GroupJournal() override;
 
@@ -64,13 +64,16 @@ class GroupJournal final : public Journal, public Metered {
   [[nodiscard]] bool write(Group& group);
   void look_after_disk(bool closing);
   void check_space();
+  void seal_tables();
+  [[nodiscard]] bool write_seal();
   void sync_seal();
 
-  const Database& database_;
+  Database& database_;
   rocksdb::FileSystem& files_;
   Health& health_;
   const StoreOptions options_;
-  Seal seal_;  // the committer's own
+  Seal seal_;          // the committer's own
+  SealRecord sealed_;  // the committer's own
   Tail tail_;
 
   std::mutex mutex_;

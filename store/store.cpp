@@ -44,7 +44,8 @@ void check_ranges(const StoreOptions& options) {
 void check_inventory(const Inventory& inventory, const StoreOptions& options) {
   const std::string& path = options.path;
   if (!inventory.formatted) {
-    if (inventory.database || inventory.seal > 0) raise(path + "/FORMAT", "is missing: put it back from a backup");
+    if (inventory.database || inventory.seal.position > 0)
+      raise(path + "/FORMAT", "is missing: put it back from a backup");
     if (inventory.foreign) raise(path, "is not empty and not a kpistream store: name an empty or a new directory");
     return;
   }
@@ -52,8 +53,8 @@ void check_inventory(const Inventory& inventory, const StoreOptions& options) {
   if (!inventory.sealed)
     raise(path + "/SEAL", "is missing, so that lost records cannot be noticed" + std::string(kAcceptLoss));
   if (inventory.damaged_seal) raise(path + "/SEAL", "is damaged" + std::string(kAcceptLoss));
-  if (!inventory.database && inventory.seal > 0) {
-    raise(path, "has lost its database: records 1 to " + std::to_string(inventory.seal) + " are missing" +
+  if (!inventory.database && inventory.seal.position > 0) {
+    raise(path, "has lost its database: records 1 to " + std::to_string(inventory.seal.position) + " are missing" +
                     std::string(kAcceptLoss));
   }
 }
@@ -62,6 +63,11 @@ void check_seal(const std::string& path, Position tail, Position seal) {
   if (tail >= seal) return;
   raise(path, "is older than its seal: records " + std::to_string(tail + 1) + " to " + std::to_string(seal) +
                   " were durable and are missing" + std::string(kAcceptLoss));
+}
+
+void check_tables(const Inventory& inventory, const std::string& path) {
+  if (!inventory.database || inventory.tables_listed) return;
+  raise(path, "has a damaged or older list of tables (CURRENT, MANIFEST)" + std::string(kAcceptLoss));
 }
 
 // A second process is told so before it looks at anything that changes under its eyes.
@@ -97,24 +103,26 @@ class Store::Parts {
   std::unique_ptr<FrozenJournal> frozen;
 
  private:
-  void mend(const StoreOptions& options, rocksdb::FileSystem& files, const Examination& found, Position seal);
+  void mend(const StoreOptions& options, rocksdb::FileSystem& files, const Examination& found,
+            const Inventory& inventory);
 };
 
 Store::Parts::Parts(const StoreOptions& options, const FileSystem& files, const Inventory& inventory) {
   Examination found;
   // A store that never acknowledged anything may be half made, and has nothing to lose.
-  const bool young = inventory.seal == 0;
+  const bool young = inventory.seal.position == 0;
   const auto mode = young || !inventory.database ? Database::Mode::create : Database::Mode::read_write;
   if (mode == Database::Mode::read_write) {
     // Looked at without a write first: a store that is refused stays as it was.
     const Database look(options, files, Database::Mode::read_only, nullptr);
     found = examine(look);
-    if (!options.accept_loss) check_seal(options.path, found.tail, inventory.seal);
+    if (!options.accept_loss) check_seal(options.path, found.tail, inventory.seal.position);
   }
+  if (!options.accept_loss) check_tables(inventory, options.path);
   database = std::make_unique<Database>(options, files, mode, &health);
   if (mode == Database::Mode::create) found = examine(*database);
   state = std::make_unique<RocksState>(*database, &health, found.applied);
-  mend(options, *files, found, inventory.seal);
+  mend(options, *files, found, inventory);
   served = std::make_unique<GroupJournal>(*database, *files, health, options, found.tail);
 }
 
@@ -124,7 +132,8 @@ Store::Parts::Parts(const StoreOptions& options, const FileSystem& files) {
   check_inventory(inventory, options);
   database = std::make_unique<Database>(options, files, Database::Mode::read_only, nullptr);
   const Examination found = examine(*database);
-  check_seal(options.path, found.tail, inventory.seal);
+  check_seal(options.path, found.tail, inventory.seal.position);
+  check_tables(inventory, options.path);
   if (!found.state_whole) {
     raise(options.path, "has a state that a power cut has torn; `kpistream serve` rebuilds it from the journal");
   }
@@ -133,17 +142,18 @@ Store::Parts::Parts(const StoreOptions& options, const FileSystem& files) {
 }
 
 void Store::Parts::mend(const StoreOptions& options, rocksdb::FileSystem& files, const Examination& found,
-                        Position seal) {
-  const bool lost = found.tail < seal;
+                        const Inventory& inventory) {
+  const bool lost = found.tail < inventory.seal.position;
+  const bool unlisted = inventory.database && !inventory.tables_listed;
   if (lost) {
-    notes.push_back("records " + std::to_string(found.tail + 1) + " to " + std::to_string(seal) +
+    notes.push_back("records " + std::to_string(found.tail + 1) + " to " + std::to_string(inventory.seal.position) +
                     " of the journal are lost; going on without them as told");
   }
-  if (lost || !found.state_whole) {
+  if (lost || unlisted || !found.state_whole) {
     notes.emplace_back("the state has lost changes; it is emptied and computed again from the journal");
     state->reset();
   }
-  if (lost || options.accept_loss) write_new_seal(files, options.path, found.tail);
+  if (lost || options.accept_loss) write_new_seal(files, options.path, {found.tail, 0, 0});
 }
 
 void Store::Parts::close() {
@@ -195,7 +205,7 @@ std::unique_ptr<Store> open_on(const StoreOptions& options, const FileSystem& fi
   check_inventory(inventory, options);
   if (!inventory.formatted) found(*files, options.path);
   check_lock(*files, options.path);
-  if (!inventory.sealed || inventory.damaged_seal) write_new_seal(*files, options.path, 0);
+  if (!inventory.sealed || inventory.damaged_seal) write_new_seal(*files, options.path, {});
   return std::make_unique<Store>(std::make_unique<Store::Parts>(options, files, inventory));
 }
 

@@ -43,7 +43,7 @@ class OpeningTest : public testing::Test {
 TEST_F(OpeningTest, makes_a_store_in_a_new_directory) {
   fill(1);
   EXPECT_EQ(read_file(path / "FORMAT"), "kpistream store 1\n");
-  EXPECT_EQ(fs::file_size(path / "SEAL"), 24u);
+  EXPECT_EQ(fs::file_size(path / "SEAL"), 40u);
 }
 
 TEST_F(OpeningTest, refuses_a_directory_that_holds_something_else) {
