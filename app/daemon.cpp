@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kIdle{200};            // how late the windows may follow the clock
 constexpr std::chrono::milliseconds kDrainTimeout{8'000};  // SIGTERM to exit stays under 10 s
+constexpr std::size_t kRecordBytesMax = 10u << 20;         // a page of a CRM list is the largest record
 constexpr std::string_view kListenFile = "listen.json";
 
 // Hands the processor's wishes to the readers of their portals.
@@ -54,6 +55,7 @@ store::StoreOptions store_options(const Config& config, const DaemonOptions& opt
   store.path = config.storage_path;
   store.sync = options.sync;
   store.accept_loss = options.accept_loss;
+  store.record_bytes_max = kRecordBytesMax;
   return store;
 }
 
@@ -80,6 +82,7 @@ class Daemon::Parts {
     std::filesystem::create_directories(config_.storage_path);
     std::filesystem::remove(std::filesystem::path(config_.storage_path) / kListenFile);
     store_ = store::Store::open(store_options(config_, options));
+    for (const auto& note : store_->notes()) log_warn(note);
     if (settle_settings(store_->state(), portal_settings(config_), built_in_catalogue())) {
       log_info("settings have changed; the figures are built again from the journal",
                {{"records", std::to_string(store_->journal().tail())}});

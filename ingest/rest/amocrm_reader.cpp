@@ -63,7 +63,8 @@ class AmoReader : public ReaderBase {
         auto& due = list.by_update ? lists_due : directory_due;
         const auto wish = wishes_.take(std::string(list.name));
         if (stopping() || (now() < due && wish.asked == 0)) continue;
-        if (!co_await read_list(list, wish.asked)) wishes_.put_back({wish});
+        const bool done = co_await read_list(list, wish.asked);
+        if (!done) wishes_.put_back({wish});
       }
       if (now() >= lists_due) lists_due = now() + options_.poll;
       if (now() >= directory_due) directory_due = now() + options_.directory;
@@ -87,12 +88,13 @@ class AmoReader : public ReaderBase {
     if (list.by_update) query += "&filter[updated_at][from]=" + std::to_string(begin_of(list));
     for (std::size_t page = 1; page <= kPagesMost && !stopping(); ++page) {
       HttpAnswer answer;
-      const Result result = co_await ask({false, path + query, options_.token, ""}, answer);
+      HttpRequest request{false, path + query, options_.token, ""};
+      const Result result = co_await ask(std::move(request), answer);
       if (result != Result::ok || (answer.status != 200 && answer.status != 204)) co_return false;
       query = answer.status == 204 ? "" : next_query(answer.body);
       const bool last = query.empty();
-      co_await record(last ? name : name + "?page=" + std::to_string(page), last ? asked : 0, answer.status,
-                      std::move(answer.body));
+      std::string subject = last ? name : name + "?page=" + std::to_string(page);
+      co_await record(std::move(subject), last ? asked : 0, answer.status, std::move(answer.body));
       if (last) co_return true;
     }
     co_return false;

@@ -81,7 +81,8 @@ class Bitrix24Reader : public ReaderBase {
     std::erase_if(asked, [](const auto& wish) { return !allowed(wish.subject); });
     if (asked.empty()) co_return;
     HttpAnswer answer;
-    const Result result = co_await ask({true, base_.path + "batch.json", "", batch_body(asked)}, answer);
+    HttpRequest request{true, base_.path + "batch.json", "", batch_body(asked)};
+    const Result result = co_await ask(std::move(request), answer);
     if (result != Result::ok || answer.status != 200) {
       if (result == Result::ok) co_await pause(options_.retry_first);  // a 4xx for the batch as a whole
       wishes_.put_back(asked);
@@ -100,7 +101,8 @@ class Bitrix24Reader : public ReaderBase {
       const std::string key = "w" + std::to_string(i);
       simdjson::dom::element found;
       if (readable && outer["result"].at_key(key).get(found) == simdjson::SUCCESS) {
-        co_await record(asked[i].subject, asked[i].asked, 200, "{\"result\":" + simdjson::minify(found) + "}");
+        std::string body_of_one = "{\"result\":" + simdjson::minify(found) + "}";
+        co_await record(asked[i].subject, asked[i].asked, 200, std::move(body_of_one));
       } else if (readable && outer["result_error"].at_key(key).get(found) == simdjson::SUCCESS && !is_limit(found)) {
         co_await record(asked[i].subject, asked[i].asked, 400, simdjson::minify(found));
       } else {
@@ -125,18 +127,18 @@ class Bitrix24Reader : public ReaderBase {
     std::int64_t start = 0;
     for (std::size_t page = 0; page < kDirectoryPagesMost && !stopping(); ++page) {
       HttpAnswer answer;
-      const std::string body = "{\"start\":" + std::to_string(start) + "}";
-      const Result result = co_await ask({true, base_.path + "user.get.json", "", body}, answer);
+      HttpRequest request{true, base_.path + "user.get.json", "", "{\"start\":" + std::to_string(start) + "}"};
+      const Result result = co_await ask(std::move(request), answer);
       if (result != Result::ok || answer.status != 200) co_return false;
       const auto next = next_of(answer.body);
-      const std::string subject = next > start ? "user.get?start=" + std::to_string(start) : "user.get";
-      co_await record(subject, 0, answer.status, std::move(answer.body));
+      std::string subject = next > start ? "user.get?start=" + std::to_string(start) : "user.get";
+      co_await record(std::move(subject), 0, answer.status, std::move(answer.body));
       if (next <= start) break;
       start = next;
     }
     HttpAnswer answer;
-    const Result result =
-        co_await ask({true, base_.path + "crm.category.list.json", "", R"({"entityTypeId":2})"}, answer);
+    HttpRequest request{true, base_.path + "crm.category.list.json", "", R"({"entityTypeId":2})"};
+    const Result result = co_await ask(std::move(request), answer);
     if (result != Result::ok || answer.status != 200) co_return false;
     co_await record("crm.category.list?entityTypeId=2", 0, answer.status, std::move(answer.body));
     co_return true;

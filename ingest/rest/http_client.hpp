@@ -21,6 +21,7 @@ struct BaseUrl {
   static BaseUrl parse(const std::string& url);
 };
 
+// Always made as a named object before it is awaited: gcc 12 destroys a braced temporary in a co_await twice.
 struct HttpRequest {
   bool post = false;
   std::string target;  // path and query
