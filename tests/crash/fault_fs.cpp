@@ -154,6 +154,7 @@ std::uint64_t FaultFs::calls() {
 Status FaultFs::step(Call call) {
   ++calls_;
   if (call == Call::writing && ++writing_calls_ == plan_.cut_at) cut();
+  if (call == Call::writing && failing_) return Status::IOError("a failure made by the test");
   const bool fails = plan_.fail_at != 0 && (calls_ == plan_.fail_at || (plan_.fail_on && calls_ > plan_.fail_at));
   return fails ? Status::IOError("a failure made by the test") : Status::OK();
 }

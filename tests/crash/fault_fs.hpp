@@ -34,6 +34,7 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   [[nodiscard]] std::uint64_t writing_calls();
   [[nodiscard]] std::uint64_t calls();
   void set_free_space(std::uint64_t bytes) { free_space_.store(bytes); }
+  void fail_from_now() { failing_.store(true); }  // every writing call
 
   // For its files: to be called under `mutex` before each call, which is to fail when this does.
   [[nodiscard]] rocksdb::IOStatus step(Call call);
@@ -73,6 +74,7 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   std::uint64_t calls_ = 0;          // guarded by mutex
   std::uint64_t writing_calls_ = 0;  // guarded by mutex
   std::atomic<std::uint64_t> free_space_{UINT64_MAX};
+  std::atomic<bool> failing_{false};
 };
 
 }  // namespace kpistream::store
