@@ -37,7 +37,7 @@ constexpr std::array<std::string_view, 3> kDynamic{"ONCRMDYNAMICITEMADD", "ONCRM
                                                    "ONCRMDYNAMICITEMDELETE"};
 
 // Events we know and that no figure needs now.
-constexpr std::array<std::string_view, 18> kIgnored{"ONCRMCONTACT",
+constexpr std::array<std::string_view, 22> kIgnored{"ONCRMCONTACT",
                                                     "ONCRMCOMPANY",
                                                     "ONCRMTIMELINECOMMENT",
                                                     "ONCRMDOCUMENTGENERATOR",
@@ -50,10 +50,14 @@ constexpr std::array<std::string_view, 18> kIgnored{"ONCRMCONTACT",
                                                     "ONEXTERNALCALL",
                                                     "ONOPENLINE",
                                                     "ONSESSION",
-                                                    "ONUSERADD",
+                                                    "ONUSER",
                                                     "ONCALENDARENTRY",
                                                     "ONPAYMENT",
                                                     "ONORDER",
+                                                    "ONSALE",
+                                                    "ONSHIPMENT",
+                                                    "ONBOOKING",
+                                                    "ONOFFLINEEVENT",
                                                     "ONAPP"};
 
 std::string upper(std::string_view text) {
@@ -89,9 +93,17 @@ CallOutcome call_outcome(Direction direction, std::string_view code, std::int64_
 }
 
 Direction call_direction(std::string_view type) {
+  if (type == "1") return Direction::out;
   if (type == "2" || type == "3") return Direction::in;
-  return type == "4" ? Direction::callback : Direction::out;
+  return type == "4" ? Direction::callback : Direction::none;
 }
+
+// A talk of more than a day is a slip of some telephony, and adding it up could overflow.
+constexpr std::int64_t kTalkSecondsMax = 86'400;
+constexpr std::size_t kCallIdMax = 128;
+
+// Group calls that nobody took come without a person, or with person 0.
+std::string_view person(std::string_view id) { return is_id(id) && id != "0" ? id : std::string_view{}; }
 
 Decoded decode_call(const Form& form, const PortalSettings& settings) {
   Decoded decoded;
@@ -103,7 +115,12 @@ Decoded decode_call(const Form& form, const PortalSettings& settings) {
     decoded.verdict = DecodeVerdict::ignored;
     return decoded;
   }
-  if (id.empty() || id.size() > 128 || start == 0 || !is_id(type)) {
+  const auto direction = call_direction(type);
+  const auto code = value(form, {"data", "CALL_FAILED_CODE"});
+  const auto seconds = code == "200" ? parse_integer(value(form, {"data", "CALL_DURATION"})) : 0;
+  const bool readable = !id.empty() && id.size() <= kCallIdMax && start != 0 && direction != Direction::none &&
+                        seconds >= 0 && seconds <= kTalkSecondsMax;
+  if (!readable) {
     decoded.verdict = DecodeVerdict::quarantined;
     return decoded;
   }
@@ -111,11 +128,10 @@ Decoded decode_call(const Form& form, const PortalSettings& settings) {
   call.ref = {EntityKind::call, std::string(id)};
   call.version = start;
   Details details;
-  details.owner = value(form, {"data", "PORTAL_USER_ID"});
-  details.direction = call_direction(type);
-  const auto code = value(form, {"data", "CALL_FAILED_CODE"});
-  if (code == "200") details.seconds = parse_integer(value(form, {"data", "CALL_DURATION"}));
-  details.call = call_outcome(details.direction, code, details.seconds, settings.talk_seconds_min);
+  details.owner = person(value(form, {"data", "PORTAL_USER_ID"}));
+  details.direction = direction;
+  details.seconds = seconds;
+  details.call = call_outcome(direction, code, seconds, settings.talk_seconds_min);
   details.start = start;
   call.details = details;
   decoded.observations.push_back(std::move(call));
@@ -161,9 +177,10 @@ Decoded decode_bitrix24_delivery(const Record& record, const PortalSettings& set
     if (event == name) return wish_for(name, subject, id_of(form));
   }
   for (const auto name : kDynamic) {
-    if (event == name && value(form, {"data", "FIELDS", "ENTITY_TYPE_ID"}) == "31") {
-      return wish_for(name, "crm.item.get?entityTypeId=31&id=", id_of(form));
-    }
+    if (event != name) continue;
+    const auto type = value(form, {"data", "FIELDS", "ENTITY_TYPE_ID"});
+    if (type == "31") return wish_for(name, "crm.item.get?entityTypeId=31&id=", id_of(form));
+    if (!is_id(type)) return wish_for(name, {}, {});
   }
   return without_meaning(event);
 }

@@ -13,7 +13,8 @@ struct Auth {
   bool once = false;  // the token stands there exactly once, as a plain value
 };
 
-bool is_auth(const FormPair& pair) { return pair.path[0] == "auth"; }
+// "auth", "auth[...]", and "auth[..." with brackets that do not parse: whatever might carry a secret is cut out.
+bool is_auth(const FormPair& pair) { return pair.path[0] == "auth" || pair.path[0].starts_with("auth["); }
 
 Auth find_auth(const Form& form) {
   Auth auth;

@@ -12,13 +12,15 @@ Outcome semantics(const std::string& semantic) {
   return semantic == "F" ? Outcome::lost : Outcome::open;
 }
 
-std::string owner_of(const JsonValue& value) {
+// "0", null and [] mean nobody or nothing; whatever else is no id is not kept.
+std::string id_or_nothing(const JsonValue& value) {
   const std::string id = value.text();
-  return id == "0" ? "" : id;
+  return is_id(id) && id != "0" ? id : std::string();
 }
 
 void set_currency(StagePoint& point, const std::string& currency, const PortalSettings& settings) {
-  if (!currency.empty() && currency != settings.currency) point.currency = currency.substr(0, 3);
+  if (currency.empty() || currency == settings.currency) return;
+  point.currency = currency.size() == 3 && is_label(currency) ? currency : "XXX";  // ISO 4217: no currency
 }
 
 std::string label_or_nothing(const std::string& text) { return is_label(text) ? text : std::string(); }
@@ -30,13 +32,13 @@ Observation classic(const JsonValue& item, EntityKind kind, const PortalSettings
   seen.presence = Presence::present;
   seen.version = item["DATE_MODIFY"].time();
   seen.created = item["DATE_CREATE"].time();
-  seen.creator = owner_of(item["CREATED_BY_ID"]);
+  seen.creator = id_or_nothing(item["CREATED_BY_ID"]);
   seen.source = label_or_nothing(item["SOURCE_ID"].text());
   seen.ignore = item["IS_RECURRING"].truth();  // a template
   StagePoint point;
   point.at = seen.version;
   point.entered = item["MOVED_TIME"].time();
-  point.owner = owner_of(item["ASSIGNED_BY_ID"]);
+  point.owner = id_or_nothing(item["ASSIGNED_BY_ID"]);
   point.amount = item["OPPORTUNITY"].money();
   set_currency(point, item["CURRENCY_ID"].text(), settings);
   seen.point = point;
@@ -99,7 +101,7 @@ Observation invoice(const JsonValue& result, const PortalSettings& settings) {
   point.outcome = point.stage.ends_with(":P")   ? Outcome::won
                   : point.stage.ends_with(":D") ? Outcome::lost
                                                 : Outcome::open;
-  point.owner = owner_of(item["assignedById"]);
+  point.owner = id_or_nothing(item["assignedById"]);
   point.amount = item["opportunity"].money();
   set_currency(point, item["currencyId"].text(), settings);
   seen.point = point;
@@ -111,10 +113,11 @@ Act act_of(const JsonValue& item) {
   if (type == "1") return Act::meeting;
   if (type == "2") return Act::call;
   if (type == "4") return Act::mail;
-  return item["PROVIDER_ID"].text() == "CRM_TODO" ? Act::todo : Act::other;
+  return type == "6" && item["PROVIDER_ID"].text() == "CRM_TODO" ? Act::todo : Act::other;
 }
 
 EntityRef target_of(const std::string& type, const std::string& id) {
+  if (id.empty()) return {};
   if (type == "1") return {EntityKind::lead, id};
   if (type == "2") return {EntityKind::deal, id};
   return {};
@@ -126,7 +129,7 @@ Observation activity(const JsonValue& item, const PortalSettings& /*settings*/) 
   seen.presence = Presence::present;
   seen.version = item["LAST_UPDATED"].time();
   Details act;
-  act.owner = owner_of(item["RESPONSIBLE_ID"]);
+  act.owner = id_or_nothing(item["RESPONSIBLE_ID"]);
   act.act = act_of(item);
   const std::string direction = item["DIRECTION"].text();
   act.direction = direction == "1" ? Direction::in : direction == "2" ? Direction::out : Direction::none;
@@ -138,7 +141,7 @@ Observation activity(const JsonValue& item, const PortalSettings& /*settings*/) 
     const bool held = act.act == Act::meeting && act.end != 0 && act.end <= seen.version;
     act.done_at = held ? act.end : seen.version;
   }
-  act.target = target_of(item["OWNER_TYPE_ID"].text(), item["OWNER_ID"].text());
+  act.target = target_of(item["OWNER_TYPE_ID"].text(), id_or_nothing(item["OWNER_ID"]));
   seen.details = act;
   return seen;
 }
@@ -162,11 +165,11 @@ Observation task(const JsonValue& result, const PortalSettings& /*settings*/) {
   seen.presence = Presence::present;
   seen.version = item["changedDate"].time();
   Details details;
-  details.owner = owner_of(item["responsibleId"]);
+  details.owner = id_or_nothing(item["responsibleId"]);
   details.act = Act::todo;
   details.deadline = item["deadline"].time();
   details.done = item["status"].text() == "5";
-  details.done_at = item["closedDate"].time();
+  if (details.done) details.done_at = item["closedDate"].time();
   details.target = task_target(item["ufCrmTask"]);
   seen.details = details;
   return seen;
@@ -186,16 +189,22 @@ constexpr std::array<Method, 6> kMethods{
      {"crm.activity.get?id=", "crm.activity.get", EntityKind::activity, activity},
      {"tasks.task.get?taskId=", "tasks.task.get", EntityKind::task, task}}};
 
-// A missing entity answers in four ways (fact sheet, 3.5).
+bool is_empty(const JsonValue& array) {
+  bool empty = array.is_array();
+  array.each([&](const JsonValue&) { empty = false; });
+  return empty;
+}
+
+// A missing entity answers in four ways. Nothing else may pass for one: figures would vanish.
 bool is_gone(const Method& method, const Record& record, const JsonValue& root) {
   if (root["error"].exists()) {
     const std::string code = root["error"].text();
     const std::string words = root["error_description"].text();
-    if (record.status != 400 && record.status != 404) return false;
+    if (record.status != 400 || !root["error"].is_string()) return false;
     return code == "NOT_FOUND" ||
            (code.empty() && (words.empty() || words == "Not found" || words == "Activity is not found"));
   }
-  return method.kind == EntityKind::task && root["result"].exists() && !root["result"]["task"].exists();
+  return method.kind == EntityKind::task && record.status == 200 && is_empty(root["result"]);
 }
 
 Decoded decode_entity_reading(const Method& method, const Record& record, const JsonValue& root,
@@ -203,6 +212,10 @@ Decoded decode_entity_reading(const Method& method, const Record& record, const 
   Decoded decoded;
   decoded.event = method.event;
   const std::string id = record.subject.substr(method.subject.size());
+  if (!is_id(id)) {
+    decoded.verdict = DecodeVerdict::quarantined;
+    return decoded;
+  }
   if (is_gone(method, record, root)) {
     Observation gone;
     gone.ref = {method.kind, id};

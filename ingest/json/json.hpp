@@ -4,9 +4,10 @@
 // all of them and never throws; what is absent or odd reads as empty.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,24 +29,20 @@ class JsonValue {
 
   [[nodiscard]] JsonValue operator[](std::string_view key) const;
   void each(const std::function<void(JsonValue)>& visit) const;  // elements of an array
-  void each_field(const std::function<void(std::string_view, JsonValue)>& visit) const;
 
-  [[nodiscard]] std::string text() const;      // string or number; "" for anything else
+  [[nodiscard]] std::string text() const;      // string or whole number; "" for anything else
   [[nodiscard]] std::int64_t integer() const;  // number or digits; 0 for anything else
   [[nodiscard]] bool truth() const;            // true, "Y", "1", 1
-  [[nodiscard]] MinorUnits money() const;      // "250000.00", 250000, 99000.5, exactly; 0 for anything else
+  [[nodiscard]] MinorUnits money() const;      // "250000.00", 250000, 99000.5, all as parse_money() reads them
   [[nodiscard]] UnixSeconds time() const;      // ISO 8601 with offset; 0 for anything else
 
  private:
   friend class JsonDocument;
   friend struct JsonAccess;
-  // A simdjson DOM element is a document and an index.
-  struct Raw {
-    const void* document = nullptr;
-    std::size_t index = 0;
-  };
-  explicit JsonValue(Raw raw) : raw_(raw), exists_(true) {}
-  Raw raw_;
+  // The bytes of the library's handle to a value, so that its header stays out of here.
+  using Handle = std::array<std::byte, 2 * sizeof(void*)>;
+  explicit JsonValue(const Handle& handle) : handle_(handle), exists_(true) {}
+  alignas(void*) Handle handle_{};
   bool exists_ = false;
 };
 
@@ -65,14 +62,16 @@ class JsonDocument {
   JsonValue root_;
 };
 
-// "2026-09-14T10:00:03+03:00", also with Z or +0300; 0 when it is not such a time.
+// "2026-09-14T10:00:03+03:00", also with Z, +0300 or +03, fractions of a second cut; 0 when it is not such a time.
 [[nodiscard]] UnixSeconds parse_iso_time(std::string_view text);
-// "250000.00" to 25000000; digits beyond the second are cut; 0 when it is not a decimal number.
+// "250000.00" to 25000000, "250000,5" to 25000050; digits beyond the second are cut; 0 when it is not a decimal number.
 [[nodiscard]] MinorUnits parse_money(std::string_view text);
-// Digits to a number; 0 when it is not one, or too large.
+// A whole number, blanks around it allowed; 0 when it is not one, or too large.
 [[nodiscard]] std::int64_t parse_integer(std::string_view text);
 // 1 to 19 digits: what an id of either CRM looks like.
 [[nodiscard]] bool is_id(std::string_view text);
+// The id of a record or a person, or "" for everything else, 0 included: what may become a label or a key.
+[[nodiscard]] std::string id_or_empty(std::string_view text);
 // Short and plain enough to become a label: [A-Za-z0-9_.-]{1,32}.
 [[nodiscard]] bool is_label(std::string_view text);
 
