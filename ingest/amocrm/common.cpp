@@ -51,6 +51,12 @@ std::vector<Observation> observe_lead(const LeadState& lead, const PortalSetting
   point.amount = lead.price;
   deal.point = point;
   std::vector<Observation> seen{deal};
+  if (!lead.old_owner.empty() && lead.old_owner != lead.owner) {
+    Observation before = deal;
+    before.version = before.point->at = lead.updated - 1;
+    before.point->owner = owner_or_nothing(lead.old_owner);
+    seen.push_back(std::move(before));
+  }
   if (!contains(settings.quote_stages, lead.status)) return seen;
   Observation quote;
   quote.ref = {EntityKind::quote, "lead:" + lead.id};

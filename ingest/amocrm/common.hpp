@@ -16,6 +16,7 @@ struct LeadState {
   std::string status;
   std::string pipeline;
   std::string owner;
+  std::string old_owner;  // before this change; empty or the same: no change of owner
   MinorUnits price = 0;
   MinorUnits quote_amount = 0;  // 0: the field is empty
   UnixSeconds updated = 0;
@@ -24,7 +25,7 @@ struct LeadState {
   std::string creator;
   std::string source;
 };
-// The deal, and the quote if the lead stands in one of the portal's quote stages.
+// The deal (also as it was just before a change of owner), and the quote if the lead stands in a quote stage.
 [[nodiscard]] std::vector<Observation> observe_lead(const LeadState& lead, const PortalSettings& settings);
 [[nodiscard]] bool is_lost(std::string_view status);
 

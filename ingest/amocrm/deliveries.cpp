@@ -171,6 +171,7 @@ class Body {
       return wish("leads");  // a digital pipeline hook: only REST knows more
     lead.pipeline = item.text("pipeline_id");
     lead.owner = item.text("responsible_user_id");
+    lead.old_owner = item.text("old_responsible_user_id");
     lead.price = parse_money(item.get("price"));
     lead.created = item.first_number("created_at", "date_create");
     lead.creator = item.text("created_user_id");

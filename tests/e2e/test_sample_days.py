@@ -108,9 +108,10 @@ class SampleDays(unittest.TestCase):
                 world.daemon.rest()
 
                 def lost() -> list[str]:
-                    shown = {labels["loss_reason"]: value - world.daemon.scrape().total(
-                        "crm_deals_lost_retracted_total", loss_reason=labels["loss_reason"])
-                        for labels, value in world.daemon.scrape().series("crm_deals_lost_total")}
+                    scrape = world.daemon.scrape()
+                    reasons = {labels["loss_reason"] for labels, _ in scrape.series("crm_deals_lost_total")}
+                    shown = {name: scrape.total("crm_deals_lost_total", loss_reason=name)
+                             - scrape.total("crm_deals_lost_retracted_total", loss_reason=name) for name in reasons}
                     net = {name: value for name, value in shown.items() if value}
                     return [] if net == {reason: 1} else [f"expected {{{reason}: 1}}, is {net}"]
 
