@@ -1,0 +1,273 @@
+// REST answers beyond the sample day: odd shapes, every mapping, and what must never pass for "gone".
+#include <gtest/gtest.h>
+
+#include "ingest/bitrix24/adapter.hpp"
+#include "tests/unit/ingest/bitrix24/support.hpp"
+
+namespace kpistream::ingest {
+namespace {
+
+Decoded decode(const std::string& subject, const std::string& body, std::uint16_t status = 200,
+               const PortalSettings& settings = {}) {
+  return make_bitrix24_adapter(settings)->decode(reading(subject, body, status));
+}
+
+// A deal, lead or quote of id 5 with these further fields.
+Decoded classic(const std::string& method, const std::string& fields, const PortalSettings& settings = {}) {
+  return decode(
+      method + "?id=5",
+      R"({"result":{"ID":"5","DATE_MODIFY":"2026-09-14T10:00:00+03:00")" + (fields.empty() ? "" : "," + fields) + "}}",
+      200, settings);
+}
+
+StagePoint point(const Decoded& decoded) {
+  return decoded.observations.size() == 1 ? decoded.observations[0].point.value_or(StagePoint{}) : StagePoint{};
+}
+
+Details details(const Decoded& decoded) {
+  return decoded.observations.size() == 1 ? decoded.observations[0].details.value_or(Details{}) : Details{};
+}
+
+TEST(Bitrix24Readings, EveryKindOfNothingReadsAsNothing) {
+  for (const char* nothing : {"null", "\"\"", "\"0\"", "0", "false", "[]", "{}"}) {
+    const std::string field = nothing;
+    const auto decoded = classic("crm.deal.get", "\"ASSIGNED_BY_ID\":" + field + ",\"CREATED_BY_ID\":" + field +
+                                                     ",\"OPPORTUNITY\":" + field + ",\"MOVED_TIME\":" + field +
+                                                     ",\"DATE_CREATE\":" + field);
+    EXPECT_EQ(describe(decoded),
+              "understood crm.deal.get\ndeal:5 presence=present version=2026-09-14T07:00:00Z | point "
+              "at=2026-09-14T07:00:00Z outcome=open")
+        << nothing;
+  }
+}
+
+TEST(Bitrix24Readings, NumbersAreAsGoodAsText) {
+  const auto decoded = decode("crm.deal.get?id=5",
+                              R"({"result":{"ID":5,"DATE_MODIFY":"2026-09-14T10:00:00+03:00","CATEGORY_ID":0,
+                                  "ASSIGNED_BY_ID":7,"OPPORTUNITY":99000.5}})");
+  EXPECT_EQ(describe(decoded),
+            "understood crm.deal.get\ndeal:5 presence=present version=2026-09-14T07:00:00Z | point "
+            "at=2026-09-14T07:00:00Z pipeline=0 outcome=open owner=7 amount=9900050");
+}
+
+TEST(Bitrix24Readings, WhatMightBePersonalIsNotKept) {
+  PortalSettings settings;
+  settings.loss_reason_field = "UF_CRM_WHY";
+  const auto decoded = classic("crm.lead.get",
+                               R"("SOURCE_ID":"Иван Иванов","CREATED_BY_ID":"Иван","ASSIGNED_BY_ID":"a@example.com",
+                               "UF_CRM_WHY":"Просил не звонить Ивану","NAME":"Иван","TITLE":"Иван")",
+                               settings);
+  EXPECT_EQ(describe(decoded),
+            "understood crm.lead.get\nlead:5 presence=present version=2026-09-14T07:00:00Z loss_reason='' | point "
+            "at=2026-09-14T07:00:00Z outcome=open");
+}
+
+TEST(Bitrix24Readings, LossReasonIsUnknownUnlessItsFieldIsConfigured) {
+  EXPECT_FALSE(classic("crm.deal.get", R"("UF_CRM_WHY":"45")").observations.at(0).loss_reason.has_value());
+  PortalSettings settings;
+  settings.loss_reason_field = "UF_CRM_WHY";
+  EXPECT_EQ(classic("crm.deal.get", R"("UF_CRM_WHY":"45")", settings).observations.at(0).loss_reason, "45");
+  EXPECT_EQ(classic("crm.deal.get", R"("UF_CRM_WHY":45)", settings).observations.at(0).loss_reason, "45");
+  EXPECT_EQ(classic("crm.deal.get", R"("UF_CRM_WHY":false)", settings).observations.at(0).loss_reason, "");
+}
+
+TEST(Bitrix24Readings, OutcomesFollowSemanticsNotStageNames) {
+  EXPECT_EQ(point(classic("crm.deal.get", R"("STAGE_ID":"LOSE","STAGE_SEMANTIC_ID":"S")")).outcome, Outcome::won);
+  EXPECT_EQ(point(classic("crm.deal.get", R"("STAGE_ID":"C5:UC_1","STAGE_SEMANTIC_ID":"F")")).outcome, Outcome::lost);
+  EXPECT_EQ(point(classic("crm.deal.get", R"("STAGE_ID":"WON","STAGE_SEMANTIC_ID":"P")")).outcome, Outcome::open);
+  EXPECT_EQ(point(classic("crm.lead.get", R"("STATUS_ID":"JUNK","STATUS_SEMANTIC_ID":"F")")).outcome, Outcome::lost);
+}
+
+TEST(Bitrix24Readings, OnlyAForeignCurrencyIsNamed) {
+  PortalSettings settings;
+  settings.currency = "USD";
+  EXPECT_EQ(point(classic("crm.deal.get", R"("CURRENCY_ID":"USD")", settings)).currency, "");
+  EXPECT_EQ(point(classic("crm.deal.get", R"("CURRENCY_ID":"RUB")", settings)).currency, "RUB");
+  EXPECT_EQ(point(classic("crm.deal.get", R"("CURRENCY_ID":null)", settings)).currency, "");
+  EXPECT_EQ(point(classic("crm.deal.get", R"("CURRENCY_ID":"руб")", settings)).currency, "XXX");
+}
+
+TEST(Bitrix24Readings, TemplatesAreNeverCounted) {
+  EXPECT_TRUE(classic("crm.deal.get", R"("IS_RECURRING":"Y")").observations.at(0).ignore);
+  EXPECT_FALSE(classic("crm.deal.get", R"("IS_RECURRING":"N")").observations.at(0).ignore);
+}
+
+TEST(Bitrix24Readings, AQuoteIsSentFromTheFirstStageAfterDraft) {
+  const auto outcome = [](const std::string& status, const PortalSettings& settings) {
+    return point(classic("crm.quote.get", R"("MOVED_TIME":"2026-09-14T10:00:00Z","STATUS_ID":")" + status + "\"",
+                         settings))
+        .outcome;
+  };
+  PortalSettings listed;
+  listed.quote_stages = {"UC_MAILED", "SENT"};
+  struct Case {
+    const char* status;
+    Outcome usual;
+    Outcome with_list;
+  };
+  for (const auto& [status, usual, with_list] : {Case{"DRAFT", Outcome::open, Outcome::open},
+                                                 {"SENT", Outcome::won, Outcome::won},
+                                                 {"UC_MAILED", Outcome::won, Outcome::won},
+                                                 {"UC_OTHER", Outcome::won, Outcome::open},
+                                                 {"APPROVED", Outcome::won, Outcome::won},
+                                                 {"DECLAINED", Outcome::lost, Outcome::lost},
+                                                 {"APOLOGY", Outcome::lost, Outcome::lost}}) {
+    EXPECT_EQ(outcome(status, {}), usual) << status;
+    EXPECT_EQ(outcome(status, listed), with_list) << status;
+  }
+  EXPECT_EQ(point(classic("crm.quote.get", R"("MOVED_TIME":"2026-09-14T10:00:00Z")")).entered, 0);
+}
+
+TEST(Bitrix24Readings, AnInvoiceIsPaidOrRefusedByTheEndOfItsStage) {
+  const auto outcome = [](const std::string& stage) {
+    return point(decode("crm.item.get?entityTypeId=31&id=5",
+                        R"({"result":{"item":{"id":5,"updatedTime":"2026-09-14T10:00:00+03:00","stageId":")" + stage +
+                            "\"}}}"))
+        .outcome;
+  };
+  EXPECT_EQ(outcome("DT31_11:P"), Outcome::won);
+  EXPECT_EQ(outcome("DT31_11:D"), Outcome::lost);
+  EXPECT_EQ(outcome("DT31_11:N"), Outcome::open);
+  EXPECT_EQ(outcome("DT31_11:UC_P"), Outcome::open);
+}
+
+Details activity(const std::string& fields) {
+  return details(
+      decode("crm.activity.get?id=5", R"({"result":{"ID":"5","LAST_UPDATED":"2026-09-14T10:00:00Z",)" + fields + "}}"));
+}
+
+TEST(Bitrix24Activities, AreToldApartByTypeAndProvider) {
+  EXPECT_EQ(activity(R"("TYPE_ID":"1")").act, Act::meeting);
+  EXPECT_EQ(activity(R"("TYPE_ID":2)").act, Act::call);
+  EXPECT_EQ(activity(R"("TYPE_ID":"4")").act, Act::mail);
+  EXPECT_EQ(activity(R"("TYPE_ID":"6","PROVIDER_ID":"CRM_TODO")").act, Act::todo);
+  EXPECT_EQ(activity(R"("TYPE_ID":"6","PROVIDER_ID":"CRM_TASKS_TASK")").act, Act::other);
+  EXPECT_EQ(activity(R"("TYPE_ID":"3","PROVIDER_ID":"TASKS")").act, Act::other);
+  EXPECT_EQ(activity(R"("TYPE_ID":null)").act, Act::other);
+}
+
+TEST(Bitrix24Activities, AMeetingWasHeldWhenItEndedUnlessClosedBefore) {
+  const std::string held = R"("TYPE_ID":"1","COMPLETED":"Y","END_TIME":)";
+  EXPECT_EQ(activity(held + R"("2026-09-14T09:00:00Z")").done_at, 1'789'376'400);
+  EXPECT_EQ(activity(held + R"("2026-09-14T10:00:00Z")").done_at, 1'789'380'000);
+  EXPECT_EQ(activity(held + R"("2026-09-14T11:00:00Z")").done_at, 1'789'380'000);
+  EXPECT_EQ(activity(held + "\"\"").done_at, 1'789'380'000);
+  EXPECT_EQ(activity(R"("TYPE_ID":"2","COMPLETED":"Y","END_TIME":"2026-09-14T09:00:00Z")").done_at, 1'789'380'000);
+  EXPECT_EQ(activity(R"("TYPE_ID":"1","COMPLETED":"N","END_TIME":"2026-09-14T09:00:00Z")").done_at, 0);
+}
+
+TEST(Bitrix24Activities, BelongToALeadOrADealOrToNothing) {
+  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":"1","OWNER_ID":"9")").target, (EntityRef{EntityKind::lead, "9"}));
+  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":2,"OWNER_ID":9)").target, (EntityRef{EntityKind::deal, "9"}));
+  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":"3","OWNER_ID":"9")").target.id, "");
+  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":"2","OWNER_ID":"0")").target, EntityRef{});
+}
+
+Details task(const std::string& fields) {
+  return details(decode("tasks.task.get?taskId=5",
+                        R"({"result":{"task":{"id":"5","changedDate":"2026-09-14T10:00:00Z",)" + fields + "}}}"));
+}
+
+TEST(Bitrix24Tasks, AreDoneInStatusFiveOnly) {
+  const std::string closed = R"("closedDate":"2026-09-14T09:00:00Z","status":)";
+  EXPECT_TRUE(task(closed + "\"5\"").done);
+  EXPECT_EQ(task(closed + "5").done_at, 1'789'376'400);
+  EXPECT_FALSE(task(closed + "\"4\"").done);
+  EXPECT_EQ(task(closed + "\"3\"").done_at, 0);  // reopened
+}
+
+TEST(Bitrix24Tasks, BelongToTheFirstLeadOrDealAmongTheirBindings) {
+  EXPECT_EQ(task(R"("ufCrmTask":["C_1","CO_2","L_3","D_4"])").target, (EntityRef{EntityKind::lead, "3"}));
+  EXPECT_EQ(task(R"("ufCrmTask":["D_4"])").target, (EntityRef{EntityKind::deal, "4"}));
+  for (const char* none : {"[]", "false", "null", "[\"C_1\"]", "[\"D_\"]", "[\"D_x\"]", "[\"SI_5\"]", "[7]"}) {
+    EXPECT_EQ(task(std::string("\"ufCrmTask\":") + none).target, EntityRef{}) << none;
+  }
+}
+
+constexpr const char* kSubjects[] = {"crm.lead.get?id=5",     "crm.deal.get?id=5",
+                                     "crm.quote.get?id=5",    "crm.item.get?entityTypeId=31&id=5",
+                                     "crm.activity.get?id=5", "tasks.task.get?taskId=5"};
+
+TEST(Bitrix24Missing, OnlyTheDocumentedAnswersMeanGone) {
+  for (const char* subject : kSubjects) {
+    for (const char* body :
+         {R"({"error":"","error_description":"Not found"})", R"({"error":"","error_description":""})",
+          R"({"error":"NOT_FOUND","error_description":"Элемент не найден"})", R"({"error":""})"}) {
+      const auto decoded = decode(subject, body, 400);
+      ASSERT_EQ(decoded.observations.size(), 1U) << subject << body;
+      EXPECT_EQ(decoded.observations[0].presence, Presence::gone);
+      EXPECT_EQ(decoded.observations[0].ref.id, "5");
+      EXPECT_FALSE(decoded.observations[0].point || decoded.observations[0].details);
+    }
+  }
+}
+
+TEST(Bitrix24Missing, EverythingElseIsQuarantinedAndNeverGone) {
+  struct Case {
+    std::uint16_t status;
+    const char* body;
+  };
+  for (const char* subject : kSubjects) {
+    for (const auto& [status, body] : {Case{400, R"({"error":"","error_description":"Access denied"})"},
+                                       {400, R"({"error":"ENTITY_TYPE_NOT_SUPPORTED","error_description":""})"},
+                                       {400, R"({"error":0,"error_description":""})"},
+                                       {400, R"({"error":null,"error_description":""})"},
+                                       {400, R"({"error":[],"error_description":""})"},
+                                       {401, R"({"error":"","error_description":"Not found"})"},
+                                       {403, R"({"error":"NOT_FOUND"})"},
+                                       {404, R"({"error":"ERROR_METHOD_NOT_FOUND"})"},
+                                       {404, R"({"error":"NOT_FOUND"})"},
+                                       {429, R"({"error":"OPERATION_TIME_LIMIT"})"},
+                                       {500, R"({"error":"","error_description":""})"},
+                                       {503, R"({"error":"QUERY_LIMIT_EXCEEDED"})"},
+                                       {500, R"({"result":[]})"},
+                                       {200, R"({"result":null})"},
+                                       {200, R"({"result":true})"},
+                                       {200, R"({"result":[1]})"},
+                                       {200, "{}"},
+                                       {200, "[]"},
+                                       {200, "null"},
+                                       {200, ""},
+                                       {502, "<html>Bad Gateway</html>"}}) {
+      const auto decoded = decode(subject, body, status);
+      EXPECT_EQ(decoded.verdict, DecodeVerdict::quarantined) << subject << " " << status << " " << body;
+      EXPECT_TRUE(decoded.observations.empty());
+    }
+    const auto empty = decode(subject, R"({"result":[]})", 200);
+    const bool is_task = std::string_view(subject).starts_with("tasks.");
+    EXPECT_EQ(empty.verdict, is_task ? DecodeVerdict::understood : DecodeVerdict::quarantined) << subject;
+  }
+}
+
+TEST(Bitrix24Readings, AnAnswerAboutAnotherRecordOrWithoutAVersionIsQuarantined) {
+  for (const char* body : {R"({"result":{"ID":"6","DATE_MODIFY":"2026-09-14T10:00:00Z"}})",
+                           R"({"result":{"DATE_MODIFY":"2026-09-14T10:00:00Z"}})", R"({"result":{"ID":"5"}})",
+                           R"({"result":{"ID":"5","DATE_MODIFY":"14.09.2026"}})"}) {
+    EXPECT_EQ(describe(decode("crm.deal.get?id=5", body)), "quarantined crm.deal.get") << body;
+  }
+  for (const char* subject : {"crm.deal.get?id=", "crm.deal.get?id=x", "crm.deal.get?id=5&a=1"}) {
+    EXPECT_EQ(describe(decode(subject, R"({"error":"","error_description":""})", 400)), "quarantined crm.deal.get");
+  }
+  EXPECT_EQ(describe(decode("crm.nothing.get?id=5", "{}")), "quarantined other");
+}
+
+TEST(Bitrix24Directories, NamesAreJoinedAndOddEntriesSkipped) {
+  EXPECT_EQ(describe(decode("user.get", R"({"result":[{"ID":7,"NAME":"Анна","LAST_NAME":null},
+                                            {"ID":"8","NAME":"","LAST_NAME":"Иванов"},{"NAME":"none"},7]})")),
+            "understood user.get\nmanager:7 name=Анна\nmanager:8 name=Иванов");
+  EXPECT_EQ(describe(decode("user.get", R"({"result":[]})")), "understood user.get");
+  EXPECT_EQ(describe(decode("user.get", R"({"error":"insufficient_scope"})", 401)), "quarantined user.get");
+  EXPECT_EQ(describe(decode("crm.category.list?entityTypeId=2", R"({"result":[]})")), "quarantined crm.category.list");
+}
+
+TEST(Bitrix24Readings, DecodingIsDeterministic) {
+  const auto adapter = make_bitrix24_adapter(PortalSettings{});
+  const auto record = sample_answer("crm.deal.get?id=701", 11);
+  const std::string first = describe(adapter->decode(record));
+  (void)adapter->decode(delivery("event=ONCRMDEALADD&data[FIELDS][ID]=5"));
+  (void)adapter->decode(reading("crm.deal.get?id=9", "<html>", 500));
+  EXPECT_EQ(describe(adapter->decode(record)), first);
+}
+
+}  // namespace
+}  // namespace kpistream::ingest
