@@ -2,6 +2,7 @@
 // comes. Internal to ingest/amocrm.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,12 +12,15 @@
 
 namespace kpistream::ingest {
 
+// Ids are digits, or empty for "nobody", "nothing", "not told".
+
 struct LeadState {
   std::string id;
   std::string status;
   std::string pipeline;
   std::string owner;
-  std::string old_owner;  // before this change; empty or the same: no change of owner
+  std::string old_owner;   // before this change; empty or the same: no change of owner
+  std::string old_status;  // before this change; empty: not told
   MinorUnits price = 0;
   MinorUnits quote_amount = 0;  // 0: the field is empty
   UnixSeconds updated = 0;
@@ -24,9 +28,14 @@ struct LeadState {
   UnixSeconds created = 0;
   std::string creator;
   std::string source;
+  Presence presence = Presence::unchanged;
+  std::optional<std::string> loss_reason;
 };
-// The deal (also as it was just before a change of owner), and the quote if the lead stands in a quote stage.
+// The deal (also as it was just before a change of owner), and the quote that goes with it where the portal has stages
+// that mean "quote sent".
 [[nodiscard]] std::vector<Observation> observe_lead(const LeadState& lead, const PortalSettings& settings);
+// The same for a deleted lead of which only the id is known.
+[[nodiscard]] std::vector<Observation> observe_lead_gone(const std::string& id, const PortalSettings& settings);
 [[nodiscard]] bool is_lost(std::string_view status);
 
 struct CallNote {
@@ -40,6 +49,8 @@ struct CallNote {
   UnixSeconds created = 0;
   UnixSeconds updated = 0;
 };
+// Has an identity and a time; without them it is not counted as a call.
+[[nodiscard]] bool is_call(const CallNote& note);
 [[nodiscard]] Observation observe_call(const CallNote& note, const PortalSettings& settings);
 
 struct TaskState {

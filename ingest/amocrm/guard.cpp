@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::string_view kPrefix = "/hook/amocrm/";
 
-// False: another account, or two.
+// False: another account is named, or in a shape that no account block has.
 bool same_account(const Form& form, const std::string& account_id) {
   for (const auto& pair : form.pairs()) {
-    const bool names_account = pair.path.size() == 2 && pair.path[0] == "account" && pair.path[1] == "id";
-    if (names_account && pair.value != account_id) return false;
+    const bool names_account = pair.path.size() >= 2 && pair.path[0] == "account" && pair.path[1] == "id";
+    if (names_account && (pair.path.size() != 2 || pair.value != account_id)) return false;
   }
   return true;
 }
@@ -27,10 +27,12 @@ AmoGuard::AmoGuard(const std::vector<AmoHook>& hooks) {
 }
 
 const AmoGuard::Portal* AmoGuard::find(std::string_view path) const {
+  const Portal* found = nullptr;  // the longest: a configured path may lie below another
   for (const auto& portal : portals_) {
-    if (path.starts_with(portal.prefix)) return &portal;
+    const bool longer = found == nullptr || portal.prefix.size() > found->prefix.size();
+    if (longer && path.starts_with(portal.prefix)) found = &portal;
   }
-  return nullptr;
+  return found;
 }
 
 bool AmoGuard::owns(std::string_view path) const { return path.starts_with(kPrefix) || find(path) != nullptr; }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "ingest/amocrm/common.hpp"
 #include "ingest/json/json.hpp"
@@ -10,87 +9,92 @@
 namespace kpistream::ingest {
 namespace {
 
-struct CustomValue {
-  std::string value;
-  std::string code;
-  std::string id;
-};
-
-CustomValue find_custom(const JsonValue& item, std::string_view key, std::string_view wanted) {
-  CustomValue found;
+// The first value of the custom field whose `key` is `wanted`.
+JsonValue find_custom(const JsonValue& item, std::string_view key, std::string_view wanted) {
+  JsonValue found;
+  if (wanted.empty()) return found;
   item["custom_fields_values"].each([&](const JsonValue& field) {
-    if (!found.id.empty() || wanted.empty() || field[key].text() != wanted) return;
-    found.id = field["field_id"].text();
-    bool first = true;
+    if (found.exists() || field[key].text() != wanted) return;
     field["values"].each([&](const JsonValue& value) {
-      if (std::exchange(first, false)) found.value = value["value"].text();
+      if (!found.exists()) found = value["value"];
     });
   });
   return found;
 }
 
-void read_lead(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
+std::string id_in(const JsonValue& item, std::string_view key) { return id_or_empty(item[key].text()); }
+
+bool read_lead(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
   LeadState lead;
-  lead.id = item["id"].text();
-  lead.status = item["status_id"].text();
-  lead.pipeline = item["pipeline_id"].text();
-  lead.owner = item["responsible_user_id"].text();
+  lead.id = id_in(item, "id");
+  lead.status = id_in(item, "status_id");
+  lead.pipeline = id_in(item, "pipeline_id");
+  lead.owner = id_in(item, "responsible_user_id");
   lead.price = item["price"].money();
-  lead.quote_amount = parse_money(find_custom(item, "field_id", settings.quote_amount_field).value);
+  lead.quote_amount = find_custom(item, "field_id", settings.quote_amount_field).money();
   lead.updated = item["updated_at"].integer();
   lead.closed = item["closed_at"].integer();
   lead.created = item["created_at"].integer();
-  lead.creator = item["created_by"].text();
-  if (const auto source = find_custom(item, "field_code", "UTM_SOURCE").value; is_label(source)) lead.source = source;
-  auto seen = observe_lead(lead, settings);
-  seen.front().presence = item["is_deleted"].truth() ? Presence::gone : Presence::present;
-  seen.front().loss_reason = item["loss_reason_id"].text();
-  for (auto& one : seen) decoded.observations.push_back(std::move(one));
+  lead.creator = id_in(item, "created_by");
+  if (const auto source = find_custom(item, "field_code", "UTM_SOURCE").text(); is_label(source)) lead.source = source;
+  lead.presence = item["is_deleted"].truth() ? Presence::gone : Presence::present;
+  lead.loss_reason = id_in(item, "loss_reason_id");
+  if (lead.id.empty() || lead.status.empty() || lead.updated <= 0) return false;
+  for (auto& seen : observe_lead(lead, settings)) decoded.observations.push_back(std::move(seen));
+  return true;
 }
 
-void read_task(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
+bool read_task(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
   TaskState task;
-  task.id = item["id"].text();
-  task.type = item["task_type_id"].text();
-  task.owner = item["responsible_user_id"].text();
-  if (item["entity_type"].text() == "leads") task.lead = item["entity_id"].text();
+  task.id = id_in(item, "id");
+  task.type = id_in(item, "task_type_id");
+  task.owner = id_in(item, "responsible_user_id");
+  if (item["entity_type"].text() == "leads") task.lead = id_in(item, "entity_id");
   task.due = item["complete_till"].integer();
   task.done = item["is_completed"].truth();
   task.updated = item["updated_at"].integer();
+  if (task.id.empty() || task.updated <= 0) return false;
   Observation seen = observe_task(task, settings);
   seen.presence = Presence::present;
   decoded.observations.push_back(std::move(seen));
+  return true;
 }
 
-void read_call(const JsonValue& item, bool on_lead, const PortalSettings& settings, Decoded& decoded) {
+bool read_call(const JsonValue& item, bool on_lead, const PortalSettings& settings, Decoded& decoded) {
   const std::string type = item["note_type"].text();
-  if (type != "call_in" && type != "call_out") return;
+  if (type != "call_in" && type != "call_out") return true;
   CallNote note;
-  note.note_id = item["id"].text();
-  note.uniq = item["params"]["uniq"].text().substr(0, 128);
+  note.note_id = id_in(item, "id");
+  note.uniq = item["params"]["uniq"].text();
   note.incoming = type == "call_in";
   note.seconds = item["params"]["duration"].integer();
   note.status = item["params"]["call_status"].integer();
-  note.owner = item["responsible_user_id"].text();
-  if (on_lead) note.lead = item["entity_id"].text();
+  note.owner = id_in(item, "responsible_user_id");
+  if (note.owner.empty()) note.owner = id_in(item, "created_by");
+  if (on_lead) note.lead = id_in(item, "entity_id");
   note.created = item["created_at"].integer();
   note.updated = item["updated_at"].integer();
+  if (!is_call(note)) return false;
   decoded.observations.push_back(observe_call(note, settings));
+  return true;
 }
 
-void read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {
+bool read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {
   Observation seen;
-  seen.ref = {kind, item["id"].text()};
+  seen.ref = {kind, id_in(item, "id")};
   seen.name = item["name"].text();
+  if (seen.ref.id.empty()) return false;
   decoded.observations.push_back(std::move(seen));
+  return true;
 }
 
-void read_item(std::string_view list, const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
+// False: ours to know, but not readable.
+bool read_item(std::string_view list, const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
   if (list == "leads") return read_lead(item, settings, decoded);
   if (list == "tasks") return read_task(item, settings, decoded);
   if (list == "users") return read_name(item, EntityKind::manager, decoded);
   if (list == "leads/pipelines") return read_name(item, EntityKind::pipeline, decoded);
-  read_call(item, list == "leads/notes", settings, decoded);
+  return read_call(item, list == "leads/notes", settings, decoded);
 }
 
 struct List {
@@ -106,7 +110,7 @@ constexpr std::array<List, 7> kLists{{{"leads", "leads", true},
                                       {"users", "users", false},
                                       {"leads/pipelines", "pipelines", false}}};
 
-// The last page moves the cursor: leads come in order of change, so it has shown the newest.
+// The last page moves the cursor: when it is here, so are the others.
 void move_cursor(const List& list, UnixSeconds newest, bool last_page, Decoded& decoded) {
   if (!list.by_update || !last_page || newest == 0) return;
   Observation cursor;
@@ -128,11 +132,7 @@ Decoded decode_list(const List& list, const Record& record, const PortalSettings
   }
   UnixSeconds newest = 0;
   items.each([&](const JsonValue& item) {
-    if (!is_id(item["id"].text())) {
-      decoded.verdict = DecodeVerdict::quarantined;
-      return;
-    }
-    read_item(list.name, item, settings, decoded);
+    if (!read_item(list.name, item, settings, decoded)) decoded.verdict = DecodeVerdict::quarantined;
     newest = std::max(newest, item["updated_at"].integer());
   });
   move_cursor(list, newest, record.subject == list.name, decoded);

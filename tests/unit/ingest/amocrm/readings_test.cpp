@@ -1,0 +1,162 @@
+// REST answers beyond the sample day.
+#include <gtest/gtest.h>
+
+#include "ingest/amocrm/adapter.hpp"
+#include "tests/unit/ingest/amocrm/settings.hpp"
+#include "tests/unit/ingest/support.hpp"
+
+namespace kpistream::ingest {
+namespace {
+
+Decoded decode(const std::string& subject, const std::string& body, std::uint16_t status = 200) {
+  return make_amocrm_adapter(demo_settings())->decode(reading(subject, body, status));
+}
+
+std::string list(const std::string& name, const std::string& items) {
+  return R"({"_page":1,"_embedded":{")" + name + R"(":[)" + items + "]}}";
+}
+
+TEST(AmoReadings, AnEmptyListIsUnderstoodHoweverItIsTold) {
+  for (const char* subject : {"leads", "tasks", "leads/notes", "contacts/notes", "companies/notes", "users"}) {
+    EXPECT_EQ(describe(decode(subject, "", 204)), std::string("understood ") + subject);
+    EXPECT_EQ(describe(decode(subject, "", 200)), std::string("understood ") + subject);
+  }
+  EXPECT_EQ(describe(decode("leads", list("leads", ""))), "understood leads");
+}
+
+TEST(AmoReadings, OnlyTheLastPageMovesTheCursor) {
+  const std::string body = list("tasks", R"({"id":1,"updated_at":300},{"id":2,"updated_at":200})");
+  EXPECT_EQ(decode("tasks?page=1", body).observations.size(), 2U);
+  const auto last = decode("tasks", body);
+  ASSERT_EQ(last.observations.size(), 3U);
+  EXPECT_EQ(describe(last.observations[2]), "cursor:tasks cursor=300");
+}
+
+TEST(AmoReadings, DirectoriesHaveNoCursor) {
+  EXPECT_EQ(describe(decode("users?page=1", list("users", R"({"id":7,"name":"A B","email":"a@b","updated_at":5})"))),
+            "understood users\nmanager:7 name=A B");
+  EXPECT_EQ(describe(decode("leads/pipelines", list("pipelines", R"({"id":8,"name":"P"})"))),
+            "understood leads/pipelines\npipeline:8 name=P");
+}
+
+TEST(AmoReadings, WhatIsNoListOfOursIsQuarantined) {
+  EXPECT_EQ(describe(decode("leads", "<html>", 502)), "quarantined leads");
+  EXPECT_EQ(describe(decode("leads", R"({"title":"Unauthorized","status":401})", 401)), "quarantined leads");
+  EXPECT_EQ(describe(decode("leads", list("leads", ""), 403)), "quarantined leads");
+  EXPECT_EQ(describe(decode("leads", "{}")), "quarantined leads");
+  EXPECT_EQ(describe(decode("leads", list("tasks", ""))), "quarantined leads");
+  EXPECT_EQ(describe(decode("leads", std::string(200, '['))), "quarantined leads");
+  for (const char* subject : {"", "events", "account", "leads/", "leads2", "Leads"}) {
+    EXPECT_EQ(describe(decode(subject, list("leads", ""))), "quarantined other") << subject;
+  }
+}
+
+TEST(AmoReadings, AnUnreadableItemIsQuarantinedAndTheOthersAreSeen) {
+  const auto decoded =
+      decode("tasks", list("tasks", R"({"id":"x","updated_at":5},{"id":2,"updated_at":200},{"id":3},7)"));
+  EXPECT_EQ(decoded.verdict, DecodeVerdict::quarantined);
+  ASSERT_EQ(decoded.observations.size(), 2U);
+  EXPECT_EQ(decoded.observations[0].ref.id, "2");
+  EXPECT_EQ(decode("leads", list("leads", R"({"id":5,"updated_at":100})")).verdict, DecodeVerdict::quarantined);
+  EXPECT_EQ(decode("leads/notes", list("notes", R"({"id":5,"note_type":"call_in","params":[]})")).verdict,
+            DecodeVerdict::quarantined);
+}
+
+TEST(AmoReadings, ALeadInTheBinIsGoneWithItsQuote) {
+  EXPECT_EQ(describe(decode("leads?page=1", list("leads", R"({"id":5,"status_id":68000040,"updated_at":100,
+                            "is_deleted":true,"price":1.5,"loss_reason_id":null})"))),
+            "understood leads\n"
+            "deal:5 presence=gone version=1970-01-01T00:01:40Z loss_reason='' | point at=1970-01-01T00:01:40Z "
+            "stage=68000040 outcome=open amount=150\n"
+            "quote:lead:5 presence=gone version=1970-01-01T00:01:40Z | point at=1970-01-01T00:01:40Z stage=68000040 "
+            "outcome=won amount=150");
+}
+
+TEST(AmoReadings, AQuotesSumIsReadAsTextOrNumber) {
+  for (const char* value : {R"("750.50")", "750.50", R"(" 750,5 ")"}) {
+    const auto decoded =
+        decode("leads?page=1", list("leads", std::string(R"({"id":5,"status_id":68000040,"updated_at":100,"price":9,
+                                      "custom_fields_values":[{"field_id":1,"values":[{"value":"8"}]},
+                                      {"field_id":701001,"values":[{"value":)") +
+                                                 value + "}]}]}"));
+    EXPECT_EQ(decoded.observations.at(1).point->amount, 75'050) << value;
+  }
+}
+
+TEST(AmoReadings, AHookAndAnAnswerAboutOneLeadAgree) {
+  const auto hook =
+      make_amocrm_adapter(demo_settings())
+          ->decode(delivery(
+              "leads[status][0][id]=5&leads[status][0][status_id]=68000040&leads[status][0][updated_at]=100&"
+              "leads[status][0][created_at]=90&leads[status][0][created_user_id]=6&leads[status][0][responsible_user_"
+              "id]=7&"
+              "leads[status][0][pipeline_id]=8&leads[status][0][price]=9&leads[status][0][custom_fields][0][id]=701001&"
+              "leads[status][0][custom_fields][0][values][0][value]=8&leads[status][0][custom_fields][1][id]=3&"
+              "leads[status][0][custom_fields][1][code]=UTM_SOURCE&leads[status][0][custom_fields][1][values][0][value]"
+              "=vk"));
+  const auto answer = decode("leads?page=1", list("leads", R"({"id":5,"status_id":68000040,"updated_at":100,
+      "created_at":90,"created_by":6,"responsible_user_id":7,"pipeline_id":8,"price":9,"closed_at":null,
+      "custom_fields_values":[{"field_id":701001,"field_code":null,"values":[{"value":"8"}]},
+      {"field_id":3,"field_code":"UTM_SOURCE","values":[{"value":"vk"}]}]})"));
+  ASSERT_EQ(hook.observations.size(), 2U);
+  ASSERT_EQ(answer.observations.size(), 2U);
+  EXPECT_EQ(hook.observations[0].point, answer.observations[0].point);
+  EXPECT_EQ(hook.observations[1].point, answer.observations[1].point);
+  EXPECT_EQ(hook.observations[0].source, answer.observations[0].source);
+  EXPECT_EQ(hook.observations[0].creator, answer.observations[0].creator);
+  EXPECT_EQ(hook.observations[0].created, answer.observations[0].created);
+}
+
+// KPI.md K8, whole: direction x call_status x talk time.
+TEST(AmoReadings, DirectionStatusAndTalkTimeDecideACallsOutcome) {
+  constexpr auto kTalk = CallOutcome::talk;
+  constexpr auto kShort = CallOutcome::short_talk;
+  constexpr auto kMissed = CallOutcome::missed;
+  constexpr auto kFailed = CallOutcome::failed;
+  constexpr auto kUnknown = CallOutcome::unknown;
+  struct Case {
+    const char* status;
+    int seconds;
+    CallOutcome in;
+    CallOutcome out;
+  };
+  for (const auto& [status, seconds, in, out] : {Case{"null", 65, kTalk, kTalk},
+                                                 {"null", 9, kShort, kShort},
+                                                 {"null", 0, kMissed, kFailed},
+                                                 {"1", 30, kMissed, kFailed},
+                                                 {"2", 30, kMissed, kFailed},
+                                                 {"3", 30, kMissed, kFailed},
+                                                 {"4", 65, kTalk, kTalk},
+                                                 {"4", 10, kTalk, kTalk},
+                                                 {"4", 9, kShort, kShort},
+                                                 {"4", 0, kShort, kShort},
+                                                 {"\"4\"", 65, kTalk, kTalk},
+                                                 {"5", 30, kMissed, kFailed},
+                                                 {"6", 30, kMissed, kFailed},
+                                                 {"7", 30, kMissed, kFailed},
+                                                 {"8", 30, kUnknown, kUnknown},
+                                                 {"9", 30, kUnknown, kUnknown},
+                                                 {"-1", 30, kUnknown, kUnknown}}) {
+    for (const bool incoming : {true, false}) {
+      const auto decoded = decode(
+          "contacts/notes?page=1",
+          list("notes", R"({"id":31,"created_at":100,"updated_at":100,"note_type":")" +
+                            std::string(incoming ? "call_in" : "call_out") + R"(","params":{"uniq":"u","duration":)" +
+                            std::to_string(seconds) + R"(,"call_status":)" + status + "}}"));
+      const auto& details = decoded.observations.at(0).details.value();
+      const auto expected = incoming ? in : out;
+      EXPECT_EQ(details.call, expected) << status << " " << seconds << " " << incoming;
+      EXPECT_EQ(details.seconds, expected == kTalk || expected == kShort ? seconds : 0) << status << " " << seconds;
+      EXPECT_EQ(details.direction, incoming ? Direction::in : Direction::out);
+    }
+  }
+}
+
+TEST(AmoReadings, OtherNotesAreNotLookedAt) {
+  EXPECT_EQ(describe(decode("leads/notes?page=1", list("notes", R"({"id":1,"note_type":"common","updated_at":5,
+                            "params":{"text":"words"}},{"id":2,"note_type":"sms_in"})"))),
+            "understood leads/notes");
+}
+
+}  // namespace
+}  // namespace kpistream::ingest
