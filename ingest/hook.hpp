@@ -11,9 +11,9 @@ namespace kpistream::ingest {
 
 enum class HookVerdict : std::uint8_t {
   accepted,
-  stranger,   // unknown portal, wrong, missing, doubled or misplaced secret: one and the same answer to all
-  unreadable, // not a form body within limits: 400
-  too_large,  // more keys, deeper brackets or longer keys than the limits: 413
+  stranger,    // unknown portal, wrong, missing, doubled or misplaced secret: one and the same answer to all
+  unreadable,  // not a form body within limits: 400
+  too_large,   // more keys, deeper brackets or longer keys than the limits: 413
 };
 
 struct HookResult {

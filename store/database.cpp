@@ -50,11 +50,11 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.create_if_missing = mode == Database::Mode::create;
   db.create_missing_column_families = db.create_if_missing;
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  db.atomic_flush = true;  // a flush keeps all spaces at one point of the log, whatever becomes of the log
+  db.atomic_flush = true;  // all spaces at one point of the log, and no log kept for the one that fills slowest
   db.max_bgerror_resume_count = 0;
   db.max_background_jobs = options.background_threads;
-  db.max_open_files = -1;           // so that opening looks at every table file
-  db.max_file_opening_threads = 1;  // more are started anew for each family, and cost more than they gain
+  db.max_open_files = -1;                 // so that opening looks at every table file
+  db.max_file_opening_threads = 1;        // more are started anew for each family, and cost more than they gain
   db.max_manifest_file_size = 16u << 20;  // read whole at every opening
   db.bytes_per_sync = 1u << 20;
   db.stats_dump_period_sec = 0;

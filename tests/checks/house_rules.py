@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Rules of the house that a compiler does not hold: who may include whom, sizes, registered tests, clean words.
+
+Prints file:line: message for every breach and ends with 1 if there is any.
+"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("stream", "store", "ingest", "exporters", "app", "tests")
+# Everything points at stream; ingest, store and exporters never at each other; app and tests see all.
+MAY_INCLUDE = {"stream": {"stream"}, "store": {"store", "stream"}, "ingest": {"ingest", "stream"},
+               "exporters": {"exporters", "stream"}, "app": set(ROOMS) - {"tests"}, "tests": set(ROOMS)}
+# Inside ingest: the dialects and the doors know the small rooms, never each other.
+INGEST_SMALL = {"form", "json", "proof", "asio"}
+# Third-party headers stay in the rooms that need them, and out of the headers other rooms include.
+THIRD_PARTY = {"boost/": {"ingest/http", "ingest/rest", "ingest/asio", "tests"}, "rocksdb/": {"store", "tests"},
+               "simdjson": {"ingest/json", "ingest/rest"}, "prometheus/": {"exporters/prometheus"}, "openssl/": {"ingest/proof", "tests"},
+               "yaml-cpp/": {"app"}, "spdlog/": {"app"}, "CLI/": {"app"}, "fmt/": {"app", "tests"}, "date/": {"stream/kpi", "app", "tests"},
+               "gtest/": {"tests"}, "gmock/": {"tests"}, "benchmark/": {"tests"}}
+PUBLIC_HEADERS = {"ingest/http/server.hpp", "ingest/rest/readers.hpp", "ingest/hook.hpp", "store/store.hpp"}
+FILE_LINES_MAX = 500
+FUNCTION_LINES_MAX = 70
+# Written apart, so that this file does not breach its own rule.
+FORBIDDEN = [re.compile(p) for p in ("/wor" + "k/", "deb[.]deb" + "ian", "registry[.]np" + "m", "sub" + "agent")]
+INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
+OPENS_FUNCTION = re.compile(r"^[A-Za-z~].*\)[^;]*\{\s*$|^  [A-Za-z~\[].*\)[^;=]*\{\s*$")
+
+
+def tracked(*patterns: str) -> list[Path]:
+    out = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in out.split("\0") if name and (ROOT / name).exists()]
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text(errors="replace").splitlines()
+
+
+def include_breaches(path: Path) -> list[str]:
+    name = path.relative_to(ROOT).as_posix()
+    room = name.split("/")[0]
+    found = []
+    for number, line in enumerate(lines_of(path), 1):
+        match = INCLUDE.match(line)
+        if not match:
+            continue
+        target = match[1]
+        found += [f"{name}:{number}: {text}" for text in one_include(name, room, target)]
+    return found
+
+
+def one_include(name: str, room: str, target: str) -> list[str]:
+    into = target.split("/")[0]
+    if into in ROOMS:
+        if into not in MAY_INCLUDE[room]:
+            return [f"{room} must not include {target}"]
+        mine, theirs = name.split("/")[1], target.split("/")[1]
+        if room == into == "ingest" and "/" in target[7:] and theirs not in INGEST_SMALL | {mine}:
+            return [f"ingest/{mine} must not include {target}"]
+        return []
+    for prefix, rooms in THIRD_PARTY.items():
+        if target.startswith(prefix) and (not any(name.startswith(r + "/") for r in rooms) or name in PUBLIC_HEADERS):
+            return [f"{target} stays out of here (allowed in: {', '.join(sorted(rooms))}, never in a public header)"]
+    return []
+
+
+def size_breaches(path: Path) -> list[str]:
+    name = path.relative_to(ROOT).as_posix()
+    lines = lines_of(path)
+    found = [f"{name}:{FILE_LINES_MAX}: file of {len(lines)} lines"] if len(lines) > FILE_LINES_MAX else []
+    begin = 0
+    for number, line in enumerate(lines, 1):
+        if OPENS_FUNCTION.match(line) and not re.match(r"\s*(namespace|class|struct|enum|switch|for|while|if|union)\b", line):
+            begin = number
+        indent = "  " if begin and lines[begin - 1].startswith("  ") else ""
+        if begin and line in (indent + "}", indent + "};"):
+            if number - begin + 1 > FUNCTION_LINES_MAX:
+                found.append(f"{name}:{begin}: function of {number - begin + 1} lines")
+            begin = 0
+    if path.suffix == ".hpp" and "#pragma once" not in lines:
+        found.append(f"{name}:1: a header begins with #pragma once")
+    return found
+
+
+def unregistered(path: Path) -> list[str]:
+    """A source next to a CMakeLists.txt, or below one, that no list names is never built."""
+    name = path.relative_to(ROOT).as_posix()
+    for folder in path.parents:
+        lists = folder / "CMakeLists.txt"
+        if lists.exists():
+            registered = re.search(rf"(^|[\s/(]){re.escape(path.name)}(?=[\s)]|$)", lists.read_text(), re.M) or \
+                re.search(rf"(^|[\s(]){re.escape(path.stem)}(?=[\s)]|$)", lists.read_text(), re.M)
+            return [] if registered else [f"{name}:1: not named in {lists.relative_to(ROOT)}: never built"]
+    return [f"{name}:1: no CMakeLists.txt above"]
+
+
+def word_breaches(path: Path) -> list[str]:
+    name = path.relative_to(ROOT).as_posix()
+    return [f"{name}:{number}: speaks of {pattern.pattern}" for number, line in enumerate(lines_of(path), 1)
+            for pattern in FORBIDDEN if pattern.search(line)]
+
+
+def format_breaches(paths: list[Path]) -> list[str]:
+    done = subprocess.run(["clang-format", "--dry-run", "-Werror", *map(str, paths)], cwd=ROOT, capture_output=True, text=True)
+    return [line.replace(str(ROOT) + "/", "") for line in done.stderr.splitlines() if ": error:" in line]
+
+
+def main() -> None:
+    sources = [p for p in tracked("*.cpp", "*.hpp") if p.relative_to(ROOT).parts[0] in ROOMS]
+    found = [text for path in sources for text in include_breaches(path) + size_breaches(path)]
+    found += [text for path in sources if path.suffix == ".cpp" for text in unregistered(path)]
+    found += [text for path in tracked() if path.suffix not in {".form", ".png"} for text in word_breaches(path)]
+    found += format_breaches(sources)
+    print("\n".join(found) or f"{len(sources)} sources keep the rules of the house")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

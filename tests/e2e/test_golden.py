@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+"""Every metric, with its type and its label names, as the two sample days show them, against tests/e2e/metrics.golden.
+
+A change of the list is a change for users: `UPDATE=1 tests/e2e/test_golden.py` writes it anew, to be read and committed.
+"""
+
+from __future__ import annotations
+
+import os
+import unittest
+from pathlib import Path
+
+from harness import SCENARIOS, World, main
+
+GOLDEN = Path(__file__).with_name("metrics.golden")
+
+
+class Golden(unittest.TestCase):
+    def test_metrics_types_and_labels_are_those_of_the_list(self) -> None:
+        shown: dict[tuple[str, str], set[str]] = {}
+        for crm in ("bitrix24", "amocrm"):
+            with World(SCENARIOS / f"{crm}_sample_day.scenario") as world:
+                world.fake.control("play")
+                page = world.daemon.rest()
+                for family in page.families.values():
+                    labels = {name for _, own, _ in family.samples for name, _ in own} - {"le"}
+                    shown.setdefault((family.name, family.type), set()).update(labels)
+        lines = [f"{name} {kind} {{{','.join(sorted(labels))}}}" for (name, kind), labels in sorted(shown.items())]
+        if os.environ.get("UPDATE"):
+            GOLDEN.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.assertEqual(GOLDEN.read_text(encoding="utf-8").splitlines(), lines)
+
+
+if __name__ == "__main__":
+    main()

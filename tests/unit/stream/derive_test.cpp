@@ -1,0 +1,172 @@
+// Timelines and the facts that follow from them.
+#include "stream/facts/derive.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "tests/unit/stream/support.hpp"
+
+namespace kpistream {
+namespace {
+
+using tests::deal;
+using tests::kNoon;
+using tests::point;
+
+PortalSettings simple() {
+  PortalSettings settings;
+  settings.leads = false;
+  return settings;
+}
+
+Facts facts_of(const std::vector<Observation>& story, EntityKind kind = EntityKind::deal,
+               const PortalSettings& settings = simple()) {
+  Entity entity;
+  for (const auto& seen : story) entity.observe(seen);
+  return derive_facts(kind, entity, settings);
+}
+
+const Fact* find(const Facts& facts, FactKind kind) {
+  const auto it = std::find_if(facts.begin(), facts.end(), [&](const Fact& fact) { return fact.kind == kind; });
+  return it == facts.end() ? nullptr : &*it;
+}
+
+TEST(Derive, AWonDealIsASaleAtItsTimeByItsOwnerForItsAmount) {
+  const auto facts = facts_of(
+      {deal("1", point(kNoon, Outcome::open, "7", 100)), deal("1", point(kNoon + 600, Outcome::won, "7", 250))});
+  const Fact* won = find(facts, FactKind::deal_won);
+  ASSERT_NE(won, nullptr);
+  EXPECT_EQ(won->at, kNoon + 600);
+  EXPECT_EQ(won->manager, "7");
+  EXPECT_EQ(won->amount, 250);
+  EXPECT_EQ(won->seconds, 600);
+}
+
+TEST(Derive, AReopenedDealLeavesTheSalesAndCountsOnceWhenWonAgain) {
+  std::vector<Observation> story{deal("1", point(kNoon, Outcome::won, "7")),
+                                 deal("1", point(kNoon + 60, Outcome::open, "7"))};
+  EXPECT_EQ(find(facts_of(story), FactKind::deal_won), nullptr);
+  story.push_back(deal("1", point(kNoon + 120, Outcome::won, "7")));
+  EXPECT_EQ(find(facts_of(story), FactKind::deal_won)->at, kNoon + 120);
+}
+
+TEST(Derive, ALaterPriceCorrectsTheDayOfTheSale) {
+  const auto facts = facts_of(
+      {deal("1", point(kNoon, Outcome::won, "7", 100)), deal("1", point(kNoon + 90'000, Outcome::won, "7", 300))});
+  EXPECT_EQ(find(facts, FactKind::deal_won)->at, kNoon);
+  EXPECT_EQ(find(facts, FactKind::deal_won)->amount, 300);
+}
+
+TEST(Derive, ReassigningKeepsPastSalesWithTheirOwner) {  // T5
+  const auto facts =
+      facts_of({deal("1", point(kNoon, Outcome::won, "7")), deal("1", point(kNoon + 60, Outcome::won, "9"))});
+  EXPECT_EQ(find(facts, FactKind::deal_won)->manager, "7");
+}
+
+TEST(Derive, AnotherEntryTimeIsAnotherSale) {
+  auto first = point(kNoon, Outcome::won, "7");
+  first.entered = kNoon;
+  auto second = point(kNoon + 300, Outcome::won, "9");
+  second.entered = kNoon + 300;  // reopened and won again between two readings
+  const auto facts = facts_of({deal("1", first), deal("1", second)});
+  EXPECT_EQ(find(facts, FactKind::deal_won)->at, kNoon + 300);
+  EXPECT_EQ(find(facts, FactKind::deal_won)->manager, "9");
+}
+
+TEST(Derive, AConvertedLeadIsNotASale) {  // T18
+  PortalSettings classic;
+  auto seen = deal("501", point(kNoon, Outcome::won, "7"));
+  seen.ref.kind = EntityKind::lead;
+  const auto facts = facts_of({seen}, EntityKind::lead, classic);
+  EXPECT_EQ(find(facts, FactKind::deal_won), nullptr);
+  ASSERT_NE(find(facts, FactKind::lead_converted), nullptr);
+  EXPECT_EQ(find(facts, FactKind::new_lead)->pipeline, "leads");
+}
+
+TEST(Derive, ADeletedRecordHasNoFactsUntilItIsRestored) {  // T1
+  auto gone = deal("1", point(kNoon, Outcome::won, "7"));
+  gone.presence = Presence::gone;
+  EXPECT_TRUE(facts_of({deal("1", point(kNoon, Outcome::won, "7")), gone}).empty());
+  auto late = deal("1", point(kNoon + 5, Outcome::won, "7"));  // an update that was under way does not bring it back
+  EXPECT_TRUE(facts_of({gone, late}).empty());
+  auto restored = late;
+  restored.presence = Presence::present;
+  EXPECT_FALSE(facts_of({gone, restored}).empty());
+}
+
+TEST(Derive, AnIncomingLeadIsNotAnInquiryUntilAccepted) {
+  const auto incoming = deal("1", point(kNoon, Outcome::incoming, ""));
+  EXPECT_TRUE(facts_of({incoming}).empty());
+  const auto facts = facts_of({incoming, deal("1", point(kNoon + 60, Outcome::open, "9"))});
+  EXPECT_EQ(find(facts, FactKind::new_lead)->at, kNoon);
+  EXPECT_EQ(find(facts, FactKind::new_lead)->manager, "9");
+}
+
+TEST(Derive, TheFirstAnswerCountsWhateverComesFirst) {
+  Entity inquiry;
+  inquiry.observe(deal("1", point(kNoon, Outcome::open, "7")));
+  inquiry.set_contact({{EntityKind::call, "b"}, kNoon + 500, false}, true);
+  inquiry.set_contact({{EntityKind::message, "a"}, kNoon + 450, false}, true);
+  inquiry.set_contact({{EntityKind::call, "before"}, kNoon - 50, false}, true);
+  EXPECT_EQ(find(derive_facts(EntityKind::deal, inquiry, simple()), FactKind::first_response)->seconds, 450);
+  inquiry.set_contact({{EntityKind::message, "a"}, 0, false}, false);
+  EXPECT_EQ(find(derive_facts(EntityKind::deal, inquiry, simple()), FactKind::first_response)->seconds, 500);
+}
+
+TEST(Derive, ACallThatMadeTheInquiryIsAnAnswerAtOnceALaterOneIsNone) {
+  Entity inquiry;
+  inquiry.observe(deal("1", point(kNoon, Outcome::open, "7")));
+  inquiry.set_contact({{EntityKind::call, "late"}, kNoon + 3'000, true}, true);
+  EXPECT_EQ(find(derive_facts(EntityKind::deal, inquiry, simple()), FactKind::first_response), nullptr);
+  inquiry.set_contact({{EntityKind::call, "live"}, kNoon - 20, true}, true);
+  EXPECT_EQ(find(derive_facts(EntityKind::deal, inquiry, simple()), FactKind::first_response)->seconds, 0);
+}
+
+TEST(Derive, TasksAndMeetingsAreStatesUntilTheyAreDone) {
+  Observation seen;
+  seen.ref = {EntityKind::task, "4001"};
+  seen.version = kNoon;
+  seen.details = Details{};
+  seen.details->act = Act::todo;
+  seen.details->deadline = kNoon + 86'400;
+  EXPECT_EQ(facts_of({seen}, EntityKind::task).at(0).kind, FactKind::task_due);
+  auto done = seen;
+  done.version = kNoon + 1;
+  done.details->done = true;
+  EXPECT_TRUE(facts_of({seen, done, seen}, EntityKind::task).empty());
+  done.details->act = Act::meeting;
+  done.details->done_at = kNoon + 7;
+  EXPECT_EQ(facts_of({done}, EntityKind::task).at(0), facts_of({seen, done}, EntityKind::task).at(0));
+}
+
+TEST(Derive, AnyOrderAndAnyRepetitionGiveTheSameFacts) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<Observation> story;
+    for (int i = 0; i < 6; ++i) {
+      const auto outcome = static_cast<Outcome>(1 + random() % 3);
+      story.push_back(deal(
+          "1", point(kNoon + 60 * i, outcome, std::to_string(random() % 3), static_cast<MinorUnits>(random() % 4))));
+    }
+    const auto expected = facts_of(story);
+    auto told = story;
+    told.insert(told.end(), story.begin(), story.begin() + 3);
+    std::shuffle(told.begin(), told.end(), random);
+    EXPECT_EQ(facts_of(told), expected) << "round " << round;
+  }
+}
+
+TEST(Entity, KeepsTheEndsOfALongTimeline) {
+  Entity entity;
+  for (int i = 0; i < 200; ++i) entity.observe(deal("1", point(kNoon + i, Outcome::open, "7")));
+  EXPECT_EQ(entity.points.size(), Entity::kPointsMax);
+  EXPECT_EQ(entity.points.front().at, kNoon);
+  EXPECT_EQ(entity.points.back().at, kNoon + 199);
+}
+
+}  // namespace
+}  // namespace kpistream

@@ -1,0 +1,72 @@
+// What the tests of stream/ share: builders of observations, and small real stand-ins for its ports.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "stream/processor.hpp"
+
+namespace kpistream::tests {
+
+inline constexpr UnixSeconds kNoon = 1'789'376'400;  // 2026-09-14 12:00 in Moscow, a Monday
+
+StagePoint point(UnixSeconds at, Outcome outcome, std::string owner, MinorUnits amount = 0);
+Observation deal(std::string id, const StagePoint& state, UnixSeconds created = kNoon);
+
+// A journal in memory.
+class ListJournal : public Journal {
+ public:
+  void add(NewRecord record);
+  bool append(NewRecord record, AppendListener& listener, std::uint64_t token) override;
+  std::vector<Record> read(Position after, std::size_t records_max, std::size_t bytes_max) const override;
+  Position tail() const override { return records_.size(); }
+  void wait(Position, std::chrono::milliseconds) const override {}
+  void wake() const override {}
+
+ private:
+  std::vector<Record> records_;
+};
+
+// Says of each record what the test has put down for its body.
+class ScriptAdapter : public Adapter {
+ public:
+  std::map<std::string, Decoded> script;
+  Decoded decode(const Record& record) const override;
+};
+
+// A processor with everything around it, in the portal "acme".
+class Bench {
+ public:
+  explicit Bench(ProcessorLimits limits = {});
+
+  // Puts a delivery into the journal that tells these observations and wishes.
+  void tell(std::vector<Observation> observations, std::vector<std::string> wishes = {});
+  void answer(const std::string& subject, Position asked);  // a reading without content
+  void run();
+  void restart();  // a new processor and board on the same state
+
+  // The window of a KPI for a manager, or all of it; 0 when there is none.
+  std::int64_t window(const std::string& kpi, const std::string& name, Slot slot = kCountSlot,
+                      const std::string& manager = "");
+  std::int64_t total(const std::string& kpi, bool retracted, Slot slot = kCountSlot);
+  bool visible(const std::string& name);
+  void advance(UnixSeconds now) { board->advance(now_ = now); }
+
+  // Everything in the state, readable, without cells that are zero.
+  std::map<std::string, std::string> contents() const;
+
+  PortalSettings settings;
+  std::shared_ptr<ScriptAdapter> adapter = std::make_shared<ScriptAdapter>();
+  ListJournal journal;
+  std::unique_ptr<State> state;
+  std::unique_ptr<Board> board;
+  std::unique_ptr<Processor> processor;
+
+ private:
+  ProcessorLimits limits_;
+  UnixSeconds now_ = kNoon;
+  int told_ = 0;
+};
+
+}  // namespace kpistream::tests
