@@ -102,9 +102,6 @@ Direction call_direction(std::string_view type) {
 constexpr std::int64_t kTalkSecondsMax = 86'400;
 constexpr std::size_t kCallIdMax = 128;
 
-// Group calls that nobody took come without a person, or with person 0.
-std::string_view person(std::string_view id) { return is_id(id) && id != "0" ? id : std::string_view{}; }
-
 Decoded decode_call(const Form& form, const PortalSettings& settings) {
   Decoded decoded;
   decoded.event = "ONVOXIMPLANTCALLEND";
@@ -128,7 +125,7 @@ Decoded decode_call(const Form& form, const PortalSettings& settings) {
   call.ref = {EntityKind::call, std::string(id)};
   call.version = start;
   Details details;
-  details.owner = person(value(form, {"data", "PORTAL_USER_ID"}));
+  details.owner = id_or_empty(value(form, {"data", "PORTAL_USER_ID"}));  // a group call nobody took has none
   details.direction = direction;
   details.seconds = seconds;
   details.call = call_outcome(direction, code, seconds, settings.talk_seconds_min);
@@ -180,7 +177,7 @@ Decoded decode_bitrix24_delivery(const Record& record, const PortalSettings& set
     if (event != name) continue;
     const auto type = value(form, {"data", "FIELDS", "ENTITY_TYPE_ID"});
     if (type == "31") return wish_for(name, "crm.item.get?entityTypeId=31&id=", id_of(form));
-    if (!is_id(type)) return wish_for(name, {}, {});
+    if (!is_id(type)) return wish_for(name, {}, {});  // of what kind? Perhaps an invoice: quarantined
   }
   return without_meaning(event);
 }

@@ -12,12 +12,6 @@ Outcome semantics(const std::string& semantic) {
   return semantic == "F" ? Outcome::lost : Outcome::open;
 }
 
-// "0", null and [] mean nobody or nothing; whatever else is no id is not kept.
-std::string id_or_nothing(const JsonValue& value) {
-  const std::string id = value.text();
-  return is_id(id) && id != "0" ? id : std::string();
-}
-
 void set_currency(StagePoint& point, const std::string& currency, const PortalSettings& settings) {
   if (currency.empty() || currency == settings.currency) return;
   point.currency = currency.size() == 3 && is_label(currency) ? currency : "XXX";  // ISO 4217: no currency
@@ -32,13 +26,13 @@ Observation classic(const JsonValue& item, EntityKind kind, const PortalSettings
   seen.presence = Presence::present;
   seen.version = item["DATE_MODIFY"].time();
   seen.created = item["DATE_CREATE"].time();
-  seen.creator = id_or_nothing(item["CREATED_BY_ID"]);
+  seen.creator = id_or_empty(item["CREATED_BY_ID"].text());
   seen.source = label_or_nothing(item["SOURCE_ID"].text());
   seen.ignore = item["IS_RECURRING"].truth();  // a template
   StagePoint point;
   point.at = seen.version;
   point.entered = item["MOVED_TIME"].time();
-  point.owner = id_or_nothing(item["ASSIGNED_BY_ID"]);
+  point.owner = id_or_empty(item["ASSIGNED_BY_ID"].text());
   point.amount = item["OPPORTUNITY"].money();
   set_currency(point, item["CURRENCY_ID"].text(), settings);
   seen.point = point;
@@ -101,7 +95,7 @@ Observation invoice(const JsonValue& result, const PortalSettings& settings) {
   point.outcome = point.stage.ends_with(":P")   ? Outcome::won
                   : point.stage.ends_with(":D") ? Outcome::lost
                                                 : Outcome::open;
-  point.owner = id_or_nothing(item["assignedById"]);
+  point.owner = id_or_empty(item["assignedById"].text());
   point.amount = item["opportunity"].money();
   set_currency(point, item["currencyId"].text(), settings);
   seen.point = point;
@@ -129,7 +123,7 @@ Observation activity(const JsonValue& item, const PortalSettings& /*settings*/) 
   seen.presence = Presence::present;
   seen.version = item["LAST_UPDATED"].time();
   Details act;
-  act.owner = id_or_nothing(item["RESPONSIBLE_ID"]);
+  act.owner = id_or_empty(item["RESPONSIBLE_ID"].text());
   act.act = act_of(item);
   const std::string direction = item["DIRECTION"].text();
   act.direction = direction == "1" ? Direction::in : direction == "2" ? Direction::out : Direction::none;
@@ -141,7 +135,7 @@ Observation activity(const JsonValue& item, const PortalSettings& /*settings*/) 
     const bool held = act.act == Act::meeting && act.end != 0 && act.end <= seen.version;
     act.done_at = held ? act.end : seen.version;
   }
-  act.target = target_of(item["OWNER_TYPE_ID"].text(), id_or_nothing(item["OWNER_ID"]));
+  act.target = target_of(item["OWNER_TYPE_ID"].text(), id_or_empty(item["OWNER_ID"].text()));
   seen.details = act;
   return seen;
 }
@@ -165,7 +159,7 @@ Observation task(const JsonValue& result, const PortalSettings& /*settings*/) {
   seen.presence = Presence::present;
   seen.version = item["changedDate"].time();
   Details details;
-  details.owner = id_or_nothing(item["responsibleId"]);
+  details.owner = id_or_empty(item["responsibleId"].text());
   details.act = Act::todo;
   details.deadline = item["deadline"].time();
   details.done = item["status"].text() == "5";

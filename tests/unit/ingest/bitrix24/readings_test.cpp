@@ -143,6 +143,7 @@ TEST(Bitrix24Activities, AreToldApartByTypeAndProvider) {
   EXPECT_EQ(activity(R"("TYPE_ID":"6","PROVIDER_ID":"CRM_TODO")").act, Act::todo);
   EXPECT_EQ(activity(R"("TYPE_ID":"6","PROVIDER_ID":"CRM_TASKS_TASK")").act, Act::other);
   EXPECT_EQ(activity(R"("TYPE_ID":"3","PROVIDER_ID":"TASKS")").act, Act::other);
+  EXPECT_EQ(activity(R"("TYPE_ID":"3","PROVIDER_ID":"CRM_TODO")").act, Act::other);
   EXPECT_EQ(activity(R"("TYPE_ID":null)").act, Act::other);
 }
 
