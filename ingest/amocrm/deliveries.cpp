@@ -61,7 +61,24 @@ std::string_view notes_list(const Item& item) {
   const auto type = item.get("element_type");
   if (type == "1") return "contacts/notes";
   if (type == "2") return "leads/notes";
-  return type == "3" ? "companies/notes" : "";
+  if (type == "3") return "companies/notes";
+  if (!type.empty()) return {};
+  if (item.section == "leads") return "leads/notes";
+  if (item.section == "contacts") return "contacts/notes";
+  return item.section == "companies" ? "companies/notes" : "";
+}
+
+// A uuid, or what may stand for one: never a text that tells of a person.
+bool is_message_id(std::string_view text) {
+  return !text.empty() && text.size() <= kMessageIdMax && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+// `word` is in small ASCII letters.
+bool same_word(std::string_view text, std::string_view word) {
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
 class Body {
@@ -176,6 +193,7 @@ class Body {
     note.seconds = text.root()["DURATION"].integer();
     note.status = text.root()["call_status"].integer();
     note.owner = id_in(item, "main_user_id");
+    if (note.owner.empty()) note.owner = id_in(item, "responsible_user_id");
     if (note.owner.empty()) note.owner = id_in(item, "created_by");
     note.lead = lead_of(item);
     note.created = item.number("created_at");  // the time as text is in a zone that nobody tells
@@ -207,7 +225,7 @@ class Body {
   void take_message(const Item& item) {
     const auto id = item.get("id");
     const UnixSeconds created = item.number("created_at");
-    if (id.empty() || id.size() > kMessageIdMax || created <= 0) {
+    if (!is_message_id(id) || created <= 0) {
       quarantined_ = true;
       return;
     }
@@ -250,7 +268,7 @@ class Body {
 
   [[nodiscard]] bool is_paid(const CustomField& status) const {
     if (!settings_.paid_values.empty()) return contains(settings_.paid_values, status.choice);
-    return status.value == "Оплачен" || status.value == "Paid" || status.value == "paid";
+    return status.value == "Оплачен" || same_word(status.value, "paid");
   }
 
   bool has_id(const Item& item) {

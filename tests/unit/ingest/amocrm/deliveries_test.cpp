@@ -224,12 +224,13 @@ TEST(AmoCalls, DirectionAndTalkTimeDecideTheOutcome) {
   }
 }
 
-TEST(AmoCalls, OwnerIsTheMainUserElseTheAuthor) {
+TEST(AmoCalls, OwnerIsTheMainUserElseTheResponsibleElseTheAuthor) {
   const auto owner = [](const std::string& fields) {
     return details(decode(note("leads", R"({"UNIQ":"u"})", "note_type=10 " + fields))).owner;
   };
   EXPECT_EQ(owner("main_user_id=7 created_by=8"), "7");
   EXPECT_EQ(owner("main_user_id=0 created_by=8"), "8");
+  EXPECT_EQ(owner("main_user_id=0 responsible_user_id=6 created_by=8"), "6");
   EXPECT_EQ(owner("created_by=8"), "8");
   EXPECT_EQ(owner("main_user_id=0 created_by=0"), "");
 }
@@ -259,6 +260,13 @@ TEST(AmoCalls, ANoteThatDoesNotTellItsCallIsReadAgain) {
       "&leads[note][0][note][text]={\"UNIQ\":\"u\"}";
   EXPECT_EQ(describe(decode(timeless)), "understood leads.note\nwish leads/notes");
   EXPECT_EQ(decode(note("customers", "?", "note_type=11 element_type=12")).verdict, DecodeVerdict::quarantined);
+}
+
+TEST(AmoCalls, ANoteWithoutItsElementIsReadAgainInTheListOfItsSection) {
+  for (const char* section : {"leads", "contacts", "companies"}) {
+    EXPECT_EQ(decode(note(section, "?", "note_type=11")).wishes,
+              (std::vector<std::string>{section + std::string("/notes")}));
+  }
 }
 
 TEST(AmoCalls, OtherNotesAreIgnored) {
@@ -317,6 +325,14 @@ TEST(AmoMessages, ARobotsAnswerIsNotAHumans) {
   EXPECT_TRUE(details(decode("message[add][0][id]=m1&message[add][0][created_at]=100")).human);
 }
 
+TEST(AmoMessages, AnIdThatIsNoIdIsNeverKept) {
+  for (const char* id : {"", "%D0%90%D0%BD%D0%BD%D0%B0", "two+words", "%2B79990000000", "m%001", "a_b"}) {
+    const auto decoded = decode(std::string("message[add][0][created_at]=100&message[add][0][id]=") + id);
+    EXPECT_EQ(decoded.verdict, DecodeVerdict::quarantined) << id;
+    EXPECT_TRUE(decoded.observations.empty()) << id;
+  }
+}
+
 TEST(AmoMessages, AMessageWithoutItsSectionIsKnownByItsChat) {
   const std::string bare = "add[0][id]=m1&add[0][created_at]=100&add[0][entity_type]=lead&add[0][entity_id]=5";
   for (const char* mark : {"&add[0][chat_id]=c", "&add[0][talk_id]=3301"}) {
@@ -344,7 +360,8 @@ TEST(AmoInvoices, TheConfiguredChoiceMeansPaidElseTheWord) {
   auto unset = demo_settings();
   unset.paid_values.clear();
   EXPECT_EQ(outcome(unset, "1", "Оплачен"), Outcome::won);
-  EXPECT_EQ(outcome(unset, "1", "paid"), Outcome::won);
+  for (const char* word : {"paid", "Paid", "PAID"}) EXPECT_EQ(outcome(unset, "1", word), Outcome::won) << word;
+  for (const char* word : {"Unpaid", "pai", ""}) EXPECT_EQ(outcome(unset, "1", word), Outcome::open) << word;
   EXPECT_EQ(outcome(unset, "4600002", "Создан"), Outcome::open);
 }
 

@@ -1,6 +1,7 @@
 // Shapes of bodies: batches, mixtures, sparse and repeated indices, the unknown and the unreadable.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <thread>
 
 #include "ingest/amocrm/adapter.hpp"
@@ -141,6 +142,24 @@ TEST(AmoBodies, NoPersonalDataIsKept) {
   EXPECT_NE(text.find("deal:6"), std::string::npos);
   EXPECT_NE(text.find("message:5"), std::string::npos);
   EXPECT_EQ(text.find(canary), std::string::npos) << text;
+}
+
+TEST(AmoBodies, OneWishIsEnoughForManyRecords) {
+  EXPECT_EQ(describe(decode("leads[status][0][id]=1&leads[status][1][id]=2&task[add][0][id]=3&task[add][1][id]=4")),
+            "understood leads.status\nwish leads\nwish tasks");
+}
+
+// A few milliseconds; the bound leaves room for sanitizers and a busy machine, and none for quadratic work.
+TEST(AmoBodies, AFullBodyInTheWorstOrderTakesLinearTime) {
+  std::string body;
+  for (const char* field : {"[id]=5", "[updated_at]=100", "[complete_before]=160", "[status]=1", "[task_type]=2"}) {
+    for (int i = 0; i < 1'000; ++i) body += "task[add][" + std::to_string(i) + "]" + field + "&";
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const auto decoded = decode(body);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  EXPECT_EQ(decoded.observations.size(), 1'000U);
+  EXPECT_LT(took.count(), 0.5);
 }
 
 TEST(AmoBodies, DecodingDependsOnNothingButTheRecordOnAnyThread) {
