@@ -3,7 +3,7 @@
 
 #include "ingest/amocrm/adapter.hpp"
 #include "tests/unit/ingest/amocrm/settings.hpp"
-#include "tests/unit/ingest/support.hpp"
+#include "tests/unit/ingest/support/records.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -331,6 +331,11 @@ TEST(AmoMessages, AnIdThatIsNoIdIsNeverKept) {
     EXPECT_EQ(decoded.verdict, DecodeVerdict::quarantined) << id;
     EXPECT_TRUE(decoded.observations.empty()) << id;
   }
+  const auto verdict = [](std::size_t length) {
+    return decode("message[add][0][created_at]=100&message[add][0][id]=" + std::string(length, 'a')).verdict;
+  };
+  EXPECT_EQ(verdict(64), DecodeVerdict::understood);
+  EXPECT_EQ(verdict(65), DecodeVerdict::quarantined);
 }
 
 TEST(AmoMessages, AMessageWithoutItsSectionIsKnownByItsChat) {

@@ -6,7 +6,7 @@
 
 #include "ingest/amocrm/adapter.hpp"
 #include "tests/unit/ingest/amocrm/settings.hpp"
-#include "tests/unit/ingest/support.hpp"
+#include "tests/unit/ingest/support/records.hpp"
 
 namespace kpistream::ingest {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "ingest/amocrm/adapter.hpp"
 #include "tests/unit/ingest/amocrm/settings.hpp"
-#include "tests/unit/ingest/support.hpp"
+#include "tests/unit/ingest/support/records.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -150,6 +150,19 @@ TEST(AmoReadings, DirectionStatusAndTalkTimeDecideACallsOutcome) {
       EXPECT_EQ(details.direction, incoming ? Direction::in : Direction::out);
     }
   }
+}
+
+TEST(AmoReadings, ACallIsItsResponsiblesElseItsAuthors) {
+  const auto owner = [](const std::string& people) {
+    const auto decoded =
+        decode("contacts/notes?page=1", list("notes", R"({"id":31,"created_at":100,"params":{"uniq":"u"},
+                                "note_type":"call_in",)" + people +
+                                                          "}"));
+    return decoded.observations.at(0).details.value().owner;
+  };
+  EXPECT_EQ(owner(R"("responsible_user_id":7,"created_by":8)"), "7");
+  EXPECT_EQ(owner(R"("responsible_user_id":0,"created_by":8)"), "8");
+  EXPECT_EQ(owner(R"("responsible_user_id":null,"created_by":0)"), "");
 }
 
 TEST(AmoReadings, OtherNotesAreNotLookedAt) {

@@ -5,7 +5,7 @@
 #include "ingest/amocrm/adapter.hpp"
 #include "ingest/amocrm/guard.hpp"
 #include "tests/unit/ingest/amocrm/settings.hpp"
-#include "tests/unit/ingest/support.hpp"
+#include "tests/unit/ingest/support/records.hpp"
 
 namespace kpistream::ingest {
 namespace {

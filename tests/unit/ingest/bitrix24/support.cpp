@@ -2,26 +2,13 @@
 
 #include <simdjson.h>
 
-#include <array>
-#include <chrono>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 namespace kpistream::ingest {
 namespace {
 
-const std::filesystem::path kSamples = std::filesystem::path(KPISTREAM_SOURCE_DIR) / "tests/data/bitrix24";
-
-std::string read(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw std::runtime_error("no sample " + file.string());
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
+constexpr const char* kSamples = KPISTREAM_SOURCE_DIR "/tests/data/bitrix24";
 
 // "method?a=1&b=2" of an exchange; the field list of a task is the reader's own business.
 std::string subject_of(simdjson::dom::element exchange) {
@@ -36,74 +23,9 @@ std::string subject_of(simdjson::dom::element exchange) {
   return subject;
 }
 
-std::string time(UnixSeconds at) {
-  const std::time_t seconds = at;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%FT%TZ", &parts)};
-}
-
-// Gathers " name=value" for what is set.
-class Fields {
- public:
-  Fields& text(std::string_view name, const std::string& value) {
-    if (!value.empty()) out_ += " " + std::string(name) + "=" + value;
-    return *this;
-  }
-  Fields& number(std::string_view name, std::int64_t value) {
-    return text(name, value == 0 ? "" : std::to_string(value));
-  }
-  Fields& moment(std::string_view name, UnixSeconds at) { return text(name, at == 0 ? "" : time(at)); }
-  Fields& word(std::string_view name, std::initializer_list<const char*> words, unsigned index) {
-    return index == 0 ? *this : text(name, *(words.begin() + index));
-  }
-  Fields& flag(std::string_view name, bool value) { return value ? text(name, "yes") : *this; }
-  [[nodiscard]] const std::string& str() const { return out_; }
-
- private:
-  std::string out_;
-};
-
-std::string name_of(const EntityRef& ref) {
-  static constexpr std::array kNames{"",        "lead", "deal",    "activity", "call",     "quote",
-                                     "invoice", "task", "message", "manager",  "pipeline", "cursor"};
-  return ref.id.empty() ? "" : std::string(kNames.at(static_cast<std::size_t>(ref.kind))) + ":" + ref.id;
-}
-
-std::string describe(const StagePoint& point) {
-  return Fields()
-      .moment("at", point.at)
-      .moment("entered", point.entered)
-      .text("pipeline", point.pipeline)
-      .text("stage", point.stage)
-      .word("outcome", {"", "open", "won", "lost", "incoming"}, static_cast<unsigned>(point.outcome))
-      .text("owner", point.owner)
-      .number("amount", point.amount)
-      .text("currency", point.currency)
-      .str();
-}
-
-std::string describe(const Details& details) {
-  return Fields()
-      .text("owner", details.owner)
-      .word("act", {"", "meeting", "call", "todo", "mail"}, static_cast<unsigned>(details.act))
-      .word("direction", {"", "in", "out", "callback"}, static_cast<unsigned>(details.direction))
-      .word("call", {"", "talk", "short", "missed", "failed"}, static_cast<unsigned>(details.call))
-      .number("seconds", details.seconds)
-      .moment("start", details.start)
-      .moment("end", details.end)
-      .moment("deadline", details.deadline)
-      .flag("done", details.done)
-      .moment("done_at", details.done_at)
-      .text("target", name_of(details.target))
-      .flag("robot", !details.human)
-      .str();
-}
-
 }  // namespace
 
-std::string sample_form(const std::string& name) { return read(kSamples / name); }
+std::string sample_form(const std::string& name) { return read_sample("bitrix24/" + name); }
 
 Record sample_answer(const std::string& subject, int step) {
   Record best;
@@ -111,7 +33,7 @@ Record sample_answer(const std::string& subject, int step) {
   for (const auto& file : std::filesystem::directory_iterator(kSamples)) {
     if (file.path().extension() != ".json") continue;
     simdjson::dom::parser parser;
-    const auto text = simdjson::padded_string(read(file.path()));
+    const auto text = simdjson::padded_string(read_sample("bitrix24/" + file.path().filename().string()));
     for (const auto exchange : simdjson::dom::array(parser.parse(text)["exchanges"])) {
       const std::int64_t from = exchange["from_step"];
       if (from > step || from <= best_step || subject_of(exchange) != subject) continue;
@@ -123,47 +45,6 @@ Record sample_answer(const std::string& subject, int step) {
   }
   if (best_step < 0) throw std::runtime_error("no sample answer to " + subject);
   return best;
-}
-
-Record delivery(std::string body) {
-  Record record;
-  record.portal = "demo";
-  record.body = std::move(body);
-  return record;
-}
-
-Record reading(std::string subject, std::string body, std::uint16_t status) {
-  Record record = delivery(std::move(body));
-  record.kind = RecordKind::reading;
-  record.subject = std::move(subject);
-  record.status = status;
-  return record;
-}
-
-std::string describe(const Observation& seen) {
-  std::string out = name_of(seen.ref);
-  out += Fields()
-             .word("presence", {"", "present", "gone"}, static_cast<unsigned>(seen.presence))
-             .moment("version", seen.version)
-             .moment("created", seen.created)
-             .text("creator", seen.creator)
-             .text("source", seen.source)
-             .text("loss_reason", seen.loss_reason ? "'" + *seen.loss_reason + "'" : "")
-             .text("name", seen.name)
-             .number("cursor", seen.cursor)
-             .flag("ignore", seen.ignore)
-             .str();
-  if (seen.point) out += " | point" + describe(*seen.point);
-  if (seen.details) out += " | details" + describe(*seen.details);
-  return out;
-}
-
-std::string describe(const Decoded& decoded) {
-  static constexpr std::array kVerdicts{"understood", "ignored", "unknown", "quarantined"};
-  std::string out = std::string(kVerdicts.at(static_cast<std::size_t>(decoded.verdict))) + " " + decoded.event;
-  for (const auto& wish : decoded.wishes) out += "\nwish " + wish;
-  for (const auto& seen : decoded.observations) out += "\n" + describe(seen);
-  return out;
 }
 
 }  // namespace kpistream::ingest

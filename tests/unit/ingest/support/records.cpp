@@ -1,4 +1,4 @@
-#include "tests/unit/ingest/support.hpp"
+#include "tests/unit/ingest/support/records.hpp"
 
 #include <array>
 #include <ctime>
