@@ -51,7 +51,9 @@ std::string without_auth(std::string_view body, const Form& form) {
 Bitrix24Guard::Bitrix24Guard(const std::vector<Bitrix24Hook>& hooks) {
   for (const auto& hook : hooks) {
     const std::string path = hook.path.empty() ? std::string(kPrefix) + hook.alias : hook.path;
-    portals_.emplace(path, Portal{hook.alias, SecretSet(hook.application_tokens), hook.member_id});
+    Portal portal{hook.alias, SecretSet(hook.application_tokens), {}};
+    if (!hook.member_id.empty()) portal.member.emplace(std::vector<std::string>{hook.member_id});
+    portals_.emplace(path, std::move(portal));
   }
 }
 
@@ -71,7 +73,7 @@ HookResult Bitrix24Guard::admit(std::string_view path, std::string_view body) co
   // The comparison comes first and always: an unknown portal takes as long as a wrong token.
   const bool known = (portal == nullptr ? nobody_ : portal->tokens).contains(auth.token);
   if (!known || portal == nullptr || !auth.once) return result;
-  if (!portal->member_id.empty() && portal->member_id != auth.member_id) return result;
+  if (portal->member && !portal->member->contains(auth.member_id)) return result;
   result.verdict = HookVerdict::accepted;
   result.portal = portal->alias;
   result.body = without_auth(body, form);

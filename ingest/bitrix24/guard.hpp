@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ class Bitrix24Guard : public HookGuard {
   struct Portal {
     std::string alias;
     SecretSet tokens;
-    std::string member_id;
+    std::optional<SecretSet> member;  // nothing: not checked
   };
   std::map<std::string, Portal, std::less<>> portals_;  // by path
   SecretSet nobody_{{}};

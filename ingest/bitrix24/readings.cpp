@@ -64,6 +64,7 @@ Observation deal(const JsonValue& item, const PortalSettings& settings) {
 // Quotes have no semantics: won here means sent, or any stage after that.
 Outcome quote_outcome(const std::string& status, const PortalSettings& settings) {
   if (status == "DECLAINED" || status == "APOLOGY") return Outcome::lost;
+  if (status.empty()) return Outcome::unknown;
   if (settings.quote_stages.empty()) return status == "DRAFT" ? Outcome::open : Outcome::won;
   for (const auto& stage : settings.quote_stages) {
     if (status == stage) return Outcome::won;

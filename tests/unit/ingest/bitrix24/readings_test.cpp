@@ -111,6 +111,7 @@ TEST(Bitrix24Readings, AQuoteIsSentFromTheFirstStageAfterDraft) {
                                                  {"UC_OTHER", Outcome::won, Outcome::open},
                                                  {"APPROVED", Outcome::won, Outcome::won},
                                                  {"DECLAINED", Outcome::lost, Outcome::lost},
+                                                 {"", Outcome::unknown, Outcome::unknown},
                                                  {"APOLOGY", Outcome::lost, Outcome::lost}}) {
     EXPECT_EQ(outcome(status, {}), usual) << status;
     EXPECT_EQ(outcome(status, listed), with_list) << status;
