@@ -159,6 +159,7 @@ void Listener::Impl::stop() {
   threads.clear();
   error_code ignored;
   acceptor->close(ignored);
+  for (const auto& worker : workers) worker->cut_off();
 }
 
 Listener::Listener(const ServerOptions& options, const Clock& clock, std::string_view allowed_methods,

@@ -25,6 +25,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   void sweep(TimePoint now);
   // Closes if nothing is under way; else pump() does, later.
   void drain();
+  void close();
 
   [[nodiscard]] std::shared_ptr<Waiting> self() override { return shared_from_this(); }
   void complete(std::uint64_t slot, Answer answer) override;
@@ -44,7 +45,6 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
 
   void pump();
   void enter(Phase phase);
-  void close();
 
   void read_more();
   void on_read(const boost::system::error_code& error, std::size_t size);

@@ -66,6 +66,13 @@ void Worker::drain() {
   }
 }
 
+void Worker::cut_off() {
+  while (!sessions_.empty()) {
+    const auto session = sessions_.back();
+    session->close();
+  }
+}
+
 void Worker::remove(Session& session) {
   const std::size_t index = session.index;
   sessions_.back()->index = index;

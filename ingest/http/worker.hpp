@@ -59,6 +59,8 @@ class Worker final : public Loop {
   void adopt(int descriptor, bool v6, Source source);
   // Lets the connections end. New ones may still come, and are served one request.
   void drain();
+  // Closes all connections. REQUIRES: run() has ended.
+  void cut_off();
   // Forgets a closed session.
   void remove(Session& session);
 

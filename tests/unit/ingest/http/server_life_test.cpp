@@ -1,0 +1,246 @@
+// Starting, draining, stopping; several threads and many clients; the admin server.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <stdexcept>
+
+#include "tests/unit/ingest/http/support.hpp"
+
+namespace kpistream::ingest {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::string_view kBody = "a=1&secret=s3cret";
+
+ServerOptions quick(unsigned threads = 1) {
+  ServerOptions options;
+  options.threads = threads;
+  options.limits.sweep = milliseconds(1);
+  return options;
+}
+
+struct ServerLife : testing::Test {
+  FakeJournal journal;
+  ManualClock clock;
+};
+
+TEST_F(ServerLife, NamesTheAddressThatItCannotHave) {
+  HookServer first(quick(), journal, clock, guards());
+  first.start();
+  ServerOptions taken = quick();
+  taken.port = first.port();
+  HookServer second(taken, journal, clock, guards());
+  const auto text = [](HookServer& server) -> std::string {
+    try {
+      server.start();
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "started";
+  };
+  EXPECT_EQ(text(second),
+            "cannot listen on 127.0.0.1 port " + std::to_string(first.port()) + ": Address already in use");
+  ServerOptions wrong = quick();
+  wrong.address = "localhost";
+  HookServer third(wrong, journal, clock, guards());
+  EXPECT_THAT(text(third), testing::StartsWith("cannot listen on localhost port 0: "));
+}
+
+TEST_F(ServerLife, ListensOnIpv6Too) {
+  ServerOptions options = quick();
+  options.address = "::";
+  HookServer server(options, journal, clock, guards());
+  try {
+    server.start();
+  } catch (const std::runtime_error& error) {
+    GTEST_SKIP() << error.what();
+  }
+  Client client(server.port());  // over IPv4
+  EXPECT_EQ(client.send(post(kBody)).status(), 200);
+}
+
+TEST_F(ServerLife, StopsTwiceAndBeforeItsStart) {
+  HookServer server(quick(), journal, clock, guards());
+  server.stop();
+  EXPECT_TRUE(server.drain(seconds(1)));
+  HookServer other(quick(), journal, clock, guards());
+  other.start();
+  Client client(other.port());
+  EXPECT_EQ(client.send(post(kBody)).status(), 200);
+  other.stop();
+  other.stop();
+  EXPECT_TRUE(other.drain(seconds(1)));
+  EXPECT_TRUE(client.closed());
+}
+
+TEST_F(ServerLife, DrainsByFinishingWhatHasBegun) {
+  HookServer server(quick(2), journal, clock, guards());
+  server.start();
+  journal.hold();
+  Client idle(server.port());
+  Client waits(server.port());
+  waits.send(post(kBody) + post(kBody));
+  journal.wait_for(2);
+  Client half(server.port());
+  half.send(post(kBody).substr(0, 100));
+  Client full(server.port());
+  full.send(post(kBody));
+  journal.wait_for(3);
+  auto drained = std::async(std::launch::async, [&] { return server.drain(seconds(10)); });
+  EXPECT_TRUE(idle.closed());
+  half.send(post(kBody).substr(100));
+  journal.wait_for(4);
+  journal.commit();
+  EXPECT_EQ(waits.status(), 200);
+  EXPECT_EQ(waits.status(), 200);
+  EXPECT_TRUE(waits.closed());
+  EXPECT_EQ(full.status(), 200);
+  const HttpAnswer last = half.read();
+  EXPECT_EQ(last.status, 200);
+  EXPECT_EQ(last.fields.at("connection"), "close");
+  EXPECT_TRUE(drained.get());
+}
+
+TEST_F(ServerLife, CutsOffWhatDoesNotFinishInTime) {
+  HookServer server(quick(), journal, clock, guards());
+  server.start();
+  Client client(server.port());
+  client.send("POST /hook");
+  clock.advance(milliseconds(1));
+  EXPECT_FALSE(server.drain(milliseconds(10)));
+  EXPECT_TRUE(client.closed());
+}
+
+TEST_F(ServerLife, EndsOnlyAfterTheJournalHasToldEverything) {
+  auto server = std::make_unique<HookServer>(quick(), journal, clock, guards());
+  server->start();
+  journal.hold();
+  Client client(server->port());
+  client.send(post(kBody));
+  journal.wait_for(1);
+  server->stop();
+  auto ended = std::async(std::launch::async, [&] { server.reset(); });
+  EXPECT_EQ(ended.wait_for(milliseconds(20)), std::future_status::timeout);
+  journal.commit();
+  ended.get();
+}
+
+TEST_F(ServerLife, JournalsEachRequestOfManyClientsOnce) {
+  HookServer server(quick(2), journal, clock, guards());
+  server.start();
+  std::atomic<int> accepted{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      Client keep(server.port());
+      for (int i = 0; i < 100; ++i) {
+        const std::string body = std::to_string(t * 1'000 + i) + "&secret=s3cret";
+        if (i % 4 == 0) {
+          Client once(server.port());
+          accepted += once.send(post(body, "Connection: close\r\n")).status() == 200 ? 1 : 0;
+        } else {
+          accepted += keep.send(post(body)).status() == 200 ? 1 : 0;
+        }
+        if (i == 50) server.set_guards(guards());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(accepted, 800);
+  std::vector<std::string> bodies;
+  for (const NewRecord& record : journal.records()) bodies.push_back(record.body);
+  std::sort(bodies.begin(), bodies.end());
+  EXPECT_EQ(std::unique(bodies.begin(), bodies.end()), bodies.end());
+  EXPECT_EQ(bodies.size(), 800u);
+  EXPECT_THAT(figures(server), testing::HasSubstr("{result=accepted} 800\n"));
+}
+
+// --- Admin -----------------------------------------------------------------------------------------------------------
+
+AdminResponse echo(const AdminRequest& request) {
+  if (request.path == "/throws") throw std::runtime_error("a secret");
+  AdminResponse response;
+  response.headers = {{"X-Kind", "echo"}};
+  if (request.path == "/large") {
+    response.body = std::string(5'000'000, 'x');
+  } else {
+    response.body.append(request.method).append(" ").append(request.path).append(" ").append(request.query);
+    response.body.append(" ").append(request.accept).append(" ").append(request.accept_encoding);
+  }
+  return response;
+}
+
+struct AdminLife : ServerLife {
+  AdminLife() { server.start(); }
+  AdminServer server{quick(), clock, echo};
+};
+
+TEST_F(AdminLife, HandsTheRequestToTheHandler) {
+  Client client(server.port());
+  const HttpAnswer answer =
+      client.send("GET /a%20b?c=%41 HTTP/1.1\r\nHost: h\r\nAccept: text/plain\r\nAccept-Encoding: gzip\r\n\r\n").read();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.fields.at("content-type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(answer.fields.at("x-kind"), "echo");
+  EXPECT_EQ(answer.fields.at("date"), "Mon, 14 Sep 2026 07:00:05 GMT");
+  EXPECT_EQ(answer.body, "GET /a b c=%41 text/plain gzip");
+  EXPECT_EQ(client.send("GET /next HTTP/1.0\r\n\r\n").read().body, "GET /next   ") << "nothing is left of the first";
+  EXPECT_TRUE(client.closed());
+}
+
+TEST_F(AdminLife, LeavesOutTheBodyOfAHead) {
+  Client client(server.port());
+  client.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  const HttpAnswer head = client.read(false);
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.fields.at("content-length"), std::to_string(std::string_view("HEAD /a   ").size()));
+  EXPECT_EQ(client.read().body, "GET /b   ");
+}
+
+TEST_F(AdminLife, AnswersPipelinedRequestsInOrder) {
+  Client client(server.port(), 4'096);
+  std::string requests;
+  for (int i = 0; i < 10; ++i) requests += "GET /large HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n";
+  client.send(requests);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(client.read().body.size(), 5'000'000u);
+    EXPECT_EQ(client.read().body, "GET /b   ");
+  }
+}
+
+TEST_F(AdminLife, ReadsButDoesNotGiveOnTheBodyOfAGet) {
+  Client client(server.port());
+  client.send("GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nGET GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.read().body, "GET /a   ");
+  EXPECT_EQ(client.read().body, "GET /b   ");
+}
+
+TEST_F(AdminLife, TakesNoOtherMethods) {
+  Client client(server.port());
+  const HttpAnswer answer = client.send("POST /a HTTP/1.1\r\nHost: h\r\n\r\n").read();
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.fields.at("allow"), "GET, HEAD");
+}
+
+TEST_F(AdminLife, TellsNothingOfAHandlersFailure) {
+  Client client(server.port());
+  const HttpAnswer answer = client.send("GET /throws HTTP/1.1\r\nHost: h\r\n\r\n").read();
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.raw.find("secret"), std::string::npos);
+  EXPECT_EQ(client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status(), 200);
+}
+
+TEST_F(AdminLife, CountsItsConnections) {
+  Client client(server.port());
+  client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").read();
+  EXPECT_EQ(figures(server), "kpistream_http_connections{listener=admin} 1\n");
+  EXPECT_TRUE(server.drain(seconds(10)));
+  EXPECT_EQ(figures(server), "kpistream_http_connections{listener=admin} 0\n");
+}
+
+}  // namespace
+}  // namespace kpistream::ingest
