@@ -1,9 +1,9 @@
 // amoCRM: lists read by `updated_at` from where the last read came to, page by page; for what hooks leave out.
 // Source: amoCRM developers, API v4: leads, tasks, notes, users, pipelines, paging by `_links.next`.
-#include <simdjson.h>
-
+#include <algorithm>
 #include <array>
 
+#include "ingest/rest/answers.hpp"
 #include "ingest/rest/reader_base.hpp"
 
 namespace kpistream::ingest {
@@ -11,13 +11,13 @@ namespace {
 
 namespace asio = boost::asio;
 
-// The limit is 7 in any second: a burst and a second's drain stay below it.
-constexpr double kBurst = 2;
-constexpr double kPerSecond = 4.5;
+// At most 6 within any second; 7 are allowed, and the network may draw them together.
+constexpr ReaderBase::Rate kRate{2, 4};
 constexpr std::size_t kPagesMost = 10'000;
 constexpr UnixSeconds kOverlap = 600;  // pages are numbered over living data: look back a little
 constexpr UnixSeconds kFirstWindow = 7 * 86'400;
-constexpr std::string_view kNotes = "&filter[note_type][]=call_in&filter[note_type][]=call_out";
+constexpr std::string_view kLeads = "&with=contacts,loss_reason,source_id&order%5Bupdated_at%5D=asc";
+constexpr std::string_view kNotes = "&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out";
 
 struct List {
   std::string_view name;   // subject, and path below /api/v4/
@@ -25,7 +25,7 @@ struct List {
   bool by_update;          // false: a directory, read whole
 };
 
-constexpr std::array<List, 7> kLists{{{"leads", "&with=contacts,loss_reason,source_id&order[updated_at]=asc", true},
+constexpr std::array<List, 7> kLists{{{"leads", kLeads, true},
                                       {"tasks", "", true},
                                       {"leads/notes", kNotes, true},
                                       {"contacts/notes", kNotes, true},
@@ -33,72 +33,70 @@ constexpr std::array<List, 7> kLists{{{"leads", "&with=contacts,loss_reason,sour
                                       {"users", "", false},
                                       {"leads/pipelines", "", false}}};
 
-// The query of `_links.next.href`, if there is one and it is plain. The address in front of it is never used.
-std::string next_query(const std::string& body) {
-  simdjson::dom::parser parser;
-  std::string_view href;
-  if (parser.parse(body).at_key("_links").at_key("next").at_key("href").get(href) != simdjson::SUCCESS) return {};
-  const auto question = href.find('?');
-  if (question == std::string_view::npos || href.size() > 2'000) return {};
-  std::string query;
-  for (const char c : href.substr(question)) {
-    if (c <= ' ' || c >= 0x7f || c == '#') return {};
-    query.push_back(c);
-  }
-  return query;
-}
-
-class AmoReader : public ReaderBase {
+class AmoReader final : public ReaderBase {
  public:
   AmoReader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
-      : ReaderBase(pool, std::move(options), journal, clock, Crm::amocrm,
-                   ApiBudget(kBurst, kPerSecond, clock.steady())) {}
+      : ReaderBase(pool, std::move(options), journal, clock, Crm::amocrm, kRate) {}
   ~AmoReader() override { stop(); }
 
  protected:
+  [[nodiscard]] bool knows(std::string_view subject) const override {
+    return std::any_of(kLists.begin(), kLists.end(), [subject](const List& list) { return list.name == subject; });
+  }
+
+  [[nodiscard]] bool has_work() const override { return wishes_.waiting() != 0; }
+
   asio::awaitable<void> run() override {
-    auto lists_due = now();
-    auto directory_due = now();
+    std::array<Time, kLists.size()> due{};
+    due.fill(now());
     while (!stopping()) {
-      for (const List& list : kLists) {
-        auto& due = list.by_update ? lists_due : directory_due;
-        const auto wish = wishes_.take(std::string(list.name));
-        if (stopping() || (now() < due && wish.asked == 0)) continue;
+      for (std::size_t i = 0; i < kLists.size() && !stopping(); ++i) {
+        const List& list = kLists[i];
+        const auto wish = wishes_.take(list.name);
+        if (now() < due[i] && wish.asked == 0) continue;
+        // After a failure the reader has paused already; the other lists come first.
+        due[i] = now();
         const bool done = co_await read_list(list, wish.asked);
-        if (!done) wishes_.put_back({wish});
+        if (done) due[i] += list.by_update ? options_.poll : options_.directory;
+        if (!done && wish.asked != 0) wishes_.put_back({wish});
       }
-      if (now() >= lists_due) lists_due = now() + options_.poll;
-      if (now() >= directory_due) directory_due = now() + options_.directory;
-      const auto next = std::min(lists_due, directory_due) - now();
-      co_await idle(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(next), options_.gather));
-      co_await pause(std::min(options_.gather, options_.poll));
+      co_await idle(*std::min_element(due.begin(), due.end()));
+      if (has_work()) co_await pause(options_.gather);
     }
   }
 
  private:
-  [[nodiscard]] UnixSeconds begin_of(const List& list) const {
+  [[nodiscard]] std::string first_query(const List& list) const {
+    std::string query = "?page=1&limit=250" + std::string(list.query);
+    if (!list.by_update) return query;
     const UnixSeconds cursor = options_.cursor ? options_.cursor(std::string(list.name)) : 0;
-    if (cursor != 0) return cursor - kOverlap;
-    return options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
+    UnixSeconds from = options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
+    if (cursor != 0) from = cursor - kOverlap;
+    return query + "&filter%5Bupdated_at%5D%5Bfrom%5D=" + std::to_string(from);
   }
 
+  // False: broken off, to be read again from its beginning.
   asio::awaitable<bool> read_list(const List& list, Position asked) {
     const std::string name(list.name);
-    const std::string path = base_.path + "api/v4/" + name;
-    std::string query = "?page=1&limit=250" + std::string(list.query);
-    if (list.by_update) query += "&filter[updated_at][from]=" + std::to_string(begin_of(list));
+    std::string query = first_query(list);
     for (std::size_t page = 1; page <= kPagesMost && !stopping(); ++page) {
-      HttpAnswer answer;
-      HttpRequest request{false, path + query, options_.token, ""};
-      const Result result = co_await ask(std::move(request), answer);
-      if (result != Result::ok || (answer.status != 200 && answer.status != 204)) co_return false;
-      query = answer.status == 204 ? "" : next_query(answer.body);
+      HttpRequest request{false, base_.path + "api/v4/" + name + query, options_.token, ""};
+      HttpAnswer answer = co_await ask(std::move(request));
+      Result result = judge(answer);
+      std::optional<std::string> next = "";  // 204 and refusals end the list
+      if (answer.status == 200) next = next_query(answer.body);
+      if (next == query) next = std::nullopt;  // would never end
+      if (result == Result::ok && !next) result = Result::failed;
+      co_await conclude(result, result == Result::ok);
+      if (result != Result::ok || stopping()) co_return false;
+      query = *next;
       const bool last = query.empty();
       std::string subject = last ? name : name + "?page=" + std::to_string(page);
       co_await record(std::move(subject), last ? asked : 0, answer.status, std::move(answer.body));
+      co_await settle();
       if (last) co_return true;
     }
-    co_return false;
+    co_return !stopping();
   }
 };
 

@@ -1,5 +1,5 @@
 // A CRM's request budget, kept from our side: a leaky bucket that we never let overflow.
-// Sources: Bitrix24 "Limits" (50 deep, drains 2/s), amoCRM "Limits" (7/s; we stay at 5).
+// In any span of time it lets through its depth and what drains meanwhile, and no more.
 #pragma once
 
 #include <algorithm>

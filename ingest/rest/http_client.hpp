@@ -8,16 +8,20 @@
 #include <memory>
 #include <string>
 
+#include "ingest/rest/addresses.hpp"
+
 namespace kpistream::ingest {
 
 // Where requests go. Made from the configuration only.
 struct BaseUrl {
   bool tls = true;
-  std::string host;
-  std::string port;
-  std::string path;  // ends with '/'; may hold a secret
+  std::string host;    // name or address, without brackets
+  std::string port;    // a number, as text
+  std::string header;  // what the Host field says
+  std::string path;    // ends with '/'; may hold a secret
 
-  // Throws std::runtime_error that does not repeat the URL. Plain http is for loopback addresses only.
+  // Throws std::runtime_error that does not repeat the URL. Plain http is for loopback addresses only: an address is
+  // refused here, a name when it is resolved.
   static BaseUrl parse(const std::string& url);
 };
 
@@ -32,18 +36,24 @@ struct HttpRequest {
 struct HttpAnswer {
   bool arrived = false;  // false: no connection, a time-out, too long, not HTTP
   unsigned status = 0;
-  std::string type;
+  bool json = false;  // says that it is JSON, uncompressed
   std::string body;
 };
 
-// Not thread-safe: one request at a time.
+struct HttpLimits {
+  std::chrono::milliseconds deadline{30'000};  // name, connection, handshake, request and answer together
+  std::size_t answer_bytes_max = 8u << 20;
+};
+
+// Not thread-safe: one request at a time, on the io_context's only thread.
 class HttpClient {
  public:
-  HttpClient(boost::asio::io_context& io, BaseUrl base, std::chrono::milliseconds deadline,
-             std::size_t answer_bytes_max);
+  using AddressRule = bool (*)(const boost::asio::ip::address& address, bool tls);
+
+  HttpClient(boost::asio::io_context& io, BaseUrl base, HttpLimits limits, AddressRule rule = may_connect);
   ~HttpClient();
 
-  // The deadline covers everything: name, connection, handshake, request, answer.
+  // Never follows redirects and never throws for what the other side does.
   [[nodiscard]] boost::asio::awaitable<HttpAnswer> ask(HttpRequest request);
 
   // Breaks off what is under way; further requests fail at once.

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <random>
 
 namespace kpistream::ingest {
 namespace {
@@ -14,15 +15,11 @@ namespace asio = boost::asio;
 constexpr std::chrono::milliseconds kJournalFull{100};  // pause before a full journal is tried again
 constexpr auto kDone = asio::as_tuple(asio::use_awaitable);
 
-// The wish stays in the state until its reading is processed, so nobody here needs to hear of the outcome.
-class Unheard : public AppendListener {
- public:
-  void on_group(std::span<const Ticket> /*tickets*/) noexcept override {}
-};
-
-AppendListener& unheard() {
-  static Unheard listener;
-  return listener;
+std::function<double()> chance_of(const ReaderOptions& options) {
+  if (options.chance) return options.chance;
+  return [random = std::minstd_rand(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(random);
+  };
 }
 
 }  // namespace
@@ -35,34 +32,49 @@ RestPool::~RestPool() {
   impl_->thread.join();
 }
 
-ReaderBase::ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock, Crm crm,
-                       ApiBudget budget)
+ReaderBase::ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock, Crm crm, Rate rate)
     : options_(std::move(options)),
       clock_(clock),
       base_(BaseUrl::parse(options_.base_url)),
       io_(pool.impl().io),
-      journal_(journal),
       crm_(crm),
-      budget_(budget),
-      client_(io_, base_, options_.deadline, options_.answer_bytes_max),
+      client_(io_, base_, {options_.deadline, options_.answer_bytes_max}),
       timer_(io_),
-      jitter_(std::random_device{}()),
-      retry_(options_.retry_first) {}
+      backoff_(options_.retry_first, options_.retry_most, chance_of(options_)),
+      budget_(options_.burst > 0 ? options_.burst : rate.burst,
+              options_.per_second > 0 ? options_.per_second : rate.per_second, clock.steady()),
+      writer_(journal, [this] { wake(); }) {}
 
-ReaderBase::~ReaderBase() = default;
+ReaderBase::~ReaderBase() { flush(); }
+
+// Every pause ends and looks again at what it waits for.
+void ReaderBase::wake() {
+  asio::post(io_, [this] { timer_.cancel(); });
+}
+
+// Nothing of ours waits in the pool any more.
+void ReaderBase::flush() {
+  std::promise<void> done;
+  asio::post(io_, [&done] { done.set_value(); });
+  done.get_future().wait();
+}
 
 void ReaderBase::on_wishes(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled) {
-  wishes_.update(open, fulfilled);
-  if (!open.empty() && started_) asio::post(io_, [this] { timer_.cancel(); });
+  std::vector<Wish> known;
+  for (const auto& wish : open) {
+    if (knows(wish.subject)) known.push_back(wish);
+  }
+  wishes_.update(known, fulfilled);
+  wake();
 }
 
 void ReaderBase::start() {
-  if (started_) return;
-  started_ = true;
+  if (std::exchange(started_, true)) return;
   asio::co_spawn(
       io_,
       [this]() -> asio::awaitable<void> {
         co_await run();
+        co_await settle();
         ended_.set_value();
       },
       asio::detached);
@@ -75,6 +87,7 @@ void ReaderBase::stop() {
     timer_.cancel();
   });
   ended_.get_future().wait();
+  flush();
 }
 
 void ReaderBase::collect(MeterSink& sink) const {
@@ -87,45 +100,47 @@ void ReaderBase::collect(MeterSink& sink) const {
   }
   sink.gauge("kpistream_enrichment_queue", "Readings that the figures wait for.", {{"portal", portal}},
              static_cast<double>(wishes_.size()));
+  const std::lock_guard lock(budget_mutex_);
   sink.gauge("kpistream_api_budget_remaining_ratio", "Share of the portal's request budget that is left, as kept here.",
-             {{"portal", portal}}, remaining_);
+             {{"portal", portal}}, budget_.remaining_ratio(now()));
 }
 
-ReaderBase::Result ReaderBase::judge(const HttpAnswer& answer) const {
+ReaderBase::Result ReaderBase::judge(const HttpAnswer& answer) {
   if (!answer.arrived) return Result::failed;
   if (answer.status == 429 || answer.status == 503) return Result::limited;
   if (answer.status == 401 || answer.status == 402 || answer.status == 403) return Result::denied;
-  const bool json = answer.status == 204 || answer.type.find("json") != std::string::npos;
-  if (answer.status >= 500 || (answer.status >= 300 && answer.status < 400) || !json) return Result::failed;
-  return Result::ok;
+  if (answer.status == 204) return Result::ok;
+  const bool speaks = answer.status == 200 || (answer.status >= 400 && answer.status < 500);
+  return speaks && answer.json ? Result::ok : Result::failed;
 }
 
-asio::awaitable<ReaderBase::Result> ReaderBase::ask(HttpRequest request, HttpAnswer& answer) {
-  for (auto wait = budget_.wait(now()); wait.count() > 0 && !stopping(); wait = budget_.wait(now()))
+asio::awaitable<HttpAnswer> ReaderBase::ask(HttpRequest request) {
+  HttpAnswer answer;
+  while (!stopping()) {
+    std::unique_lock lock(budget_mutex_);
+    const auto wait = budget_.wait(now());
+    if (wait.count() == 0) {
+      budget_.spend(now());
+      lock.unlock();
+      answer = co_await client_.ask(std::move(request));
+      break;
+    }
+    lock.unlock();
     co_await pause(wait);
-  budget_.spend(now());
-  remaining_ = budget_.remaining_ratio(now());
-  answer = co_await client_.ask(std::move(request));
-  const Result result = judge(answer);
-  results_[static_cast<std::size_t>(result)].add();
-  if (result == Result::ok) {
-    retry_ = options_.retry_first;
-  } else {
-    if (result == Result::limited) budget_.fill(now());
-    co_await back_off();
   }
-  co_return result;
+  co_return answer;
 }
 
-void ReaderBase::note_limited() {
-  results_[static_cast<std::size_t>(Result::limited)].add();
-  budget_.fill(now());
-}
-
-asio::awaitable<void> ReaderBase::back_off() {
-  const auto spread = static_cast<std::int64_t>(jitter_() % 50);
-  co_await pause(retry_ + retry_ * spread / 100);
-  retry_ = std::min(2 * retry_, options_.retry_most);
+asio::awaitable<void> ReaderBase::conclude(Result result, bool progress) {
+  if (stopping()) co_return;  // broken off by ourselves
+  results_[static_cast<std::size_t>(result)].add();
+  if (progress) backoff_.reset();
+  if (result == Result::ok) co_return;
+  if (result == Result::limited) {
+    const std::lock_guard lock(budget_mutex_);
+    budget_.fill(now());
+  }
+  co_await pause(backoff_.next());
 }
 
 asio::awaitable<void> ReaderBase::record(std::string subject, Position asked, unsigned status, std::string body) {
@@ -138,24 +153,29 @@ asio::awaitable<void> ReaderBase::record(std::string subject, Position asked, un
   reading.asked = asked;
   reading.status = static_cast<std::uint16_t>(status);
   reading.body = std::move(body);
-  while (!stopping() && !journal_.append(reading, unheard(), 0)) co_await pause(kJournalFull);
+  while (!stopping() && !writer_.append(reading)) co_await pause(kJournalFull);
 }
 
-asio::awaitable<void> ReaderBase::idle(std::chrono::milliseconds most) {
-  const auto until = now() + most;
-  while (!stopping() && wishes_.empty() && now() < until) {
-    // Cut short by on_wishes(); short enough that a clock of the tests is followed.
-    timer_.expires_after(std::min<std::chrono::steady_clock::duration>(until - now(), std::chrono::seconds(1)));
+asio::awaitable<void> ReaderBase::settle() {
+  while (writer_.pending()) {
+    timer_.expires_at(Time::max());
     co_await timer_.async_wait(kDone);
   }
+}
+
+asio::awaitable<void> ReaderBase::idle(Time until) {
+  while (!stopping() && !has_work() && now() < until) co_await sleep_until(until);
 }
 
 asio::awaitable<void> ReaderBase::pause(std::chrono::milliseconds time) {
-  const auto until = now() + time;
-  while (!stopping() && now() < until) {
-    timer_.expires_after(until - now());
-    co_await timer_.async_wait(kDone);
-  }
+  const Time until = now() + time;
+  while (!stopping() && now() < until) co_await sleep_until(until);
+}
+
+// Until then or the next wake(); `time` is on our clock, which tests own.
+asio::awaitable<void> ReaderBase::sleep_until(Time time) {
+  timer_.expires_after(time - now());
+  co_await timer_.async_wait(kDone);
 }
 
 }  // namespace kpistream::ingest

@@ -7,11 +7,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
-#include <random>
+#include <mutex>
 #include <thread>
 
+#include "ingest/rest/backoff.hpp"
 #include "ingest/rest/budget.hpp"
 #include "ingest/rest/http_client.hpp"
+#include "ingest/rest/journal_writer.hpp"
 #include "ingest/rest/readers.hpp"
 #include "ingest/rest/wish_queue.hpp"
 
@@ -26,7 +28,13 @@ struct RestPool::Impl {
 // Everything but on_wishes(), collect(), start() and stop() runs on the pool's thread.
 class ReaderBase : public Reader {
  public:
-  ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock, Crm crm, ApiBudget budget);
+  // What a CRM allows: requests at once and in the long run.
+  struct Rate {
+    double burst;
+    double per_second;
+  };
+
+  ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock, Crm crm, Rate rate);
   ~ReaderBase() override;
 
   void on_wishes(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled) override;
@@ -35,27 +43,36 @@ class ReaderBase : public Reader {
   void collect(MeterSink& sink) const override;
 
  protected:
+  using Time = std::chrono::steady_clock::time_point;
   enum class Result : std::uint8_t { ok, limited, failed, denied };
 
   // Works until stopping(); never throws.
   virtual boost::asio::awaitable<void> run() = 0;
+  // The closed table: any other subject is dropped where it comes in.
+  [[nodiscard]] virtual bool knows(std::string_view subject) const = 0;
+  // There is a wish that can be asked for now.
+  [[nodiscard]] virtual bool has_work() const = 0;
 
-  [[nodiscard]] bool stopping() const { return stopping_; }
+  // True as well when the journal has failed.
+  [[nodiscard]] bool stopping() const { return stopping_ || writer_.failed(); }
 
-  // Waits for the budget, asks, and counts how it went. A limited, failed or denied answer is followed by a growing
-  // pause.
-  boost::asio::awaitable<Result> ask(HttpRequest request, HttpAnswer& answer);
-  // Something that is limited without being an HTTP error (inside a Bitrix24 batch).
-  void note_limited();
+  // Waits for the budget, then asks. Each answer is to be judged and concluded.
+  boost::asio::awaitable<HttpAnswer> ask(HttpRequest request);
+  // By HTTP alone: ok is JSON with 200, or 204, or a 4xx that says something about what was asked.
+  [[nodiscard]] static Result judge(const HttpAnswer& answer);
+  // Counts the request. All but ok are followed by a pause, which grows as long as there is no `progress`.
+  boost::asio::awaitable<void> conclude(Result result, bool progress);
 
   // Into the journal, waiting while it is full.
   boost::asio::awaitable<void> record(std::string subject, Position asked, unsigned status, std::string body);
+  // Until what was recorded is safe.
+  boost::asio::awaitable<void> settle();
 
-  // Until a wish waits, the time has come or stopping(). Returns at the latest after `most`.
-  boost::asio::awaitable<void> idle(std::chrono::milliseconds most);
+  // Until has_work(), `until` or stopping().
+  boost::asio::awaitable<void> idle(Time until);
   boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
 
-  [[nodiscard]] std::chrono::steady_clock::time_point now() const { return clock_.steady(); }
+  [[nodiscard]] Time now() const { return clock_.steady(); }
 
   const ReaderOptions options_;
   const Clock& clock_;
@@ -63,22 +80,22 @@ class ReaderBase : public Reader {
   WishQueue wishes_;
 
  private:
-  [[nodiscard]] Result judge(const HttpAnswer& answer) const;
-  boost::asio::awaitable<void> back_off();
+  void wake();
+  void flush();
+  boost::asio::awaitable<void> sleep_until(Time time);
 
   boost::asio::io_context& io_;
-  Journal& journal_;
   const Crm crm_;
-  ApiBudget budget_;
   HttpClient client_;
   boost::asio::steady_timer timer_;
-  std::minstd_rand jitter_;
-  std::chrono::milliseconds retry_;
-  std::atomic<double> remaining_{1};
+  Backoff backoff_;
+  mutable std::mutex budget_mutex_;
+  mutable ApiBudget budget_;  // guarded by budget_mutex_
   Counter results_[4];
   std::atomic<bool> stopping_{false};
   bool started_ = false;
   std::promise<void> ended_;
+  JournalWriter writer_;
 };
 
 }  // namespace kpistream::ingest

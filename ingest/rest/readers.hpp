@@ -2,7 +2,7 @@
 //
 // What may be asked is a closed table; addresses come from the configuration alone. Redirects are not followed, an
 // answer never names a place to call. Answers are bounded in size and time. Failures keep the wish and wait longer each
-// time.
+// time. Nothing that is asked or answered, no address and no token, appears in an error or a figure.
 #pragma once
 
 #include <chrono>
@@ -17,14 +17,19 @@
 
 namespace kpistream::ingest {
 
-// on_wishes() and collect() are thread-safe; start() and stop() belong to one thread. stop() may be called twice.
+// on_wishes() and collect() are thread-safe; start() and stop() belong to one thread. on_wishes() also makes the reader
+// look at its clock anew.
+//
+// stop() breaks off what is under way and waits until the journal has told of what it took. It may be called twice; a
+// stopped reader is not started again. What was not read stays a wish in the state, to be handed in at the next start.
 class Reader : public WishListener, public Metered {
  public:
   virtual void start() = 0;
   virtual void stop() = 0;
 };
 
-// One thread for the requests of all portals. Must outlive its readers.
+// One thread for the requests of all portals. Must outlive its readers. Its end waits for the system's resolver, if a
+// name is being resolved.
 class RestPool {
  public:
   RestPool();
@@ -42,18 +47,23 @@ struct ReaderOptions {
   std::string portal;                       // alias
   std::string base_url;                     // Bitrix24: the incoming webhook's address, a secret; amoCRM: the account's
   std::string token;                        // amoCRM
-  std::chrono::milliseconds gather{1'000};  // Bitrix24: pause in which events of one record come together
+  std::chrono::milliseconds gather{1'000};  // pause in which events of one record come together
   std::chrono::milliseconds poll{300'000};  // amoCRM: between two reads of the lists
-  std::chrono::milliseconds directory{3'600'000};
-  std::chrono::milliseconds deadline{30'000};  // of one request as a whole
-  std::chrono::milliseconds retry_first{1'000};
+  std::chrono::milliseconds directory{3'600'000};  // between two reads of users and funnels
+  std::chrono::milliseconds deadline{30'000};      // of one request as a whole, on the real clock
+  std::chrono::milliseconds retry_first{1'000};    // after a failure; doubles from one to the next
   std::chrono::milliseconds retry_most{60'000};
-  std::size_t answer_bytes_max = 8u << 20;
-  UnixSeconds first_read_from = 0;  // amoCRM: where a list never read before begins; 0: a week ago
-  std::function<UnixSeconds(const std::string& list)> cursor;  // amoCRM: how far a list was read
+  std::size_t answer_bytes_max = 8u << 20;  // must fit into one journal record
+  double burst = 0;                         // requests at once; 0: as the CRM allows
+  double per_second = 0;                    // requests in the long run; 0: as the CRM allows
+  UnixSeconds first_read_from = 0;          // amoCRM: where a list never read before begins; 0: a week ago
+  std::function<UnixSeconds(const std::string&)>
+      cursor;                      // amoCRM: how far a list was read; called on the pool's thread
+  std::function<double()> chance;  // in [0, 1), for the spread of pauses; called on the pool's thread; empty: random
 };
 
-// Both throw std::runtime_error when the base URL is not https (or http to a loopback address).
+// Both throw std::runtime_error when the base URL is not https (or http to a loopback address). Journal and clock must
+// outlive the reader.
 [[nodiscard]] std::unique_ptr<Reader> make_bitrix24_reader(RestPool& pool, ReaderOptions options, Journal& journal,
                                                            const Clock& clock);
 [[nodiscard]] std::unique_ptr<Reader> make_amocrm_reader(RestPool& pool, ReaderOptions options, Journal& journal,

@@ -1,5 +1,7 @@
 #include "ingest/rest/wish_queue.hpp"
 
+#include <algorithm>
+
 namespace kpistream::ingest {
 
 void WishQueue::update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled) {
@@ -19,24 +21,27 @@ void WishQueue::update(const std::vector<Wish>& open, const std::vector<Wish>& f
   }
 }
 
-std::vector<WishQueue::Asked> WishQueue::take(std::size_t most) {
+std::vector<WishQueue::Asked> WishQueue::take(std::size_t most, const Ready& ready) {
   const std::lock_guard lock(mutex_);
   std::vector<Asked> taken;
-  while (taken.size() < most && !order_.empty()) {
-    const auto [asked, subject] = *order_.begin();
-    order_.erase(order_.begin());
-    entries_[subject].sent = asked;
-    taken.push_back({subject, asked});
+  for (auto it = order_.begin(); it != order_.end() && taken.size() < most;) {
+    if (!ready(it->second)) {
+      ++it;
+      continue;
+    }
+    taken.push_back({it->second, it->first});
+    entries_[it->second].sent = it->first;
+    it = order_.erase(it);
   }
   return taken;
 }
 
-WishQueue::Asked WishQueue::take(const std::string& subject) {
+WishQueue::Asked WishQueue::take(std::string_view subject) {
   const std::lock_guard lock(mutex_);
   const auto it = entries_.find(subject);
-  if (it == entries_.end() || order_.erase({it->second.asked, subject}) == 0) return {subject, 0};
+  if (it == entries_.end() || order_.erase({it->second.asked, it->first}) == 0) return {std::string(subject), 0};
   it->second.sent = it->second.asked;
-  return {subject, it->second.asked};
+  return {it->first, it->second.asked};
 }
 
 void WishQueue::put_back(const std::vector<Asked>& asked) {
@@ -45,6 +50,11 @@ void WishQueue::put_back(const std::vector<Asked>& asked) {
     const auto it = entries_.find(one.subject);
     if (it != entries_.end() && it->second.sent == one.asked) order_.emplace(it->second.asked, one.subject);
   }
+}
+
+bool WishQueue::any(const Ready& ready) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(order_.begin(), order_.end(), [&](const auto& one) { return ready(one.second); });
 }
 
 std::size_t WishQueue::waiting() const {

@@ -1,10 +1,12 @@
 // The wishes of one portal: coalesced by subject, each asked once for its newest event.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,19 +21,21 @@ class WishQueue {
     std::string subject;
     Position asked = 0;  // to go with the reading: what it answers
   };
+  using Ready = std::function<bool(std::string_view subject)>;
 
   void update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled);
 
-  // Takes up to `most` wishes not yet asked for, the longest waiting first. A wish renewed meanwhile comes again.
-  [[nodiscard]] std::vector<Asked> take(std::size_t most);
-  // Takes this one, if it waits.
-  [[nodiscard]] Asked take(const std::string& subject);
+  // Takes up to `most` wishes not yet asked for that are ready, the longest waiting first. A wish renewed meanwhile
+  // comes again.
+  [[nodiscard]] std::vector<Asked> take(std::size_t most, const Ready& ready);
+  // Takes this one, if it waits; else `asked` is 0.
+  [[nodiscard]] Asked take(std::string_view subject);
   // The request failed: these wait again.
   void put_back(const std::vector<Asked>& asked);
 
-  [[nodiscard]] bool empty() const { return waiting() == 0; }
-  [[nodiscard]] std::size_t waiting() const;  // not yet asked for
-  [[nodiscard]] std::size_t size() const;     // all not yet fulfilled
+  [[nodiscard]] bool any(const Ready& ready) const;  // is there one that take() would take
+  [[nodiscard]] std::size_t waiting() const;         // not yet asked for
+  [[nodiscard]] std::size_t size() const;            // all not yet fulfilled
 
  private:
   struct Entry {
@@ -39,8 +43,8 @@ class WishQueue {
     Position sent = 0;  // the value of `asked` when it was last taken
   };
   mutable std::mutex mutex_;
-  std::map<std::string, Entry> entries_;              // guarded by mutex_
-  std::set<std::pair<Position, std::string>> order_;  // waiting, oldest first; guarded by mutex_
+  std::map<std::string, Entry, std::less<>> entries_;  // guarded by mutex_
+  std::set<std::pair<Position, std::string>> order_;   // waiting, oldest first; guarded by mutex_
 };
 
 }  // namespace kpistream::ingest
