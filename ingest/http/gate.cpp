@@ -142,7 +142,7 @@ class Reader {
         if (equals_lower(name, "expect")) return expect(value);
         break;
       case 10:
-        if (equals_lower(name, "connection")) connection(value);
+        if (equals_lower(name, "connection")) return connection(value);
         break;
       case 12:
         if (equals_lower(name, "content-type")) return once(kType, head.content_type, value);
@@ -190,14 +190,16 @@ class Reader {
     return once(kTransfer);
   }
 
-  void connection(std::string_view value) {
+  std::uint16_t connection(std::string_view value) {
     while (!value.empty()) {
       const std::size_t comma = std::min(value.find(','), value.size());
       const std::string_view option = trim(value.substr(0, comma));
+      if (!all(option, is_token_byte)) return 400;
       close_ |= equals_lower(option, "close");
       persist_ |= equals_lower(option, "keep-alive");
       value.remove_prefix(std::min(comma + 1, value.size()));
     }
+    return kGood;
   }
 
   std::uint16_t finish(std::size_t size) {

@@ -6,139 +6,15 @@
 #include <random>
 #include <string>
 
-#include "ingest/http/chunks.hpp"
 #include "ingest/http/gate.hpp"
+#include "tests/unit/ingest/http/gate_reader.hpp"
+#include "tests/unit/ingest/http/mutator.hpp"
 #include "tests/unit/ingest/http/slow_reader.hpp"
 
 namespace kpistream::ingest {
 namespace {
 
 constexpr GateLimits kLimits;
-constexpr std::size_t kBodyMax = 1u << 20;
-
-// What the session does with a stream that is there in whole.
-SlowReading read(std::string_view stream) {
-  SlowReading reading;
-  while (!stream.empty() && !reading.refused) {
-    const GateResult result = gate(stream, kLimits);
-    if (result.verdict == GateVerdict::need_more) break;
-    reading.refused = result.verdict == GateVerdict::bad;
-    if (reading.refused) break;
-    stream.remove_prefix(result.bytes);
-    SlowMessage message{
-        .method = std::string(result.head.method), .target = std::string(result.head.target), .body = {}};
-    message.keep_alive = result.head.keep_alive;
-    if (result.head.framing == Framing::chunked) {
-      ChunkReader reader({});
-      const ChunkStatus status = reader.feed(stream, message.body);
-      reading.refused = status == ChunkStatus::bad || status == ChunkStatus::too_large;
-      if (status != ChunkStatus::done) break;
-    } else {
-      reading.refused = result.head.length > kBodyMax;
-      if (result.head.length > stream.size()) break;
-      message.body = stream.substr(0, result.head.length);
-      stream.remove_prefix(result.head.length);
-    }
-    reading.messages.push_back(message);
-  }
-  return reading;
-}
-
-const std::string kGood[] = {
-    "POST /hook/bitrix24/demo HTTP/1.1\r\nHost: kpi.example\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    "Content-Length: 11\r\n\r\nevent=X&a=1",
-    "POST /hook/amocrm/a/b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
-    "chunked\r\n\r\n4;x=y\r\na=b&\r\n3\r\nc=d\r\n0\r\nT: u\r\n\r\n",
-    "POST /h HTTP/1.0\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\na=b",
-    "GET / HTTP/1.1\r\nHost: [::1]:80\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-    "POST /x?y=%20 HTTP/1.1\r\nhost: a\r\nExpect: 100-continue\r\ncontent-length: 0\r\n\r\n",
-};
-
-const std::string kBits[] = {"\r\n",
-                             "\n",
-                             "\r",
-                             " ",
-                             "\t",
-                             ":",
-                             ",",
-                             ";",
-                             "0",
-                             "1",
-                             "a",
-                             "f",
-                             "\r\n\r\n",
-                             "\x7f",
-                             "\xff",
-                             std::string(1, '\0'),
-                             "Content-Length: 5\r\n",
-                             "Transfer-Encoding: chunked\r\n",
-                             "Transfer-Encoding: identity\r\n",
-                             "Host: h\r\n",
-                             "Connection: close\r\n",
-                             "chunked",
-                             "HTTP/1.1",
-                             "HTTP/1.0",
-                             "HTTP/2.0",
-                             "-1",
-                             "+1",
-                             "0x",
-                             "99999999999999999999",
-                             "GET / HTTP/1.1\r\nHost: h\r\n\r\n"};
-
-class Mutator {
- public:
-  explicit Mutator(unsigned seed) : random_(seed) {}
-
-  std::string stream() {
-    std::string text = pick(kGood) + pick(kGood);
-    for (std::size_t n = below(5); n != 0; --n) mutate(text);
-    return text;
-  }
-
-  std::size_t below(std::size_t bound) { return random_() % bound; }
-
- private:
-  template <typename T, std::size_t N>
-  const T& pick(const T (&list)[N]) {
-    return list[below(N)];
-  }
-
-  void mutate(std::string& text) {
-    const std::size_t at = below(text.size() + 1);
-    const std::size_t size = below(3) == 0 ? below(60) : below(3);
-    switch (below(6)) {
-      case 0:
-        text.insert(at, pick(kBits));
-        break;
-      case 1:
-        text.erase(at, size);
-        break;
-      case 2:
-        text.insert(below(text.size() + 1), text.substr(at, size));
-        break;
-      case 3:
-        text.replace(at, size, pick(kBits));
-        break;
-      case 4:
-        if (at < text.size()) text[at] = static_cast<char>(below(256));
-        break;
-      default:
-        move_line(text, at);
-    }
-  }
-
-  void move_line(std::string& text, std::size_t at) {
-    const std::size_t begin = text.find('\n', at);
-    const std::size_t end = begin == std::string::npos ? begin : text.find('\n', begin + 1);
-    if (end == std::string::npos) return;
-    const std::string line = text.substr(begin + 1, end - begin);
-    if (below(2) == 0) text.erase(begin + 1, end - begin);
-    const std::size_t to = text.find('\n', below(text.size() + 1));
-    text.insert(to == std::string::npos ? 0 : to + 1, line);
-  }
-
-  std::mt19937 random_;
-};
 
 // The gate may refuse before the block ends; then it refuses the whole too. It is never ready before the end.
 void check_prefix(const std::string& stream, std::size_t size) {
@@ -160,7 +36,7 @@ TEST(Gate, ReadsMutatedRequestsAsTheSlowReaderDoes) {
   std::size_t accepted = 0;
   for (int round = 0; round < 100'000; ++round) {
     const std::string stream = mutator.stream();
-    const SlowReading ours = read(stream);
+    const SlowReading ours = read_through_gate(stream);
     const SlowReading theirs = read_slowly(stream);
     ASSERT_EQ(ours.messages, theirs.messages) << stream;
     ASSERT_TRUE(ours.refused || !theirs.refused) << "not refused:\n" << stream;

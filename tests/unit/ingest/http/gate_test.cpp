@@ -57,6 +57,8 @@ INSTANTIATE_TEST_SUITE_P(Fields, Gate,
                                          Refusal{post("\xd0\x9a: c\r\n"), 400}, Refusal{post("a(b): c\r\n"), 400},
                                          Refusal{post("Content-Type: a\r\nContent-Type: a\r\n"), 400},
                                          Refusal{post("Content-Encoding: gzip\r\ncontent-encoding: gzip\r\n"), 400},
+                                         Refusal{post("Connection: a b\r\n"), 400},
+                                         Refusal{post("Connection: close;\r\n"), 400},
                                          Refusal{post("Expect: 200-ok\r\n"), 417},
                                          Refusal{post("Expect: 100-continue\r\nExpect: 100-continue\r\n"), 400}));
 

@@ -165,6 +165,9 @@ SlowMessage cut_message(std::string& stream) {
   if (!fields.contains("host") && !old) throw Refused{};
   if (fields.contains("expect") && lower_case(fields["expect"]) != "100-continue") throw Refused{};
   const auto said = options(connection);
+  for (const std::string& option : said) {
+    if (!only(option, kToken)) throw Refused{};
+  }
   message.keep_alive = !said.contains("close") && (!old || said.contains("keep-alive"));
   if (fields.contains("transfer-encoding")) {
     if (old || fields.contains("content-length")) throw Refused{};
