@@ -69,7 +69,7 @@ def _flat(rows: dict[str, dict[str, float]]) -> dict[tuple[str, str], float]:
 def _compare(title: str, expected: dict[Any, float], actual: dict[Any, float]) -> list[str]:
     keys = sorted(set(expected) | set(actual), key=str)
     return [f"{title} {key}: expected {expected.get(key, 0):g}, is {actual.get(key, 0):g}"
-            for key in keys if expected.get(key, 0) != actual.get(key, 0)]
+            for key in keys if abs(expected.get(key, 0) - actual.get(key, 0)) > 0.005]
 
 
 def eventually_none(test: Callable[[], list[str]], seconds: float = 30.0) -> None:

@@ -193,6 +193,7 @@ class KillBetweenReadings(unittest.TestCase):
                 client, status = world.daemon.client("acme"), 0
                 while status != 200:
                     status = client.post(body)
+                client.close()
                 time.sleep(chance.random() * 0.05)
                 world.daemon.kill()
                 world.daemon.start()

@@ -132,11 +132,12 @@ class Acts(Base):
         return row
 
     def _tell_activity(self, row: Row) -> None:
-        """A meeting is held in the hour it ended; a to-do is a task."""
+        """A meeting is held when it ended, or when it was ticked off before its end; a to-do is a task."""
         done = row["COMPLETED"] == "Y"
         values: dict[str, Any] = {"owner": row["RESPONSIBLE_ID"], "done": done}
         if row["TYPE_ID"] == "1":
-            values.update(start=self.zone.parse(row["START_TIME"]), done_at=self.zone.parse(row["END_TIME"]))
+            end = self.zone.parse(row["END_TIME"])
+            values.update(start=self.zone.parse(row["START_TIME"]), done_at=min(end, self.now))
             self.chronicle.tell("meeting", _name(row), self.now, **values)
         elif row["TYPE_ID"] == "6":
             values["deadline"] = self.zone.parse(row["DEADLINE"]) if row["DEADLINE"] else 0

@@ -106,18 +106,17 @@ def _first(story: Story, figure: str, test: Any) -> Iterator[Fact]:
         if test(moment.values):
             owner, pipeline = moment.values["owner"], moment.values["pipeline"]
             yield figure, moment.at, owner, pipeline, 1
-            yield f"{figure}_amount", moment.at, owner, pipeline, moment.values["amount"]
+            yield f"{figure}_amount", moment.at, owner, pipeline, story.last["amount"]  # corrections count
             return
 
 
 def _quoted_stage(story: Story) -> Iterator[Fact]:
     """amoCRM: a quote is sent when the deal first enters one of the stages that say so."""
-    for moment in story.moments:
-        if moment.values.get("quote_stage"):
-            owner, pipeline = moment.values["owner"], moment.values["pipeline"]
-            yield "quotes_sent", moment.at, owner, pipeline, 1
-            yield "quotes_sent_amount", moment.at, owner, pipeline, moment.values["quote_amount"]
-            return
+    sent = [moment for moment in story.moments if moment.values.get("quote_stage")]
+    if sent:
+        owner, pipeline = sent[0].values["owner"], sent[0].values["pipeline"]
+        yield "quotes_sent", sent[0].at, owner, pipeline, 1
+        yield "quotes_sent_amount", sent[0].at, owner, pipeline, sent[-1].values["quote_amount"]
 
 
 def _call(story: Story) -> Iterator[Fact]:
@@ -128,13 +127,14 @@ def _call(story: Story) -> Iterator[Fact]:
 
 
 def _responses(chronicle: Chronicle) -> Iterator[Fact]:
-    """From the birth of an inquiry to the first outbound act of a person towards it."""
+    """From the birth of an inquiry to the first outbound act of a person towards it; told of the first who owned it."""
     deals = [story for story in chronicle.of("deal") if story.moments[0].values.get("inquiry")]
     for inquiry in chronicle.of("lead") + deals:
         acts = [act.last for act in chronicle.of("contact") if act.last["target"] == f"{inquiry.kind}:{inquiry.id}"]
-        answers = sorted((act["at"], act["owner"]) for act in acts if act["at"] >= inquiry.born)
-        if answers:
-            at, owner = answers[0]
+        answers = sorted(act["at"] for act in acts if act["at"] >= inquiry.born)
+        accepted = [moment for moment in inquiry.moments if moment.values["outcome"] != "incoming"]
+        if answers and accepted:
+            at, owner = answers[0], accepted[0].values["owner"]
             yield "first_responses", at, owner, "", 1
             yield "first_response_seconds", at, owner, "", at - inquiry.born
 
@@ -146,6 +146,8 @@ def _states(chronicle: Chronicle, zone: Zone, now: int) -> dict[str, Any]:
         for story in chronicle.of(kind):
             if not story.last["done"]:
                 due = _due(zone, now, story.last[moment])
+                if kind == "meeting" and due == "overdue" and story.last[moment] >= zone.midnight(now):
+                    due = "today"  # a meeting is due the whole day
                 _add(result[figure], due, story.last["owner"], 1)
     return result
 
