@@ -195,6 +195,8 @@ bool work(Store& store, Ledger& ledger, const Work& work) {
       // Seldom, so that the state then writes for a while without a sync between.
       if (random() % 10 == 0) follow(store, 1 + random() % 4);
     }
+    acknowledgements.wait_for(taken);
+    follow(store, 2);
   } catch (const StoreError& error) {
     ledger.say(error.what());
   }

@@ -127,6 +127,30 @@ TEST_F(OpeningTest, notices_an_old_copy_put_back_under_the_seal) {
   EXPECT_THAT(why_refused(), HasSubstr("records 4 to 7 were durable and are missing"));
 }
 
+TEST_F(OpeningTest, notices_a_list_of_tables_that_seems_to_end_early) {
+  fill(3);
+  { const auto again = Store::open(options); }  // lists the recovered tables
+  fs::path list;
+  for (const auto& file : fs::directory_iterator(path)) {
+    if (file.path().filename().string().starts_with("MANIFEST-")) list = file.path();
+  }
+  const std::string whole = read_file(list);
+  int records = 0;
+  for (std::size_t at = 0; at + 7 < whole.size(); ++records) {
+    std::string flipped = whole;
+    flipped[at + 6] = static_cast<char>(flipped[at + 6] ^ 4);  // a "recycled" type: for RocksDB the end of the list
+    write_file(list, flipped);
+    EXPECT_NE(why_refused(), "") << "record at " << at;
+    write_file(list, whole.substr(0, at));
+    EXPECT_NE(why_refused(), "") << "cut at " << at;
+    at += 7 + static_cast<std::uint8_t>(whole[at + 4]) + 256u * static_cast<std::uint8_t>(whole[at + 5]);
+  }
+  EXPECT_GT(records, 5);
+  EXPECT_THAT(why_refused(), HasSubstr("damaged or older list of tables"));
+  write_file(list, whole);
+  EXPECT_EQ(Store::open(options)->journal().tail(), 3u);
+}
+
 TEST_F(OpeningTest, serves_what_is_left_when_loss_is_accepted_with_a_state_to_be_computed_again) {
   fill(3);
   const fs::path copy = directory.path() / "yesterday";

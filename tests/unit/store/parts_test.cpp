@@ -1,9 +1,11 @@
 // The small parts of the store: checksums, record layout, the chain of state batches.
 #include <random>
+#include <thread>
 
 #include "fixture.hpp"
 #include "store/crc32c.hpp"
 #include "store/journal_reader.hpp"
+#include "store/log_check.hpp"
 #include "store/merge.hpp"
 #include "store/record.hpp"
 
@@ -80,6 +82,37 @@ TEST(RecordKeys, are_ordered_like_positions) {
     EXPECT_EQ(RecordKey::position(key), position);
     before = key;
   }
+}
+
+// One record, as RocksDB writes it: checksum of type and bytes, masked; length; type.
+std::string log_record(std::string_view bytes, char type = 1) {
+  const std::uint32_t crc = crc32c(type + std::string(bytes));
+  const std::uint32_t masked = ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
+  std::string record;
+  for (int shift = 0; shift < 32; shift += 8) record.push_back(static_cast<char>(masked >> shift));
+  record.push_back(static_cast<char>(bytes.size()));
+  record.push_back(static_cast<char>(bytes.size() >> 8));
+  return record.append(1, type).append(bytes);
+}
+
+TEST(LogCheck, takes_whole_records_also_over_the_end_of_a_block) {
+  std::string log = log_record(std::string(32'768 - 7 - 5, 'a'));
+  EXPECT_TRUE(log_intact(log, log.size()));
+  log.append(5, '\0').append(log_record("next block"));  // no room for a header: filled up
+  EXPECT_TRUE(log_intact(log, log.size()));
+  EXPECT_TRUE(log_intact(log + "torn", log.size()));
+  EXPECT_TRUE(log_intact("", 0));
+}
+
+TEST(LogCheck, notices_every_flipped_bit_and_a_cut_before_the_length_it_should_have) {
+  const std::string log = log_record("first", 2) + log_record("last", 4) + log_record("full");
+  for (std::size_t bit = 0; bit < log.size() * 8; ++bit) {
+    std::string bad = log;
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(log_intact(bad, log.size())) << "bit " << bit;
+  }
+  for (std::size_t size = 0; size < log.size(); ++size) EXPECT_FALSE(log_intact(log.substr(0, size), log.size()));
+  EXPECT_FALSE(log_intact(log, log.size() - 1));  // in the middle of a record
 }
 
 // Merges like RocksDB: any neighbours, in any order of joining.

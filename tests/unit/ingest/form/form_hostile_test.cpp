@@ -1,7 +1,7 @@
 // Limits, and bodies made to hurt: KPI.md T21.
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 
@@ -91,9 +91,10 @@ TEST(FormHostile, BodiesTakeLinearTime) {
   Form form;
   for (const std::string& body : bodies) {
     for (const FormLimits& limits : {FormLimits{}, wide}) {
-      const auto start = std::chrono::steady_clock::now();
+      // Processor time, not the clock's: a busy machine is no fault of the decoder. Quadratic work takes minutes here.
+      const auto start = std::clock();
       (void)form.parse(body, limits);
-      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(500)) << body.substr(0, 20);
+      EXPECT_LT(std::clock() - start, 2 * CLOCKS_PER_SEC) << body.substr(0, 20);
     }
   }
 }
