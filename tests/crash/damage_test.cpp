@@ -140,7 +140,7 @@ TEST_F(Damage, of_whole_files_is_never_silent) {
 TEST_F(Damage, of_a_log_in_the_middle_makes_the_state_anew) {
   const auto seed = from_environment("KPISTREAM_SEED", 1);
   int torn = 0;
-  for (std::uint64_t k = 100; k < 600 && torn < 20; ++k) {
+  for (std::uint64_t k = 100; k < 900 && (torn < 10 || ledger->rebuilds == 0); ++k) {
     scratch.renew();
     ledger->clear();
     (void)life(scratch.store(), {.cut_at = k, .kill = true, .seed = seed + k}, 60);
