@@ -116,6 +116,7 @@ class Board::PortalBoard {
   void reset(UnixSeconds now) {
     figures_.windows.clear();
     figures_.totals.clear();
+    figures_.known_since = figures_.settings.known_since;  // declared complete: shown as zero before the first record
     for (auto& [set, plane] : planes_) plane.reset(now);
     show();
   }
@@ -225,9 +226,10 @@ void Board::load_names() {
   for (auto& [alias, board] : portals_) {
     for (const EntityKind kind : {EntityKind::manager, EntityKind::pipeline}) {
       std::string prefix = entity_key(alias, {kind, ""});
-      prefix.pop_back();  // the end of the empty id
+      prefix.pop_back();            // the end of the empty id
+      PortalBoard& names = *board;  // clang 14 does not capture a structured binding
       state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
-        board->set_name(parse_entity_key(key).ref, decode_entity(value).name);
+        names.set_name(parse_entity_key(key).ref, decode_entity(value).name);
         return true;
       });
     }
