@@ -1,7 +1,5 @@
 #include "ingest/http/worker.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/post.hpp>
 
 #include "ingest/http/session.hpp"
@@ -46,13 +44,7 @@ void Worker::sweep() {
 }
 
 void Worker::adopt(int descriptor, bool v6, Source source) {
-  Socket socket(context_);
-  boost::system::error_code error;
-  socket.assign(v6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), descriptor, error);
-  if (error) ::close(descriptor);
-  if (!error) socket.non_blocking(true, error);
-  if (error) return shared_.admission.leave(source);  // the system is out of something; the client tries again
-  const auto session = std::make_shared<Session>(*this, std::move(socket), source);
+  const auto session = std::make_shared<Session>(*this, descriptor, v6, source);
   session->index = sessions_.size();
   sessions_.push_back(session);
   session->start();
