@@ -1,25 +1,26 @@
 #include "ingest/http/session.hpp"
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <exception>
 
 namespace kpistream::ingest {
 
 namespace {
 
+using boost::system::error_code;
+
 // The gate reads an unfinished header again only when a line or this much has come: linear work for any drip of bytes.
 constexpr std::size_t kLookBytes = 512;
 
 }  // namespace
 
-Session::Session(Worker& worker, int descriptor, bool v6, Source source)
-    : worker_(worker), wire_(worker.context(), descriptor, v6), source_(source), chunks_(worker.limits().chunks) {}
+Session::Session(Worker& worker, Socket socket, Source source)
+    : worker_(worker), socket_(std::move(socket)), source_(source), chunks_(worker.limits().chunks) {}
 
 void Session::start() {
   enter(Phase::header);  // not idle: a new connection has to say something soon
-  Wire::Error error;
-  const std::size_t size = wire_.read_now(in_.room(), error);  // the request has often come along
-  if (error == asio::error::would_block) return pump();
-  on_read(error, size);
+  pump();
 }
 
 // --- The turn of the wheel -------------------------------------------------------------------------------------------
@@ -46,7 +47,8 @@ void Session::enter(Phase phase) {
 void Session::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
-  wire_.close();
+  error_code ignored;
+  socket_.close(ignored);
   worker_.shared().buffered_bytes.fetch_sub(accounted_, std::memory_order_relaxed);
   worker_.shared().admission.leave(source_);
   worker_.remove(*this);  // may be the last owner but our caller
@@ -62,15 +64,13 @@ void Session::read_more() {
     fail(Answer::overloaded);
     return pump();
   }
-  Wire::Error error;
-  wire_.enlist(error);
-  if (error) return close();
   reading_ = true;
-  wire_.async_read(
-      room, [this, self = shared_from_this()](const Wire::Error& failed, std::size_t size) { on_read(failed, size); });
+  socket_.async_read_some(
+      asio::buffer(room.data(), room.size()),
+      [this, self = shared_from_this()](const error_code& error, std::size_t size) { on_read(error, size); });
 }
 
-void Session::on_read(const Wire::Error& error, std::size_t size) {
+void Session::on_read(const error_code& error, std::size_t size) {
   reading_ = false;
   if (phase_ == Phase::closed) return;
   if (error == asio::error::eof) return on_end();
@@ -239,8 +239,8 @@ bool Session::send_answers() {
   if (writing_ || phase_ == Phase::closed || phase_ == Phase::linger) return false;
   gather_answers();
   if (out_.empty()) return false;
-  Wire::Error error;
-  const std::size_t sent = wire_.write_now(out_, error);
+  error_code error;
+  const std::size_t sent = socket_.write_some(asio::buffer(out_), error);
   if (error && error != asio::error::would_block) {
     close();
   } else if (sent < out_.size()) {
@@ -266,18 +266,15 @@ void Session::gather_answers() {
 }
 
 void Session::send_rest(std::size_t sent) {
-  Wire::Error error;
-  wire_.enlist(error);
-  if (error) return close();
   writing_ = true;
-  const std::string_view rest = std::string_view(out_).substr(sent);
-  wire_.async_write(rest, [this, self = shared_from_this()](const Wire::Error& failed, std::size_t) {
-    writing_ = false;
-    if (phase_ == Phase::closed) return;
-    if (failed) return close();
-    on_sent();
-    pump();
-  });
+  asio::async_write(socket_, asio::buffer(out_.data() + sent, out_.size() - sent),
+                    [this, self = shared_from_this()](const error_code& error, std::size_t) {
+                      writing_ = false;
+                      if (phase_ == Phase::closed) return;
+                      if (error) return close();
+                      on_sent();
+                      pump();
+                    });
 }
 
 void Session::on_sent() {
@@ -289,7 +286,8 @@ void Session::on_sent() {
 // Closes, but not under the client's feet: a close with unread input resets the connection, and the answer may be lost.
 void Session::finish() {
   if (ended_ || (clean_ && in_.empty())) return close();
-  wire_.end_sending();
+  error_code ignored;
+  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
   in_.consume(in_.size());
   enter(Phase::linger);
 }
@@ -321,8 +319,9 @@ void Session::read_late() {
 }
 
 void Session::drain() {
+  error_code error;
   const bool quiet = (phase_ == Phase::idle || phase_ == Phase::header) && in_.empty() && owed() == 0 && !writing_;
-  if (quiet && !wire_.input_waiting()) close();
+  if (quiet && (socket_.available(error) == 0 || error)) close();
 }
 
 }  // namespace kpistream::ingest

@@ -18,7 +18,7 @@ namespace kpistream::ingest {
 
 class Session final : public Waiting, public std::enable_shared_from_this<Session> {
  public:
-  Session(Worker& worker, int descriptor, bool v6, Source source);
+  Session(Worker& worker, Socket socket, Source source);
 
   void start();
   // Looks at the deadlines.
@@ -47,7 +47,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   void enter(Phase phase);
 
   void read_more();
-  void on_read(const Wire::Error& error, std::size_t size);
+  void on_read(const boost::system::error_code& error, std::size_t size);
   void on_end();
   bool account();
 
@@ -74,7 +74,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   void read_late();
 
   Worker& worker_;
-  Wire wire_;
+  Socket socket_;
   const Source source_;
 
   Phase phase_ = Phase::header;

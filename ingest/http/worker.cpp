@@ -1,5 +1,7 @@
 #include "ingest/http/worker.hpp"
 
+#include <unistd.h>
+
 #include <boost/asio/post.hpp>
 
 #include "ingest/http/session.hpp"
@@ -44,7 +46,13 @@ void Worker::sweep() {
 }
 
 void Worker::adopt(int descriptor, bool v6, Source source) {
-  const auto session = std::make_shared<Session>(*this, descriptor, v6, source);
+  Socket socket(context_);
+  boost::system::error_code error;
+  socket.assign(v6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), descriptor, error);
+  if (error) ::close(descriptor);
+  if (!error) socket.non_blocking(true, error);
+  if (error) return shared_.admission.leave(source);  // the system is out of something; the client tries again
+  const auto session = std::make_shared<Session>(*this, std::move(socket), source);
   session->index = sessions_.size();
   sessions_.push_back(session);
   session->start();

@@ -3,6 +3,7 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -12,10 +13,14 @@
 #include "ingest/http/answers.hpp"
 #include "ingest/http/server.hpp"
 #include "ingest/http/service.hpp"
-#include "ingest/http/wire.hpp"
 
 namespace kpistream::ingest {
 
+namespace asio = boost::asio;
+
+// Concrete executor types: Asio's type-erased ones cost a call each.
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using Timer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using TimePoint = std::chrono::steady_clock::time_point;
