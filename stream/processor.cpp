@@ -276,7 +276,7 @@ UnixSeconds read_cursor(const State& state, const std::string& portal, const std
 namespace {
 
 std::string describe(const std::vector<PortalSettings>& portals, const std::vector<Definition>& definitions) {
-  std::string text = "1;";  // raised when the rules of stream/facts or of a dialect change
+  std::string text = "2;";  // raised when the rules of stream/facts or of a dialect change
   const auto add = [&text](std::string_view part) { text.append(part).push_back(';'); };
   const auto add_all = [&](const std::vector<std::string>& parts) {
     for (const auto& part : parts) add(part);

@@ -53,11 +53,15 @@ Stay current_stay(const std::vector<StagePoint>& points) {
   const StagePoint& last = points.back();
   UnixSeconds entered = last.entered;
   const StagePoint* first = &last;
-  for (auto point = points.rbegin(); point != points.rend(); ++point) {
+  for (auto point = points.rbegin() + 1; point != points.rend(); ++point) {
     if (point->outcome != last.outcome) break;
-    // Left and entered again in between (won, reopened, won): another entry time starts another stay.
-    if (entered != 0 && point->entered != 0 && point->entered != entered) break;
-    if (entered == 0) entered = point->entered;
+    if (point->stage != first->stage || point->pipeline != first->pipeline) {
+      entered = point->entered;  // a move between two stages of failure is one refusal
+    } else {
+      // Left and entered again in between (won, reopened, won): another entry time starts another stay.
+      if (entered != 0 && point->entered != 0 && point->entered != entered) break;
+      if (entered == 0) entered = point->entered;
+    }
     first = &*point;
   }
   return {entered != 0 ? entered : first->at, first};
@@ -118,7 +122,7 @@ void add_closing(Facts& facts, FactKind won, FactKind lost, const Entity& entity
   if (now.outcome != Outcome::won && now.outcome != Outcome::lost) return;
   const Stay stay = current_stay(entity.points);
   Fact fact = staged_fact(now.outcome == Outcome::won ? won : lost, stay.since, *stay.first, now);
-  fact.seconds = entity.created == 0 ? 0 : std::max<std::int64_t>(0, stay.since - entity.created);
+  fact.seconds = entity.created == 0 ? kUnknownSeconds : std::max<std::int64_t>(0, stay.since - entity.created);
   fact.outcome = now.outcome == Outcome::won ? "won" : "lost";
   if (now.outcome == Outcome::lost) fact.reason = entity.loss_reason.empty() ? kNone : entity.loss_reason;
   facts.push_back(std::move(fact));
@@ -227,6 +231,7 @@ std::optional<ContactLink> contact_of(const EntityRef& ref, const Entity& act) {
       (ref.kind == EntityKind::call || ref.kind == EntityKind::message || (ref.kind == EntityKind::activity && d.done));
   if (!may_be) return std::nullopt;
   ContactLink link{d.target, {ref, first_known({d.start, d.done_at, d.end}), false}};
+  if (link.contact.at == kNoTime) return std::nullopt;
   if (d.direction == Direction::out || d.direction == Direction::callback || d.act == Act::meeting) return link;
   if (d.direction == Direction::in && ref.kind == EntityKind::call &&
       (d.call == CallOutcome::talk || d.call == CallOutcome::short_talk)) {

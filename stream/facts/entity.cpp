@@ -18,16 +18,25 @@ void insert_point(std::vector<StagePoint>& points, const StagePoint& point) {
   points.insert(later, point);
 }
 
-// Drops the earliest point that says the same as both its neighbours; if there is none, the second point: the first
-// tells the creation, the last ones the outcome.
+// Drops the earliest point that says the same as both its neighbours; if there is none, one that begins no new stay; if
+// there is none either, the second point. The first tells the creation, the last and the beginning of its stay the
+// rest.
 void shed_point(std::vector<StagePoint>& points) {
-  for (std::size_t i = 1; i + 1 < points.size(); ++i) {
-    if (same_state(points[i - 1], points[i]) && same_state(points[i], points[i + 1])) {
-      points.erase(points.begin() + static_cast<std::ptrdiff_t>(i));
-      return;
+  const auto inner = [&](const auto& may_go) {
+    for (auto point = points.begin() + 1; point + 1 != points.end(); ++point) {
+      if (may_go(*(point - 1), *point, *(point + 1))) return point;
     }
+    return points.end();
+  };
+  auto gone = inner([](const StagePoint& before, const StagePoint& point, const StagePoint& after) {
+    return same_state(before, point) && same_state(point, after);
+  });
+  if (gone == points.end()) {
+    gone = inner([](const StagePoint& before, const StagePoint& point, const StagePoint& /*after*/) {
+      return before.outcome == point.outcome && before.entered == point.entered;
+    });
   }
-  points.erase(points.begin() + 1);
+  points.erase(gone == points.end() ? points.begin() + 1 : gone);
 }
 
 bool assign(std::string& field, const std::string& value) {
@@ -53,9 +62,9 @@ bool observe_created(Entity& entity, UnixSeconds created) {
 
 bool observe_loss_reason(Entity& entity, const Observation& seen) {
   if (!seen.loss_reason || (seen.version != 0 && seen.version < entity.loss_reason_version)) return false;
-  if (entity.loss_reason == *seen.loss_reason && entity.loss_reason_version == seen.version) return false;
+  if (entity.loss_reason == *seen.loss_reason && entity.loss_reason_version >= seen.version) return false;
   entity.loss_reason = *seen.loss_reason;
-  entity.loss_reason_version = seen.version;
+  entity.loss_reason_version = std::max(entity.loss_reason_version, seen.version);
   return true;
 }
 

@@ -42,6 +42,7 @@ struct Fact {
 };
 
 inline constexpr UnixSeconds kNoTime = INT64_MIN;
+inline constexpr std::int64_t kUnknownSeconds = -1;  // a cycle whose beginning is not known: no observation of it
 
 // The facts in force of one entity, by kind.
 using Facts = std::vector<Fact>;

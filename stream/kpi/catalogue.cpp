@@ -137,6 +137,7 @@ const std::string& label_value(Label label, const Fact& fact) {
 }
 
 bool Definition::counts(const Fact& fact) const {
+  if (measure == Measure::durations && fact.seconds == kUnknownSeconds) return false;
   return std::find(facts.begin(), facts.end(), fact.kind) != facts.end() &&
          (outcomes.empty() || std::find(outcomes.begin(), outcomes.end(), fact.outcome) != outcomes.end());
 }

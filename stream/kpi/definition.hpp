@@ -15,7 +15,7 @@ enum class Measure : std::uint8_t {
   none,       // count only
   money,      // sum of `amount`
   seconds,    // sum of `seconds`
-  durations,  // sum of `seconds` and a histogram of them
+  durations,  // sum of `seconds` and a histogram of them, where they are known
 };
 
 // A dimension beside portal, pipeline and manager: a field of the fact with a closed or bounded set of values.

@@ -160,12 +160,115 @@ TEST(Derive, AnyOrderAndAnyRepetitionGiveTheSameFacts) {
   }
 }
 
-TEST(Entity, KeepsTheEndsOfALongTimeline) {
+TEST(Derive, AMoveBetweenTwoStagesOfFailureIsOneRefusal) {  // K3: one inquiry is lost once
+  auto refused = point(kNoon, Outcome::lost, "7");
+  refused.stage = "LOSE";
+  refused.entered = kNoon;
+  auto sorted = point(kNoon + 90'000, Outcome::lost, "9");  // next day the head of sales tidies up the reasons
+  sorted.stage = "APOLOGY";
+  sorted.entered = kNoon + 90'000;
+  const auto facts = facts_of({deal("1", refused), deal("1", sorted)});
+  EXPECT_EQ(find(facts, FactKind::deal_lost)->at, kNoon);
+  EXPECT_EQ(find(facts, FactKind::deal_lost)->manager, "7");
+}
+
+TEST(Derive, ASaleOfUnknownBeginningHasNoCycle) {
+  const auto facts = facts_of({deal("1", point(kNoon, Outcome::won, "7"), 0)});
+  const Fact* won = find(facts, FactKind::deal_won);
+  ASSERT_NE(won, nullptr);
+  for (const auto& definition : built_in_catalogue()) {
+    EXPECT_EQ(definition.counts(*won), definition.id == "deals_won") << definition.id;
+  }
+}
+
+Observation act(EntityKind kind, Act what, UnixSeconds start) {
+  Observation seen;
+  seen.ref = {kind, "4001"};
+  seen.version = kNoon;
+  seen.details = Details{};
+  seen.details->act = what;
+  seen.details->start = start;
+  seen.details->done = true;
+  seen.details->direction = Direction::out;
+  seen.details->target = {EntityKind::deal, "1"};
+  return seen;
+}
+
+std::optional<ContactLink> contact(const Observation& seen) {
   Entity entity;
-  for (int i = 0; i < 200; ++i) entity.observe(deal("1", point(kNoon + i, Outcome::open, "7")));
-  EXPECT_EQ(entity.points.size(), Entity::kPointsMax);
-  EXPECT_EQ(entity.points.front().at, kNoon);
-  EXPECT_EQ(entity.points.back().at, kNoon + 199);
+  entity.observe(seen);
+  return contact_of(seen.ref, entity);
+}
+
+TEST(Derive, AnActWithoutATimeIsNoContact) {
+  EXPECT_TRUE(contact(act(EntityKind::message, Act::other, kNoon)));
+  EXPECT_FALSE(contact(act(EntityKind::message, Act::other, 0)));
+}
+
+TEST(Derive, AMeetingIsAContactOnceItWasHeld) {  // K12
+  auto meeting = act(EntityKind::activity, Act::meeting, kNoon);
+  EXPECT_TRUE(contact(meeting));
+  meeting.details->done = false;
+  EXPECT_FALSE(contact(meeting));
+  EXPECT_FALSE(contact(act(EntityKind::task, Act::todo, kNoon)));
+}
+
+TEST(Derive, OnlyAHumanActThatReachesOutIsAContact) {
+  const auto row = [](Direction direction, CallOutcome outcome) {
+    auto seen = act(EntityKind::call, Act::other, kNoon);
+    seen.details->direction = direction;
+    seen.details->call = outcome;
+    return contact(seen);
+  };
+  for (const auto outcome :
+       {CallOutcome::talk, CallOutcome::short_talk, CallOutcome::missed, CallOutcome::failed, CallOutcome::unknown}) {
+    const bool talked = outcome == CallOutcome::talk || outcome == CallOutcome::short_talk;
+    EXPECT_TRUE(row(Direction::out, outcome)) << "an attempt is an answer";
+    EXPECT_TRUE(row(Direction::callback, outcome));
+    EXPECT_EQ(row(Direction::in, outcome).has_value(), talked);
+  }
+  EXPECT_TRUE(row(Direction::in, CallOutcome::talk)->contact.inbound_talk);
+  EXPECT_FALSE(row(Direction::out, CallOutcome::talk)->contact.inbound_talk);
+  auto robot = act(EntityKind::message, Act::other, kNoon);
+  robot.details->human = false;
+  EXPECT_FALSE(contact(robot));
+  auto gone = act(EntityKind::message, Act::other, kNoon);
+  gone.presence = Presence::gone;
+  EXPECT_FALSE(contact(gone));
+}
+
+TEST(Derive, AQuoteCountsWhenFirstSentAndOnce) {  // K20
+  const auto facts = facts_of(
+      {deal("q", point(kNoon, Outcome::open, "7", 100)), deal("q", point(kNoon + 60, Outcome::won, "7", 100)),
+       deal("q", point(kNoon + 90, Outcome::open, "9", 100)), deal("q", point(kNoon + 99, Outcome::won, "9", 80))},
+      EntityKind::quote);
+  ASSERT_EQ(facts.size(), 1U);
+  EXPECT_EQ(facts[0].at, kNoon + 60);
+  EXPECT_EQ(facts[0].manager, "7");
+  EXPECT_EQ(facts[0].amount, 80) << "a correction, not a second quote";
+  EXPECT_TRUE(facts_of({deal("q", point(kNoon, Outcome::open, "7", 100))}, EntityKind::quote).empty());
+}
+
+TEST(Derive, AnInvoiceIsAPaymentWhileItIsPaid) {  // K21
+  std::vector<Observation> story{deal("i", point(kNoon, Outcome::open, "7", 100)),
+                                 deal("i", point(kNoon + 60, Outcome::won, "7", 100))};
+  EXPECT_EQ(facts_of(story, EntityKind::invoice).at(0).at, kNoon + 60);
+  story.push_back(deal("i", point(kNoon + 120, Outcome::open, "7", 100)));
+  EXPECT_TRUE(facts_of(story, EntityKind::invoice).empty());
+}
+
+TEST(Derive, TheFactsOfARecordAreSortedByKind) {
+  Entity inquiry;
+  for (const auto outcome : {Outcome::won, Outcome::lost}) {
+    inquiry.observe(deal("1", point(kNoon, outcome, "7")));
+    inquiry.set_contact({{EntityKind::call, "b"}, kNoon + 500, false}, true);
+    for (const auto kind : {EntityKind::lead, EntityKind::deal}) {
+      const auto facts = derive_facts(kind, inquiry, simple());
+      EXPECT_TRUE(
+          std::is_sorted(facts.begin(), facts.end(), [](const Fact& a, const Fact& b) { return a.kind < b.kind; }));
+      EXPECT_EQ(facts.size(), kind == EntityKind::deal ? 4U : 3U);
+    }
+  }
 }
 
 }  // namespace

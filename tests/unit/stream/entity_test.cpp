@@ -1,0 +1,190 @@
+// The state of one record: whatever comes, in whatever order, however often, the newest word of the CRM stands.
+#include "stream/facts/entity.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "stream/codec/values.hpp"
+#include "stream/facts/derive.hpp"
+#include "tests/unit/stream/support.hpp"
+
+namespace kpistream {
+namespace {
+
+using tests::deal;
+using tests::kNoon;
+using tests::point;
+
+Observation lost_because(UnixSeconds version, const std::string& reason) {
+  Observation seen;
+  seen.ref = {EntityKind::deal, "1"};
+  seen.version = version;
+  seen.loss_reason = reason;
+  return seen;
+}
+
+Observation call_seen(UnixSeconds version, std::int64_t seconds) {
+  Observation seen;
+  seen.ref = {EntityKind::call, "c"};
+  seen.version = version;
+  seen.details = Details{};
+  seen.details->seconds = seconds;
+  seen.details->start = kNoon;
+  return seen;
+}
+
+// Distinct versions, as a CRM gives them out: whole states of one deal, some with a reason, none twice at one time.
+std::vector<Observation> random_history(std::mt19937& random, int length) {
+  std::vector<Observation> history;
+  for (int i = 0; i < length; ++i) {
+    const auto at = kNoon + 60 * i;
+    auto state = point(at, static_cast<Outcome>(1 + random() % 4), std::to_string(random() % 3),
+                       static_cast<MinorUnits>(random() % 4));
+    if (random() % 2 == 0)
+      state.entered = kNoon + 60 * static_cast<UnixSeconds>(random() % static_cast<unsigned>(i + 1));
+    auto seen = deal("1", state, kNoon - 100);
+    if (random() % 2 == 0) seen.loss_reason = std::to_string(random() % 3);
+    history.push_back(seen);
+  }
+  return history;
+}
+
+Entity entity_of(const std::vector<Observation>& history) {
+  Entity entity;
+  for (const auto& seen : history) entity.observe(seen);
+  return entity;
+}
+
+TEST(Entity, IsTheSameForAnyOrderAndAnyRepetition) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  PortalSettings simple;
+  simple.leads = false;
+  for (int round = 0; round < 500; ++round) {
+    const auto history = random_history(random, 1 + static_cast<int>(random() % 12));
+    const Entity expected = entity_of(history);
+    auto told = history;
+    for (auto more = random() % 8; more > 0; --more) told.push_back(history[random() % history.size()]);
+    std::shuffle(told.begin(), told.end(), random);
+    ASSERT_EQ(encode_entity(entity_of(told)), encode_entity(expected)) << "round " << round;
+    ASSERT_EQ(derive_facts(EntityKind::deal, entity_of(told), simple),
+              derive_facts(EntityKind::deal, expected, simple));
+  }
+}
+
+TEST(Entity, ADetailThatIsOlderNeverWins) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<Observation> told;
+    for (int i = 1; i <= 6; ++i) told.push_back(call_seen(kNoon + i, i));
+    told.insert(told.end(), told.begin(), told.begin() + 3);
+    std::shuffle(told.begin(), told.end(), random);
+    EXPECT_EQ(entity_of(told).details.seconds, 6);
+  }
+}
+
+TEST(Entity, ADetailWithoutAVersionIsTheNewest) {
+  const auto entity = entity_of({call_seen(kNoon, 1), call_seen(0, 2), call_seen(kNoon - 5, 3)});
+  EXPECT_EQ(entity.details.seconds, 2) << "an older version that comes late does not win";
+  EXPECT_EQ(entity_of({call_seen(0, 2), call_seen(kNoon, 1)}).details.seconds, 1);
+}
+
+TEST(Entity, AReasonWithoutAVersionIsTheNewest) {
+  EXPECT_EQ(entity_of({lost_because(kNoon, "1"), lost_because(0, "2")}).loss_reason, "2");
+  EXPECT_EQ(entity_of({lost_because(kNoon, "1"), lost_because(0, "2"), lost_because(kNoon - 5, "3")}).loss_reason, "2")
+      << "an older version that comes late does not win";
+  EXPECT_EQ(entity_of({lost_because(kNoon, "1"), lost_because(kNoon + 5, "")}).loss_reason, "") << "a known none";
+}
+
+TEST(Entity, TellsWhetherAnythingChanged) {
+  auto won = deal("1", point(kNoon, Outcome::won, "7"));
+  won.loss_reason = "";
+  won.name = "x";
+  Entity entity;
+  EXPECT_TRUE(entity.observe(won));
+  EXPECT_FALSE(entity.observe(won));
+  auto gone = won;
+  gone.presence = Presence::gone;
+  EXPECT_TRUE(entity.observe(gone));
+  EXPECT_FALSE(entity.observe(gone));
+  Entity call;
+  EXPECT_TRUE(call.observe(call_seen(kNoon, 1)));
+  EXPECT_FALSE(call.observe(call_seen(kNoon, 1)));
+  EXPECT_FALSE(call.observe(call_seen(kNoon - 1, 2)));
+  Entity lost;
+  EXPECT_TRUE(lost.observe(lost_because(kNoon, "1")));
+  EXPECT_FALSE(lost.observe(lost_because(0, "1")));
+}
+
+TEST(Entity, KeepsTheEarliestCreation) {
+  const auto entity = entity_of({deal("1", point(kNoon, Outcome::open, "7"), kNoon),
+                                 deal("1", point(kNoon, Outcome::open, "7"), kNoon - 9),
+                                 deal("1", point(kNoon, Outcome::open, "7"), kNoon + 9)});
+  EXPECT_EQ(entity.created, kNoon - 9);
+}
+
+TEST(Entity, KeepsTheEndsOfALongTimeline) {
+  Entity entity;
+  for (int i = 0; i < 200; ++i) entity.observe(deal("1", point(kNoon + i, Outcome::open, "7")));
+  EXPECT_EQ(entity.points.size(), Entity::kPointsMax);
+  EXPECT_EQ(entity.points.front().at, kNoon);
+  EXPECT_EQ(entity.points.back().at, kNoon + 199);
+}
+
+TEST(Entity, ALongListOfPricesDoesNotMoveTheSale) {
+  std::vector<Observation> history{deal("1", point(kNoon, Outcome::open, "7")),
+                                   deal("1", point(kNoon + 60, Outcome::won, "7"))};
+  for (int i = 0; i < 200; ++i) {
+    history.push_back(deal("1", point(kNoon + 120 + 60 * i, Outcome::won, "9", i)));
+  }
+  const auto facts = derive_facts(EntityKind::deal, entity_of(history), PortalSettings{});
+  ASSERT_EQ(facts.back().kind, FactKind::deal_won);
+  EXPECT_EQ(facts.back().at, kNoon + 60);
+  EXPECT_EQ(facts.back().manager, "7");
+  EXPECT_EQ(facts.back().amount, 199);
+}
+
+TEST(Entity, ALongTimelineToldTwiceIsTheSame) {
+  std::vector<Observation> history;
+  for (int i = 0; i < 100; ++i) {
+    history.push_back(deal("1", point(kNoon + 60 * i, static_cast<Outcome>(1 + i / 5 % 3), "7", i % 3)));
+  }
+  auto twice = history;
+  twice.insert(twice.end(), history.end() - 40, history.end());
+  EXPECT_EQ(derive_facts(EntityKind::deal, entity_of(twice), {}),
+            derive_facts(EntityKind::deal, entity_of(history), {}));
+}
+
+TEST(Entity, KeepsTheEarliestContactsInAnyOrder) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  std::vector<Contact> contacts;
+  for (int i = 0; i < 50; ++i) contacts.push_back({{EntityKind::call, std::to_string(i)}, kNoon + i, false});
+  std::shuffle(contacts.begin(), contacts.end(), random);
+  Entity inquiry;
+  for (const auto& contact : contacts) inquiry.set_contact(contact, true);
+  ASSERT_EQ(inquiry.contacts.size(), Entity::kContactsMax);
+  EXPECT_EQ(inquiry.contacts.front().at, kNoon);
+  EXPECT_EQ(inquiry.contacts.back().at, kNoon + static_cast<UnixSeconds>(Entity::kContactsMax) - 1);
+}
+
+TEST(Entity, AContactMovesAndGoes) {
+  Entity inquiry;
+  const Contact first{{EntityKind::call, "a"}, kNoon, false};
+  const Contact moved{{EntityKind::call, "a"}, kNoon + 9, false};
+  EXPECT_TRUE(inquiry.set_contact(first, true));
+  EXPECT_FALSE(inquiry.set_contact(first, true));
+  EXPECT_TRUE(inquiry.set_contact(moved, true));
+  EXPECT_EQ(inquiry.contacts, std::vector{moved});
+  EXPECT_TRUE(inquiry.set_contact(moved, false));
+  EXPECT_FALSE(inquiry.set_contact(moved, false));
+}
+
+}  // namespace
+}  // namespace kpistream
