@@ -15,7 +15,7 @@ inline constexpr Minute kNoMinute = INT64_MIN;  // the bucket of what has no tim
 
 [[nodiscard]] inline Minute minute_of(UnixSeconds at) {
   if (at == INT64_MIN) return kNoMinute;
-  return at >= 0 ? at / 60 : -((-at + 59) / 60);
+  return at / 60 - (at % 60 < 0 ? 1 : 0);
 }
 
 // Space::entities and Space::facts: portal, kind, id.

@@ -5,6 +5,12 @@
 #include "stream/codec/bytes.hpp"
 
 namespace kpistream {
+namespace {
+
+// Sums wrap around: defined for whatever a CRM tells, and still such that taking back leaves nothing.
+std::int64_t wrapping(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+}  // namespace
 
 void Cell::add(Slot slot, std::int64_t value) {
   if (value == 0) return;
@@ -12,13 +18,16 @@ void Cell::add(Slot slot, std::int64_t value) {
                                    [](const auto& have, Slot want) { return have.first < want; });
   if (it == slots_.end() || it->first != slot) {
     slots_.insert(it, {slot, value});
-  } else if ((it->second += value) == 0) {
-    slots_.erase(it);
+  } else {
+    it->second = wrapping(static_cast<std::uint64_t>(it->second) + static_cast<std::uint64_t>(value));
+    if (it->second == 0) slots_.erase(it);
   }
 }
 
 void Cell::add(const Cell& other, int sign) {
-  for (const auto& [slot, value] : other.slots_) add(slot, sign * value);
+  for (const auto& [slot, value] : other.slots_) {
+    add(slot, sign < 0 ? wrapping(0 - static_cast<std::uint64_t>(value)) : value);
+  }
 }
 
 std::int64_t Cell::at(Slot slot) const {

@@ -1,8 +1,8 @@
 // A cell: the numbers that facts add up to under one KPI, one bucket and one set of dimensions.
 //
 // A sparse vector of integers, so that a count, a sum and the buckets of a duration histogram move together and what is
-// taken back leaves nothing. Stored as (varint slot, zigzag varint value) pairs in slot order, without zeros; the empty
-// string is the zero cell. A cell that adds up to zero is the same as no cell.
+// taken back leaves nothing; sums wrap around at 64 bits. Stored as (varint slot, zigzag varint value) pairs in slot
+// order, without zeros; the empty string is the zero cell. A cell that adds up to zero is the same as no cell.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ inline constexpr Slot kFirstBucketSlot = 2;  // duration histograms: kFirstBucke
 class Cell {
  public:
   void add(Slot slot, std::int64_t value);
-  void add(const Cell& other, int sign = 1);
+  void add(const Cell& other, int sign = 1);  // sign: 1, or -1 to take back
   [[nodiscard]] std::int64_t at(Slot slot) const;
   [[nodiscard]] bool zero() const { return slots_.empty(); }
   [[nodiscard]] const std::vector<std::pair<Slot, std::int64_t>>& slots() const { return slots_; }
