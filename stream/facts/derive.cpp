@@ -1,7 +1,6 @@
 #include "stream/facts/derive.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace kpistream {
 namespace {
@@ -41,6 +40,11 @@ std::string direction_name(Direction direction) {
       break;
   }
   return "out";
+}
+
+// Defined for any two times: what a CRM tells is not bounded here.
+std::int64_t seconds_between(UnixSeconds from, UnixSeconds to) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
 }
 
 // The stay in the outcome that a record is in now: since when, and by whose hand.
@@ -95,9 +99,9 @@ void add_creation(Facts& facts, FactKind kind, const Entity& entity) {
 
 std::optional<std::int64_t> first_response(const Entity& entity) {
   for (const Contact& contact : entity.contacts) {
-    const std::int64_t after = contact.at - entity.created;
+    const std::int64_t after = seconds_between(entity.created, contact.at);
     if (contact.inbound_talk) {
-      if (std::abs(after) <= kLiveCallSeconds) return 0;
+      if (-kLiveCallSeconds <= after && after <= kLiveCallSeconds) return 0;
     } else if (after >= 0) {
       return after;
     }
@@ -122,7 +126,8 @@ void add_closing(Facts& facts, FactKind won, FactKind lost, const Entity& entity
   if (now.outcome != Outcome::won && now.outcome != Outcome::lost) return;
   const Stay stay = current_stay(entity.points);
   Fact fact = staged_fact(now.outcome == Outcome::won ? won : lost, stay.since, *stay.first, now);
-  fact.seconds = entity.created == 0 ? kUnknownSeconds : std::max<std::int64_t>(0, stay.since - entity.created);
+  fact.seconds =
+      entity.created == 0 ? kUnknownSeconds : std::max<std::int64_t>(0, seconds_between(entity.created, stay.since));
   fact.outcome = now.outcome == Outcome::won ? "won" : "lost";
   if (now.outcome == Outcome::lost) fact.reason = entity.loss_reason.empty() ? kNone : entity.loss_reason;
   facts.push_back(std::move(fact));

@@ -44,7 +44,7 @@ Contribution to_bucket(const Definition& definition, std::string_view portal, co
   return {bucket_key(key), std::move(cell)};
 }
 
-// The key of the "+" total; retractions go to its "-" twin.
+// The total it belongs to, and what it is there.
 struct TotalContribution {
   TotalKey key;
   Cell cell;
@@ -78,38 +78,39 @@ void move_bucket(const Definition& definition, std::string_view portal, const Fa
   }
 }
 
-void add_total(CellDeltas& deltas, TotalContribution total, bool retracted) {
-  total.key.retracted = retracted;
-  add_to(deltas, total_key(total.key), total.cell, 1);
-}
-
-// A re-priced deal under unchanged dimensions is not sold twice: only the difference of each number moves. Histograms
-// move whole observations, or their count would not be the sum of their buckets.
-void replace_total(CellDeltas& deltas, const TotalContribution& old, const TotalContribution& now) {
-  Cell difference = now.cell;
-  difference.add(old.cell, -1);
-  TotalContribution up{now.key, {}};
-  TotalContribution down{now.key, {}};
-  for (const auto& [slot, value] : difference.slots())
-    (value > 0 ? up : down).cell.add(slot, value > 0 ? value : -value);
-  add_total(deltas, std::move(up), false);
-  add_total(deltas, std::move(down), true);
+// Both totals only grow: what a change adds goes to the one, what it takes back (also by a negative amount) to the
+// other.
+void add_total(CellDeltas& deltas, TotalKey key, const Cell& change) {
+  Cell up;
+  Cell down;
+  for (const auto& [slot, value] : change.slots()) (value > 0 ? up : down).add(slot, value);
+  key.retracted = false;
+  add_to(deltas, total_key(key), up, 1);
+  key.retracted = true;
+  add_to(deltas, total_key(key), down, -1);
 }
 
 bool same_dimensions(const TotalKey& a, const TotalKey& b) { return a.pipeline == b.pipeline && a.labels == b.labels; }
 
 void move_total(const Definition& definition, std::string_view portal, const Fact* before, const Fact* after,
                 CellDeltas& deltas) {
-  if (before != nullptr && after != nullptr) {
-    const auto old = to_total(definition, portal, *before);
-    const auto now = to_total(definition, portal, *after);
-    if (same_dimensions(old.key, now.key)) {
-      if (old.cell == now.cell) return;
-      if (definition.measure != Measure::durations) return replace_total(deltas, old, now);
+  TotalContribution old;
+  TotalContribution now;
+  if (before != nullptr) old = to_total(definition, portal, *before);
+  if (after != nullptr) now = to_total(definition, portal, *after);
+  Cell change;
+  change.add(old.cell, -1);
+  if (before != nullptr && after != nullptr && same_dimensions(old.key, now.key)) {
+    if (old.cell == now.cell) return;
+    // A re-priced deal under unchanged dimensions is not sold twice: only the difference of each number moves.
+    // Histograms move whole observations, or their count would not be the sum of their buckets.
+    if (definition.measure != Measure::durations) {
+      change.add(now.cell);
+      return add_total(deltas, now.key, change);
     }
   }
-  if (before != nullptr) add_total(deltas, to_total(definition, portal, *before), true);
-  if (after != nullptr) add_total(deltas, to_total(definition, portal, *after), false);
+  if (before != nullptr) add_total(deltas, old.key, change);
+  if (after != nullptr) add_total(deltas, now.key, now.cell);
 }
 
 void move(const std::vector<Definition>& definitions, std::string_view portal, const Fact* before, const Fact* after,

@@ -205,6 +205,16 @@ TEST(Derive, AnActWithoutATimeIsNoContact) {
   EXPECT_FALSE(contact(act(EntityKind::message, Act::other, 0)));
 }
 
+TEST(Derive, TimesThatNoCrmShouldTellDoNoHarm) {
+  for (const UnixSeconds at : {INT64_MIN, INT64_MIN + 1, INT64_MAX}) {
+    Entity inquiry;
+    inquiry.observe(deal("1", point(INT64_MAX, Outcome::won, "7"), at));
+    inquiry.set_contact({{EntityKind::call, "out"}, INT64_MAX, false}, true);
+    inquiry.set_contact({{EntityKind::call, "in"}, INT64_MIN, true}, true);
+    (void)derive_facts(EntityKind::deal, inquiry, simple());
+  }
+}
+
 TEST(Derive, AMeetingIsAContactOnceItWasHeld) {  // K12
   auto meeting = act(EntityKind::activity, Act::meeting, kNoon);
   EXPECT_TRUE(contact(meeting));
