@@ -275,6 +275,7 @@ UnixSeconds read_cursor(const State& state, const std::string& portal, const std
 
 namespace {
 
+// Everything that facts and cells depend on besides the journal. A change of it makes them anew.
 std::string describe(const std::vector<PortalSettings>& portals, const std::vector<Definition>& definitions) {
   std::string text = "2;";  // raised when the rules of stream/facts or of a dialect change
   const auto add = [&text](std::string_view part) { text.append(part).push_back(';'); };
@@ -295,7 +296,18 @@ std::string describe(const std::vector<PortalSettings>& portals, const std::vect
     add_all(p.paid_values);
     add(p.loss_reason_field);
   }
-  for (const auto& d : definitions) add(d.id);
+  for (const auto& d : definitions) {
+    add(d.id);
+    for (const FactKind kind : d.facts) add(std::to_string(static_cast<int>(kind)));
+    add_all(d.outcomes);
+    add(std::to_string(static_cast<int>(d.measure)));
+    add(d.by_pipeline ? "by pipeline" : "");
+    add(d.windows == WindowSet::rolling ? "totals" : "");
+    for (const Label label : d.total_labels) add(label_name(label));
+    add("|");
+    for (const Label label : d.window_labels) add(label_name(label));
+    add("|");
+  }
   return text;
 }
 

@@ -36,8 +36,11 @@ class Plane {
     kept_from_ = keep_from();
   }
 
+  // False: too old for any window of this set, or without a time where the set has no window for that.
+  [[nodiscard]] bool keeps(Minute minute) const { return minute >= kept_from_; }
+
+  // Of a minute that it keeps.
   void add(Minute minute, Windows& windows, const Cell& cell) {
-    if (minute != kNoMinute && minute < kept_from_) return;  // too old for any window of this set
     Cell& bucket = buckets_[minute][&windows];
     bucket.add(cell);
     if (bucket.zero()) erase(minute, windows);
@@ -134,6 +137,7 @@ class Board::PortalBoard {
 
   void add_bucket(std::size_t index, const Definition& definition, const BucketKey& key, const Cell& cell) {
     Plane& plane = planes_.at(definition.windows);
+    if (!plane.keeps(key.minute)) return;  // years of history make no series
     figures_.managers.insert(key.manager);
     const std::size_t count = Calendar::windows(definition.windows).size();
     for (const Family family : {Family::pipeline, Family::manager}) {
@@ -229,7 +233,8 @@ void Board::load_names() {
       prefix.pop_back();            // the end of the empty id
       PortalBoard& names = *board;  // clang 14 does not capture a structured binding
       state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
-        names.set_name(parse_entity_key(key).ref, decode_entity(value).name);
+        const std::string name = decode_entity(value).name;
+        if (!name.empty()) names.set_name(parse_entity_key(key).ref, name);
         return true;
       });
     }

@@ -3,6 +3,7 @@
 #include <date/date.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <sstream>
 
 namespace kpistream {
@@ -60,10 +61,55 @@ TEST(Calendar, DaysOfDaylightSavingHave23And25Hours) {
   EXPECT_EQ(autumn.rolling[3].last - autumn.rolling[3].first, 25 * 60);
 }
 
+TEST(Calendar, TheDayAroundASwitchIsWholeOnBothSides) {
+  const Windows before("Europe/Berlin", "2026-03-28T12:00:00+01:00");
+  const Windows after("Europe/Berlin", "2026-03-30T00:10:00+02:00");
+  EXPECT_EQ(before.tasks[2], between("2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00"));
+  EXPECT_EQ(after.rolling[4], before.tasks[2]) << "tomorrow, and then yesterday, is the same 23 hours";
+  EXPECT_EQ(before.rolling[5].last - before.rolling[5].first, (7 * 24 - 1) * 60);
+  const Windows first("Europe/Berlin", "2026-10-25T02:30:00+02:00");
+  const Windows again("Europe/Berlin", "2026-10-25T02:30:00+01:00");
+  EXPECT_EQ(first.rolling[3], again.rolling[3]) << "the hour that comes twice is of one day";
+  EXPECT_EQ(again.rolling[0].first - first.rolling[0].first, 60);
+}
+
+// Some days of some years of zones with their ways: no gap, no overlap, and now is always today.
+TEST(Calendar, DaysTileTheYearsInEveryZone) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto begin = at("2010-01-01T00:00:00+00:00");
+  const auto years = at("2030-01-01T00:00:00+00:00") - begin;
+  for (const std::string zone : {"Europe/Moscow", "Asia/Kamchatka", "Europe/Kaliningrad", "America/Sao_Paulo",
+                                 "Europe/Berlin", "Asia/Kathmandu", "America/Havana", "Australia/Lord_Howe"}) {
+    const Calendar calendar(zone);
+    for (int i = 0; i < 2'000; ++i) {
+      const auto now = begin + static_cast<UnixSeconds>(random()) % years;
+      SCOPED_TRACE(zone + " at " + std::to_string(now));
+      std::vector<Range> rolling(6);
+      std::vector<Range> tasks(5);
+      std::vector<Range> tomorrow(6);
+      calendar.ranges(WindowSet::rolling, now, rolling);
+      calendar.ranges(WindowSet::task_due, now, tasks);
+      const Range today = rolling[3];
+      ASSERT_TRUE(today.first <= minute_of(now) && minute_of(now) < today.last);
+      ASSERT_TRUE(rolling[5].first <= today.first && today.last <= rolling[5].last);
+      ASSERT_EQ(tasks[1].last, today.last);
+      calendar.ranges(WindowSet::rolling, today.last * 60, tomorrow);
+      ASSERT_EQ(tomorrow[3], tasks[2]);
+      ASSERT_EQ(tomorrow[4], today);
+      ASSERT_TRUE(rolling[0].last == minute_of(now) + 1 && rolling[0].last - rolling[0].first == 60);
+    }
+  }
+}
+
 TEST(Calendar, ADayWithoutMidnightBeginsWhenTheClocksJump) {
   const Windows jump("America/Sao_Paulo", "2018-11-04T12:00:00-02:00");
   EXPECT_EQ(jump.rolling[3], between("2018-11-04T01:00:00-02:00", "2018-11-05T00:00:00-02:00"));
   EXPECT_EQ(jump.rolling[4].last, jump.rolling[3].first);
+  const Windows eve("America/Sao_Paulo", "2018-11-03T23:59:59-03:00");
+  EXPECT_EQ(eve.tasks[2], jump.rolling[3]) << "tomorrow has 23 hours";
+  EXPECT_EQ(eve.rolling[3].last, jump.rolling[3].first);
 }
 
 TEST(Calendar, DueWindowsAreDisjointAndCoverAllTime) {

@@ -64,9 +64,12 @@ void Bench::restart() {
   board = std::make_unique<Board>(*state, built_in_catalogue(), std::vector{settings});
   settle_settings(*state, {settings}, built_in_catalogue());
   board->load(now_);
-  processor =
-      std::make_unique<Processor>(journal, *state, built_in_catalogue(),
-                                  std::vector{ProcessorPortal{settings, adapter}}, board.get(), nullptr, limits_);
+  processor = make_processor(nullptr);
+}
+
+std::unique_ptr<Processor> Bench::make_processor(WishListener* wishes) {
+  return std::make_unique<Processor>(journal, *state, built_in_catalogue(),
+                                     std::vector{ProcessorPortal{settings, adapter}}, board.get(), wishes, limits_);
 }
 
 void Bench::tell(std::vector<Observation> observations, std::vector<std::string> wishes) {

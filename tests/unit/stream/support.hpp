@@ -45,6 +45,8 @@ class Bench {
   void answer(const std::string& subject, Position asked);  // a reading without content
   void run();
   void restart();  // a new processor and board on the same state
+  // Another processor on the same journal and state, with the board.
+  [[nodiscard]] std::unique_ptr<Processor> make_processor(WishListener* wishes);
 
   // The window of a KPI for a manager, or all of it; 0 when there is none.
   std::int64_t window(const std::string& kpi, const std::string& name, Slot slot = kCountSlot,

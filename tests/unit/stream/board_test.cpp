@@ -1,0 +1,245 @@
+// Windows in memory: always what a plain sum over all facts gives, wherever the clock goes.
+#include "stream/kpi/board.hpp"
+
+#include <date/date.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <sstream>
+
+#include "tests/unit/stream/support.hpp"
+
+namespace kpistream {
+namespace {
+
+using tests::Bench;
+using tests::deal;
+using tests::kNoon;
+using tests::point;
+
+UnixSeconds at(const std::string& text) {
+  std::istringstream in(text);
+  date::sys_seconds time;
+  in >> date::parse("%FT%T%Ez", time);
+  EXPECT_FALSE(in.fail()) << text;
+  return time.time_since_epoch().count();
+}
+
+Observation act_seen(EntityKind kind, const std::string& id, Act act, UnixSeconds when, bool done = false) {
+  Observation seen;
+  seen.ref = {kind, id};
+  seen.version = kNoon;
+  seen.details = Details{};
+  seen.details->act = act;
+  seen.details->owner = "9";
+  seen.details->start = act == Act::meeting ? when : 0;
+  seen.details->deadline = when;
+  seen.details->done = done;
+  seen.details->done_at = done ? when : 0;
+  return seen;
+}
+
+TEST(Board, MidnightMovesTheWindowsWithoutAnyEvent) {  // T14
+  Bench bench;
+  bench.tell({act_seen(EntityKind::task, "1", Act::todo, kNoon + 86'400), deal("1", point(kNoon, Outcome::won, "7"))});
+  bench.run();
+  EXPECT_EQ(bench.window("tasks_due", "tomorrow"), 1);
+  EXPECT_EQ(bench.window("deals_won", "day"), 1);
+  bench.advance(kNoon + 12 * 3'600);  // 00:00
+  EXPECT_EQ(bench.window("tasks_due", "tomorrow"), 0);
+  EXPECT_EQ(bench.window("tasks_due", "today", kCountSlot, "9"), 1);
+  EXPECT_EQ(bench.window("deals_won", "day"), 0);
+  EXPECT_EQ(bench.window("deals_won", "day_prev"), 1);
+  bench.advance(kNoon + 25 * 3'600);
+  EXPECT_EQ(bench.window("tasks_due", "overdue"), 1);
+}
+
+// KPI.md T11, T14: the day begins at the portal's midnight, and it comes without any event.
+TEST(Board, MidnightComesInEveryZoneOnItsOwn) {
+  struct Row {
+    const char* zone;
+    const char* noon;
+    const char* last_second;
+    const char* midnight;
+  };
+  const Row rows[]{
+      {"Europe/Moscow", "2026-11-16T12:00:00+03:00", "2026-11-16T23:59:59+03:00", "2026-11-17T00:00:00+03:00"},
+      {"Asia/Kamchatka", "2026-11-16T12:00:00+12:00", "2026-11-16T23:59:59+12:00", "2026-11-17T00:00:00+12:00"},
+      {"Europe/Kaliningrad", "2026-11-16T12:00:00+02:00", "2026-11-16T23:59:59+02:00", "2026-11-17T00:00:00+02:00"},
+      {"Europe/Berlin", "2026-10-25T12:00:00+01:00", "2026-10-25T23:59:59+01:00", "2026-10-26T00:00:00+01:00"},
+      {"America/Sao_Paulo", "2018-11-03T12:00:00-03:00", "2018-11-03T23:59:59-03:00", "2018-11-04T01:00:00-02:00"}};
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.zone);
+    Bench bench;
+    bench.settings.zone = row.zone;
+    bench.settings.known_since = at(row.noon) - 90 * 86'400;
+    bench.restart();
+    bench.advance(at(row.noon));
+    bench.tell({deal("1", point(at(row.last_second), Outcome::won, "7", 100)),
+                act_seen(EntityKind::task, "1", Act::todo, at(row.midnight) + 10 * 3'600),
+                act_seen(EntityKind::activity, "2", Act::meeting, at(row.midnight) + 11 * 3'600)});
+    bench.run();
+    bench.advance(at(row.last_second));
+    EXPECT_EQ(bench.window("deals_won", "day"), 1);
+    EXPECT_EQ(bench.window("deals_won", "day_prev"), 0);
+    EXPECT_EQ(bench.window("tasks_due", "tomorrow"), 1);
+    EXPECT_EQ(bench.window("meetings_scheduled", "tomorrow"), 1);
+    bench.advance(at(row.midnight));
+    EXPECT_EQ(bench.window("deals_won", "day"), 0);
+    EXPECT_EQ(bench.window("deals_won", "day_prev", kSumSlot, "7"), 100);
+    EXPECT_EQ(bench.window("tasks_due", "tomorrow"), 0);
+    EXPECT_EQ(bench.window("tasks_due", "today", kCountSlot, "9"), 1);
+    EXPECT_EQ(bench.window("meetings_scheduled", "today", kCountSlot, "9"), 1);
+  }
+}
+
+// What the windows of every KPI must be: all bucket cells of the state that lie in the range, added up.
+std::map<std::string, Cell> plain_sums(const Bench& bench, UnixSeconds now) {
+  std::map<std::string, Cell> sums;
+  const Calendar calendar(bench.settings.zone);
+  bench.state->scan(Space::cells, "", "", [&](std::string_view key, std::string_view value) {
+    if (is_total_key(key)) return true;
+    const auto bucket = parse_bucket_key(key);
+    const auto& all = built_in_catalogue();
+    const auto definition =
+        std::find_if(all.begin(), all.end(), [&](const Definition& d) { return d.id == bucket.kpi; });
+    const auto names = Calendar::windows(definition->windows);
+    std::vector<Range> ranges(names.size());
+    calendar.ranges(definition->windows, now, ranges);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (bucket.minute < ranges[i].first || bucket.minute >= ranges[i].last) continue;
+      const std::string name = bucket.kpi + " " + std::string(names[i]) + " " + testing::PrintToString(bucket.labels);
+      sums[name + " pipeline " + bucket.pipeline].add(Cell::decode(value));
+      sums[name + " manager " + bucket.manager].add(Cell::decode(value));
+    }
+    return true;
+  });
+  std::erase_if(sums, [](const auto& entry) { return entry.second.zero(); });
+  return sums;
+}
+
+std::map<std::string, Cell> shown_sums(const Bench& bench) {
+  std::map<std::string, Cell> sums;
+  bench.board->read([&](const std::vector<const PortalFigures*>& portals) {
+    for (const auto& [key, cells] : portals.front()->windows) {
+      const auto& definition = built_in_catalogue()[key.definition];
+      const auto names = Calendar::windows(definition.windows);
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (cells[i].zero()) continue;
+        sums[definition.id + " " + std::string(names[i]) + " " + testing::PrintToString(key.labels) +
+             (key.family == Family::pipeline ? " pipeline " : " manager ") + key.dimension] = cells[i];
+      }
+    }
+  });
+  return sums;
+}
+
+Observation random_observation(std::mt19937& random) {
+  const auto when = kNoon + static_cast<UnixSeconds>(random() % 3'000'000) - 1'500'000;
+  const auto id = std::to_string(random() % 60);
+  if (random() % 3 == 0) {
+    const bool meeting = random() % 2 == 0;
+    auto seen = act_seen(EntityKind::task, id, meeting ? Act::meeting : Act::todo, when, random() % 3 == 0);
+    if (random() % 5 == 0) seen.details->deadline = seen.details->start = 0;
+    seen.version = kNoon + static_cast<UnixSeconds>(random() % 1'000);
+    return seen;
+  }
+  auto state = point(when, static_cast<Outcome>(1 + random() % 3), std::to_string(random() % 3),
+                     static_cast<MinorUnits>(random() % 1'000));
+  state.pipeline = std::to_string(random() % 2);
+  auto seen = deal(id, state, when - static_cast<UnixSeconds>(random() % 100'000));
+  if (random() % 8 == 0) seen.presence = random() % 2 == 0 ? Presence::gone : Presence::present;
+  return seen;
+}
+
+void check_walk(const std::string& zone, std::uint32_t seed) {
+  SCOPED_TRACE(zone + ", seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  Bench bench;
+  bench.settings.zone = zone;
+  bench.restart();
+  UnixSeconds now = kNoon;
+  for (int step = 0; step < 250; ++step) {
+    for (auto n = random() % 4; n > 0; --n) bench.tell({random_observation(random)});
+    bench.run();
+    switch (random() % 6) {
+      case 0:
+        now = kNoon + static_cast<UnixSeconds>(random() % 2'000'000) - 1'000'000;  // as far as anybody sets a clock
+        break;
+      case 1:
+        now -= static_cast<UnixSeconds>(random() % 200'000);
+        break;
+      case 2:
+        now += static_cast<UnixSeconds>(random() % 100'000);
+        break;
+      case 3:
+        bench.restart();
+        break;
+      default:
+        now += static_cast<UnixSeconds>(random() % 200);
+    }
+    bench.advance(now);
+    ASSERT_EQ(shown_sums(bench), plain_sums(bench, now)) << "step " << step << " at " << now;
+  }
+}
+
+TEST(Board, EveryWindowIsAPlainSumWhereverTheClockGoes) {
+  for (const std::string zone : {"Europe/Moscow", "Europe/Berlin", "Asia/Kamchatka"}) {
+    check_walk(zone, std::random_device{}());
+    if (testing::Test::HasFatalFailure()) return;
+  }
+}
+
+TEST(Board, WhatIsTooOldForAnyWindowMakesNoSeries) {
+  Bench bench;
+  bench.tell({deal("1", point(kNoon - 30 * 86'400, Outcome::won, "long ago"), kNoon - 31 * 86'400)});
+  bench.run();
+  bench.board->read([](const std::vector<const PortalFigures*>& portals) {
+    EXPECT_TRUE(portals.front()->windows.empty());
+    EXPECT_TRUE(portals.front()->managers.empty());
+  });
+  EXPECT_EQ(bench.total("deals_won", false), 1);
+}
+
+TEST(Board, NamesComeFromTheStateAsTheyCameFromTheChanges) {
+  Bench bench;
+  const auto named = [](EntityKind kind, const std::string& id, const std::string& name) {
+    Observation seen;
+    seen.ref = {kind, id};
+    seen.name = name;
+    if (name.empty()) seen.created = kNoon;
+    return seen;
+  };
+  bench.tell({named(EntityKind::manager, "7", "Анна"), named(EntityKind::pipeline, "5", "Розница"),
+              named(EntityKind::manager, "8", "")});
+  bench.run();
+  const auto names = [&] {
+    std::pair<std::map<std::string, std::string>, std::map<std::string, std::string>> read;
+    bench.board->read([&](const auto& portals) {
+      read = {portals.front()->manager_names, portals.front()->pipeline_names};
+    });
+    return read;
+  };
+  const auto before = names();
+  EXPECT_EQ(before.first.at("7"), "Анна");
+  EXPECT_EQ(before.second.at("5"), "Розница");
+  bench.restart();
+  EXPECT_EQ(names(), before);
+}
+
+TEST(Board, AWindowFromBeforeThePortalWasKnownIsNotShown) {
+  Bench bench;
+  bench.settings.known_since = kNoon - 2 * 3'600;
+  bench.restart();
+  bench.tell({deal("1", point(kNoon, Outcome::won, "7"))});
+  bench.run();
+  EXPECT_TRUE(bench.visible("1h"));
+  EXPECT_FALSE(bench.visible("24h"));
+  EXPECT_FALSE(bench.visible("day"));
+  bench.advance(kNoon + 13 * 3'600);
+  EXPECT_TRUE(bench.visible("day"));
+  EXPECT_FALSE(bench.visible("day_prev"));
+}
+
+}  // namespace
+}  // namespace kpistream
