@@ -7,17 +7,38 @@
 namespace kpistream::exporters {
 namespace {
 
+// How many bytes the UTF-8 letter at the front has; 0 when the bytes are none.
+std::size_t letter_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t size = byte(0) < 0x80 ? 1 : byte(0) < 0xc0 ? 0 : byte(0) < 0xe0 ? 2 : byte(0) < 0xf0 ? 3 : 4;
+  if (size < 2) return size;
+  if (size > text.size() || byte(0) > 0xf4) return 0;
+  std::uint32_t letter = byte(0) & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+    letter = letter << 6 | (byte(i) & 0x3f);
+  }
+  constexpr std::array<std::uint32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+  const bool half_of_a_pair = letter >= 0xd800 && letter <= 0xdfff;
+  return letter < kLeast[size] || letter > 0x10ffff || half_of_a_pair ? 0 : size;
+}
+
+// Prometheus refuses a whole page for one byte that is not UTF-8, so that such bytes are replaced.
 void append_escaped(std::string& out, std::string_view text, bool quotes) {
-  for (const char c : text) {
-    if (c == '\\') {
+  while (!text.empty()) {
+    const std::size_t size = letter_size(text);
+    if (size == 0) {
+      out.append("\xef\xbf\xbd");
+    } else if (text.front() == '\\') {
       out.append("\\\\");
-    } else if (c == '\n') {
+    } else if (text.front() == '\n') {
       out.append("\\n");
-    } else if (quotes && c == '"') {
+    } else if (quotes && text.front() == '"') {
       out.append("\\\"");
     } else {
-      out.push_back(c);
+      out.append(text.substr(0, size));
     }
+    text.remove_prefix(size == 0 ? 1 : size);
   }
 }
 

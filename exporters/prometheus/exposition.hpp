@@ -13,6 +13,7 @@ namespace kpistream::exporters {
 
 inline constexpr std::string_view kTextContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+// Bytes of a label or a help text that are not UTF-8 come out as U+FFFD.
 // Families come out sorted by name, the samples of a family in the order they were added. Not thread-safe.
 class Exposition {
  public:

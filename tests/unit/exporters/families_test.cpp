@@ -1,0 +1,232 @@
+// The whole page as Prometheus sees it: names, types, labels, no series twice, empty and full.
+#include "exporters/prometheus/kpi_families.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "exporters/prometheus/self_metrics.hpp"
+#include "stream/codec/keys.hpp"
+#include "stream/codec/values.hpp"
+#include "stream/memory_state.hpp"
+#include "tests/unit/exporters/page.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+constexpr UnixSeconds kNoon = 1'789'376'400;  // 2026-09-14 12:00 in Moscow, a Monday
+
+std::vector<PortalSettings> two_portals() {
+  PortalSettings acme;
+  acme.alias = "acme";
+  acme.known_since = kNoon - 40 * 86'400;
+  PortalSettings beta;
+  beta.alias = "beta";
+  beta.crm = Crm::amocrm;
+  beta.currency = "KZT";
+  beta.zone = "Asia/Almaty";
+  beta.known_since = kNoon - 40 * 86'400;
+  beta.leads = false;
+  return {acme, beta};
+}
+
+// One fact of each kind at noon, for two managers; both currencies of directions and outcomes.
+Facts every_fact(const std::string& manager) {
+  Facts facts;
+  for (int kind = 1; kind <= 13; ++kind) {
+    Fact fact;
+    fact.kind = static_cast<FactKind>(kind);
+    fact.at = kNoon - 600;
+    fact.manager = manager;
+    fact.pipeline = fact.kind == FactKind::new_lead ? "leads" : "5";
+    fact.amount = 12'345;
+    fact.seconds = 600;
+    fact.direction = manager == "7" ? "in" : "out";
+    fact.outcome = fact.kind == FactKind::call ? "talk" : fact.kind == FactKind::deal_lost ? "lost" : "won";
+    fact.reason = "none";
+    facts.push_back(fact);
+  }
+  return facts;
+}
+
+Observation named(EntityKind kind, const std::string& id, const std::string& name) {
+  Observation seen;
+  seen.ref = {kind, id};
+  seen.name = name;
+  return seen;
+}
+
+void fill(State& state, const std::string& portal) {
+  CellDeltas deltas;
+  contribute(built_in_catalogue(), portal, {}, every_fact("7"), deltas);
+  contribute(built_in_catalogue(), portal, {}, every_fact("9"), deltas);
+  contribute(built_in_catalogue(), portal, every_fact("9"), {}, deltas);  // all taken back
+  StateBatch batch;
+  for (const auto& [key, cell] : deltas) {
+    if (!cell.zero()) batch.adds.push_back({key, cell.encode()});
+  }
+  for (const auto& seen :
+       {named(EntityKind::manager, "7", "Анна \"А\" \\ \n"), named(EntityKind::pipeline, "5", "Розница")}) {
+    Entity entity;
+    entity.observe(seen);
+    batch.puts.push_back({Space::entities, entity_key(portal, seen.ref), encode_entity(entity)});
+  }
+  batch.puts.push_back({Space::meta, first_record_key(portal), encode_number(kNoon - 7'200)});
+  state.apply(batch);
+}
+
+std::string page_of(const State& state, const std::vector<PortalSettings>& portals) {
+  Board board(state, built_in_catalogue(), portals);
+  board.load(kNoon);
+  Exposition out;
+  write_kpi_families(board, out);
+  return out.text() + self_metrics_text({});
+}
+
+std::string full_page() {
+  MemoryState state;
+  for (const auto& portal : two_portals()) fill(state, portal.alias);
+  return page_of(state, two_portals());
+}
+
+std::vector<std::string> lines_of(const std::string& path) {
+  std::ifstream in(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+double value_of(const tests::Page& page, const std::string& name, const std::map<std::string, std::string>& labels) {
+  const auto family = page.families.find(name);
+  if (family == page.families.end()) return -1;
+  for (const auto& sample : family->second.samples) {
+    const auto has = [&](const auto& label) {
+      return std::find(sample.labels.begin(), sample.labels.end(), std::pair<std::string, std::string>(label)) !=
+             sample.labels.end();
+    };
+    if (std::all_of(labels.begin(), labels.end(), has)) return sample.value;
+  }
+  return -1;
+}
+
+TEST(Families, KeepTheRulesOfNamesWhenFull) {
+  const auto found = tests::lint(tests::read_page(full_page()));
+  EXPECT_TRUE(found.empty()) << testing::PrintToString(found);
+}
+
+TEST(Families, KeepTheRulesOfNamesWhenEmptyAndWhenNothingIsKnown) {
+  MemoryState empty;
+  auto portals = two_portals();
+  for (const bool declared : {true, false}) {
+    if (!declared) portals[0].known_since = portals[1].known_since = 0;
+    const auto found = tests::lint(tests::read_page(page_of(empty, portals)));
+    EXPECT_TRUE(found.empty()) << testing::PrintToString(found);
+  }
+  EXPECT_TRUE(tests::lint(tests::read_page(page_of(empty, {}))).empty());
+}
+
+TEST(Families, PassPromtoolEmptyAndFull) {
+  MemoryState empty;
+  for (const auto& page : {page_of(empty, {}), page_of(empty, two_portals()), full_page()}) {
+    const auto checked = tests::promtool(page);
+    EXPECT_EQ(checked.status, 0) << checked.output;
+    EXPECT_EQ(checked.output, "");
+  }
+}
+
+// UPDATE=1 writes the list anew, to be read and committed: a change of it is a change for users.
+TEST(Families, AreThoseOfTheList) {
+  const std::string path = std::string(KPISTREAM_SOURCE_DIR) + "/tests/unit/exporters/metrics.golden";
+  const auto lines = tests::list_of(tests::read_page(full_page()));
+  if (std::getenv("UPDATE") != nullptr) {
+    std::ofstream out(path);
+    for (const auto& line : lines) out << line << '\n';
+  }
+  EXPECT_EQ(lines, lines_of(path));
+}
+
+TEST(Families, ShowEveryKpiOfTheCatalogue) {
+  const auto page = tests::read_page(full_page());
+  for (const auto& definition : built_in_catalogue()) {
+    const bool state = definition.windows != WindowSet::rolling;
+    for (const auto& noun : {definition.noun, definition.sum_noun}) {
+      if (noun.empty()) continue;
+      for (const std::string prefix : {"crm_", "crm_manager_"}) {
+        EXPECT_TRUE(page.families.contains(prefix + (state ? "" : "window_") + noun)) << prefix << noun;
+      }
+      if (state || definition.measure == Measure::durations) continue;
+      EXPECT_TRUE(page.families.contains("crm_" + noun + "_total")) << noun;
+      EXPECT_TRUE(page.families.contains("crm_" + noun + "_retracted_total")) << noun;
+    }
+  }
+}
+
+TEST(Families, ShowTheFiguresAndNoSampleCarriesATime) {
+  const auto page = tests::read_page(full_page());
+  const std::map<std::string, std::string> day{{"portal", "acme"}, {"window", "day"}};
+  EXPECT_EQ(value_of(page, "crm_window_deals_won", day), 1);
+  EXPECT_EQ(value_of(page, "crm_window_revenue", day), 123.45);
+  EXPECT_EQ(value_of(page, "crm_revenue_total", {{"portal", "acme"}, {"pipeline", "5"}}), 246.9);
+  EXPECT_EQ(value_of(page, "crm_revenue_retracted_total", {{"portal", "acme"}, {"pipeline", "5"}}), 123.45);
+  EXPECT_EQ(value_of(page, "crm_manager_window_deals_won", {{"manager", "7"}, {"window", "1h"}}), 1);
+  EXPECT_EQ(value_of(page, "crm_window_first_response_p50_seconds", day), 608) << "600 within a sixteenth";
+  EXPECT_EQ(value_of(page, "crm_first_response_seconds_count", {{"portal", "acme"}}), -1) << "a sample, no family";
+  EXPECT_EQ(value_of(page, "crm_portal_info", {{"portal", "beta"}, {"crm", "amocrm"}, {"currency", "KZT"}}), 1);
+  EXPECT_EQ(value_of(page, "crm_manager_info", {{"manager", "7"}, {"name", "Анна \"А\" \\ \n"}}), 1);
+}
+
+TEST(Families, AWindowFromBeforeThePortalWasKnownIsAbsent) {
+  MemoryState state;
+  auto portals = two_portals();
+  portals[0].known_since = kNoon - 2 * 3'600;
+  const auto page = tests::read_page(page_of(state, portals));
+  EXPECT_EQ(value_of(page, "crm_window_new_deals", {{"portal", "acme"}, {"window", "1h"}}), -1)
+      << "no funnel known yet";
+  EXPECT_EQ(value_of(page, "crm_window_calls", {{"portal", "acme"}}), -1);
+  fill(state, "acme");
+  const auto filled = tests::read_page(page_of(state, portals));
+  EXPECT_EQ(value_of(filled, "crm_window_deals_won", {{"portal", "acme"}, {"window", "1h"}}), 1);
+  EXPECT_EQ(value_of(filled, "crm_window_deals_won", {{"portal", "acme"}, {"window", "day"}}), -1)
+      << "unknown is not 0";
+  EXPECT_EQ(value_of(filled, "crm_deals_won_total", {{"portal", "acme"}}), 2);
+}
+
+TEST(Families, NothingIsShownOfAPortalThatNothingIsKnownOf) {
+  MemoryState empty;
+  auto portals = two_portals();
+  for (auto& portal : portals) portal.known_since = 0;
+  const auto page = tests::read_page(page_of(empty, portals));
+  EXPECT_EQ(value_of(page, "crm_portal_info", {{"portal", "acme"}}), 1);
+  for (const auto& [name, family] : page.families) {
+    EXPECT_TRUE(name == "crm_portal_info" || name.starts_with("process_")) << name;
+  }
+}
+
+class Telling : public Metered {
+ public:
+  void collect(MeterSink& sink) const override {
+    sink.counter("kpistream_a_total", "A.", {{"portal", "acme"}}, 12345678901);
+    sink.counter("kpistream_a_total", "A.", {{"portal", "beta"}}, 2);
+    sink.gauge("kpistream_b_ratio", "B.", {}, 0.25);
+  }
+};
+
+TEST(SelfMetrics, SayWhatTheirSourcesTellAndWhatTheProcessUses) {
+  const Telling telling;
+  const auto page = tests::read_page(self_metrics_text({&telling}));
+  EXPECT_TRUE(tests::lint(page).empty()) << testing::PrintToString(tests::lint(page));
+  EXPECT_EQ(value_of(page, "kpistream_a_total", {{"portal", "acme"}}), 12345678901);
+  EXPECT_EQ(value_of(page, "kpistream_a_total", {{"portal", "beta"}}), 2);
+  EXPECT_EQ(value_of(page, "kpistream_b_ratio", {}), 0.25);
+  EXPECT_GT(value_of(page, "process_resident_memory_bytes", {}), 1e6);
+  EXPECT_GT(value_of(page, "process_open_fds", {}), 2);
+  const double started = value_of(page, "process_start_time_seconds", {});
+  const auto now = static_cast<double>(::time(nullptr));
+  EXPECT_LE(started, now + 1);
+  EXPECT_GT(started, now - 600) << "this test has not run for long";
+}
+
+}  // namespace
+}  // namespace kpistream::exporters
