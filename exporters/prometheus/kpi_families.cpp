@@ -49,9 +49,33 @@ class DefinitionWriter {
     if (d_.total_labels.empty()) total_labels_.insert(LabelValues{});
     if (d_.window_labels.empty()) window_labels_.insert(LabelValues{});
     if (!d_.by_pipeline) pipelines_.insert("");
-    if (d_.deal_pipelines) {
-      for (const auto& [id, name] : portal_.pipeline_names) pipelines_.insert(id);
+    if (d_.by_pipeline) add_home_pipelines();
+  }
+
+  // The funnels in which this KPI happens in such a portal: shown from the beginning, 0 included.
+  void add_home_pipelines() {
+    const auto& settings = portal_.settings;
+    switch (d_.facts.front()) {
+      case FactKind::new_lead:
+      case FactKind::first_response:
+        return settings.leads ? add_pipeline(kLeadPipeline) : add_deal_pipelines();
+      case FactKind::lead_converted:
+      case FactKind::lead_lost:
+        return settings.leads ? add_pipeline(kLeadPipeline) : void();
+      case FactKind::quote_sent:
+        if (settings.crm == Crm::bitrix24) return add_pipeline(kNoPipeline);
+        return settings.quote_stages.empty() ? void() : add_deal_pipelines();  // a stage of a deal, if any is named
+      case FactKind::payment:
+        return add_pipeline(kNoPipeline);
+      default:
+        return add_deal_pipelines();
     }
+  }
+
+  void add_pipeline(const std::string& id) { pipelines_.insert(id); }
+
+  void add_deal_pipelines() {
+    for (const auto& [id, name] : portal_.pipeline_names) pipelines_.insert(id);
   }
 
   [[nodiscard]] Labels labels(std::string_view dimension, std::string_view value, const std::vector<Label>& names,

@@ -5,8 +5,7 @@
 namespace kpistream {
 namespace {
 
-const std::string kNone = "none";    // a record without an owner
-const std::string kLeads = "leads";  // Bitrix24 leads have stages but no funnel of their own
+const std::string kNone = "none";    // a record without an owner, a loss without a reason
 const std::string kQueue = "queue";  // a group call that nobody took (K8)
 
 std::string manager_or(const std::string& owner, const std::string& otherwise) {
@@ -76,7 +75,7 @@ Fact staged_fact(FactKind kind, UnixSeconds at, const StagePoint& then, const St
   fact.kind = kind;
   fact.at = at;
   fact.manager = manager_or(then.owner, kNone);  // owner then: a later reassignment changes nothing
-  fact.pipeline = now.pipeline.empty() ? kNone : now.pipeline;
+  fact.pipeline = now.pipeline.empty() ? kNoPipeline : now.pipeline;
   fact.amount = now.amount;  // a later price corrects the day of the fact
   fact.currency = now.currency;
   return fact;
@@ -145,7 +144,7 @@ Facts staged_facts(EntityKind kind, const Entity& entity, const PortalSettings& 
     add_creation(facts, FactKind::new_deal, entity);
     add_closing(facts, FactKind::deal_won, FactKind::deal_lost, entity);
   } else {
-    for (Fact& fact : facts) fact.pipeline = kLeads;
+    for (Fact& fact : facts) fact.pipeline = kLeadPipeline;
   }
   return facts;
 }

@@ -42,7 +42,9 @@ struct Fact {
 };
 
 inline constexpr UnixSeconds kNoTime = INT64_MIN;
-inline constexpr std::int64_t kUnknownSeconds = -1;  // a cycle whose beginning is not known: no observation of it
+inline constexpr const char* kNoPipeline = "none";     // a record without a funnel
+inline constexpr const char* kLeadPipeline = "leads";  // Bitrix24 leads have stages but no funnel of their own
+inline constexpr std::int64_t kUnknownSeconds = -1;    // a cycle whose beginning is not known: no observation of it
 
 // The facts in force of one entity, by kind.
 using Facts = std::vector<Fact>;

@@ -11,7 +11,6 @@ Definition counted(std::string id, FactKind fact, std::string noun, std::string 
   d.facts = {fact};
   d.noun = std::move(noun);
   d.counted = std::move(what);
-  d.deal_pipelines = fact == FactKind::new_deal || fact == FactKind::deal_won || fact == FactKind::deal_lost;
   d.title_ru = std::move(ru);
   d.title_en = std::move(en);
   return d;
@@ -27,6 +26,13 @@ Definition with_money(Definition d, std::string sum_noun, std::string what) {
 Definition state(Definition d, WindowSet windows) {
   d.by_pipeline = false;
   d.windows = windows;
+  return d;
+}
+
+Definition meetings_held() {
+  auto d = counted("meetings_held", FactKind::meeting_held, "meetings_held", "meetings held (K23)",
+                   "Проведённые встречи", "Meetings held");
+  d.by_pipeline = false;
   return d;
 }
 
@@ -95,8 +101,7 @@ std::vector<Definition> make_catalogue() {
       state(counted("tasks_due", FactKind::task_due, "tasks_due", "open tasks by the day they are due (K22)",
                     "Задачи по сроку", "Tasks due"),
             WindowSet::task_due),
-      counted("meetings_held", FactKind::meeting_held, "meetings_held", "meetings held (K23)", "Проведённые встречи",
-              "Meetings held"),
+      meetings_held(),
       state(counted("meetings_scheduled", FactKind::meeting_planned, "meetings_scheduled",
                     "open meetings by the day they begin (K24)", "Назначенные встречи", "Meetings scheduled"),
             WindowSet::meeting_due),

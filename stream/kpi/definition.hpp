@@ -29,7 +29,6 @@ struct Definition {
   std::vector<std::string> outcomes;  // condition: one of these; empty: any
   Measure measure = Measure::none;
   bool by_pipeline = true;
-  bool deal_pipelines = false;  // shows a zero for every funnel of the portal, not only for those seen
   WindowSet windows = WindowSet::rolling;
   std::vector<Label> total_labels;
   std::vector<Label> window_labels;

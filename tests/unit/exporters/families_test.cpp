@@ -29,6 +29,7 @@ std::vector<PortalSettings> two_portals() {
   beta.zone = "Asia/Almaty";
   beta.known_since = kNoon - 40 * 86'400;
   beta.leads = false;
+  beta.quote_stages = {"68000030"};
   return {acme, beta};
 }
 
@@ -40,7 +41,9 @@ Facts every_fact(const std::string& manager) {
     fact.kind = static_cast<FactKind>(kind);
     fact.at = kNoon - 600;
     fact.manager = manager;
-    fact.pipeline = fact.kind == FactKind::new_lead ? "leads" : "5";
+    if (fact.kind <= FactKind::deal_lost) fact.pipeline = "5";
+    if (fact.kind <= FactKind::lead_lost || fact.kind == FactKind::first_response) fact.pipeline = "leads";
+    if (fact.kind == FactKind::quote_sent || fact.kind == FactKind::payment) fact.pipeline = "none";
     fact.amount = 12'345;
     fact.seconds = 600;
     fact.direction = manager == "7" ? "in" : "out";
@@ -191,6 +194,40 @@ TEST(Families, AWindowFromBeforeThePortalWasKnownIsAbsent) {
   EXPECT_EQ(value_of(filled, "crm_window_deals_won", {{"portal", "acme"}, {"window", "day"}}), -1)
       << "unknown is not 0";
   EXPECT_EQ(value_of(filled, "crm_deals_won_total", {{"portal", "acme"}}), 2);
+}
+
+// KPI.md: a configured portal shows 0 from when it is known, before anything of a kind has happened.
+TEST(Families, WhatHasNotHappenedYetIsZero) {
+  MemoryState state;
+  fill(state, "nobody");
+  StateBatch names;
+  Entity funnel;
+  funnel.observe(named(EntityKind::pipeline, "5", "Розница"));
+  for (const auto* portal : {"acme", "beta"}) {
+    names.puts.push_back({Space::entities, entity_key(portal, {EntityKind::pipeline, "5"}), encode_entity(funnel)});
+  }
+  state.apply(names);
+  const auto page = tests::read_page(page_of(state, two_portals()));
+  const auto zero = [&](const std::string& name, const std::string& portal, const std::string& pipeline) {
+    const auto window =
+        value_of(page, "crm_window_" + name, {{"portal", portal}, {"pipeline", pipeline}, {"window", "day"}});
+    const auto total = value_of(page, "crm_" + name + "_total", {{"portal", portal}, {"pipeline", pipeline}});
+    return window == 0 && total == 0;
+  };
+  for (const auto* name : {"new_leads", "leads_lost", "leads_converted"})
+    EXPECT_TRUE(zero(name, "acme", "leads")) << name;
+  EXPECT_TRUE(zero("new_leads", "beta", "5")) << "in a simple portal the deal is the inquiry";
+  for (const auto* portal : {"acme", "beta"}) {
+    for (const auto* name : {"new_deals", "deals_won", "revenue"}) EXPECT_TRUE(zero(name, portal, "5")) << name;
+    for (const auto* name : {"payments", "payments_amount"}) EXPECT_TRUE(zero(name, portal, "none")) << name;
+    EXPECT_EQ(value_of(page, "crm_window_meetings_held", {{"portal", portal}, {"window", "day"}}), 0);
+    EXPECT_EQ(value_of(page, "crm_tasks_due", {{"portal", portal}, {"due", "today"}}), 0);
+    EXPECT_EQ(value_of(page, "crm_first_response_seconds", {{"portal", portal}, {"le", "+Inf"}}), 0);
+  }
+  EXPECT_TRUE(zero("quotes_sent", "acme", "none"));
+  EXPECT_TRUE(zero("quotes_sent", "beta", "5")) << "a quote is a stage of a deal there";
+  EXPECT_EQ(value_of(page, "crm_window_first_response_p50_seconds", {{"portal", "acme"}}), -1)
+      << "no median of nothing";
 }
 
 TEST(Families, NothingIsShownOfAPortalThatNothingIsKnownOf) {

@@ -267,6 +267,34 @@ TEST(Derive, AnInvoiceIsAPaymentWhileItIsPaid) {  // K21
   EXPECT_TRUE(facts_of(story, EntityKind::invoice).empty());
 }
 
+// A dimension without a value would be an empty label.
+TEST(Derive, NoFactHasAnEmptyDimension) {
+  std::size_t seen_facts = 0;
+  for (int kind = 1; kind <= 7; ++kind) {
+    for (const bool done : {true, false}) {
+      for (const auto outcome : {Outcome::open, Outcome::won, Outcome::lost}) {
+        auto seen = act(static_cast<EntityKind>(kind), kind % 2 == 0 ? Act::todo : Act::meeting, kNoon);
+        seen.details->done = done;
+        seen.created = kNoon;
+        seen.point = point(kNoon, outcome, "");
+        seen.point->pipeline = "";
+        for (const auto& fact : facts_of({seen}, static_cast<EntityKind>(kind))) {
+          ++seen_facts;
+          EXPECT_NE(fact.manager, "");
+          for (const auto& definition : built_in_catalogue()) {
+            if (!definition.counts(fact)) continue;
+            EXPECT_TRUE(!definition.by_pipeline || !fact.pipeline.empty()) << definition.id;
+            for (const auto& labels : {definition.total_labels, definition.window_labels}) {
+              for (const Label label : labels) EXPECT_NE(label_value(label, fact), "") << definition.id;
+            }
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(seen_facts, 20U);
+}
+
 TEST(Derive, TheFactsOfARecordAreSortedByKind) {
   Entity inquiry;
   for (const auto outcome : {Outcome::won, Outcome::lost}) {
