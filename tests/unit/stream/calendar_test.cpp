@@ -73,6 +73,13 @@ TEST(Calendar, TheDayAroundASwitchIsWholeOnBothSides) {
   EXPECT_EQ(again.rolling[0].first - first.rolling[0].first, 60);
 }
 
+TEST(Calendar, ADayWithTwoMidnightsBeginsAtTheFirst) {  // in Havana the clocks go back from 01:00 to 00:00
+  const Windows first("America/Havana", "2026-11-01T00:30:00-04:00");
+  const Windows second("America/Havana", "2026-11-01T00:30:00-05:00");
+  EXPECT_EQ(first.rolling[3], between("2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00"));
+  EXPECT_EQ(second.rolling[3], first.rolling[3]);
+}
+
 // Some days of some years of zones with their ways: no gap, no overlap, and now is always today.
 TEST(Calendar, DaysTileTheYearsInEveryZone) {
   const auto seed = std::random_device{}();

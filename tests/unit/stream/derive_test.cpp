@@ -75,6 +75,14 @@ TEST(Derive, AnotherEntryTimeIsAnotherSale) {
   EXPECT_EQ(find(facts, FactKind::deal_won)->manager, "9");
 }
 
+TEST(Derive, ALaterWordWithoutAnEntryTimeKeepsTheOneThatIsKnown) {
+  auto closed = point(kNoon + 60, Outcome::won, "7", 100);
+  closed.entered = kNoon;
+  const auto facts = facts_of({deal("1", closed), deal("1", point(kNoon + 90'000, Outcome::won, "7", 300))});
+  EXPECT_EQ(find(facts, FactKind::deal_won)->at, kNoon);
+  EXPECT_EQ(find(facts, FactKind::deal_won)->amount, 300);
+}
+
 TEST(Derive, AConvertedLeadIsNotASale) {  // T18
   PortalSettings classic;
   auto seen = deal("501", point(kNoon, Outcome::won, "7"));
@@ -256,6 +264,8 @@ TEST(Derive, AQuoteCountsWhenFirstSentAndOnce) {  // K20
   EXPECT_EQ(facts[0].at, kNoon + 60);
   EXPECT_EQ(facts[0].manager, "7");
   EXPECT_EQ(facts[0].amount, 80) << "a correction, not a second quote";
+  EXPECT_EQ(facts_of({deal("q", point(kNoon, Outcome::lost, "7", 100))}, EntityKind::quote).size(), 1U)
+      << "what was refused had been sent";
   EXPECT_TRUE(facts_of({deal("q", point(kNoon, Outcome::open, "7", 100))}, EntityKind::quote).empty());
 }
 

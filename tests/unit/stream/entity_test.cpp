@@ -88,6 +88,10 @@ TEST(Entity, ADetailThatIsOlderNeverWins) {
   }
 }
 
+TEST(Entity, OfTwoDetailsOfOneVersionTheLaterToComeStands) {
+  EXPECT_EQ(entity_of({call_seen(kNoon, 1), call_seen(kNoon, 2)}).details.seconds, 2);
+}
+
 TEST(Entity, ADetailWithoutAVersionIsTheNewest) {
   const auto entity = entity_of({call_seen(kNoon, 1), call_seen(0, 2), call_seen(kNoon - 5, 3)});
   EXPECT_EQ(entity.details.seconds, 2) << "an older version that comes late does not win";
