@@ -1,29 +1,20 @@
 // Windows in memory: always what a plain sum over all facts gives, wherever the clock goes.
 #include "stream/kpi/board.hpp"
 
-#include <date/date.h>
 #include <gtest/gtest.h>
 
 #include <random>
-#include <sstream>
 
 #include "tests/unit/stream/support.hpp"
 
 namespace kpistream {
 namespace {
 
+using tests::at;
 using tests::Bench;
 using tests::deal;
 using tests::kNoon;
 using tests::point;
-
-UnixSeconds at(const std::string& text) {
-  std::istringstream in(text);
-  date::sys_seconds time;
-  in >> date::parse("%FT%T%Ez", time);
-  EXPECT_FALSE(in.fail()) << text;
-  return time.time_since_epoch().count();
-}
 
 Observation act_seen(EntityKind kind, const std::string& id, Act act, UnixSeconds when, bool done = false) {
   Observation seen;

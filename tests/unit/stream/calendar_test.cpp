@@ -1,21 +1,15 @@
 #include "stream/kpi/calendar.hpp"
 
-#include <date/date.h>
 #include <gtest/gtest.h>
 
 #include <random>
-#include <sstream>
+
+#include "tests/unit/stream/support.hpp"
 
 namespace kpistream {
 namespace {
 
-UnixSeconds at(const std::string& text) {
-  std::istringstream in(text);
-  date::sys_seconds time;
-  in >> date::parse("%FT%T%Ez", time);
-  EXPECT_FALSE(in.fail()) << text;
-  return time.time_since_epoch().count();
-}
+using tests::at;
 
 struct Windows {
   std::vector<Range> rolling = std::vector<Range>(6);

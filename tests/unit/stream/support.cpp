@@ -1,10 +1,29 @@
 #include "tests/unit/stream/support.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <stdexcept>
 
 #include "stream/memory_state.hpp"
 
 namespace kpistream::tests {
+
+UnixSeconds at(const std::string& iso_time) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int clock[3]{};
+  char sign = 0;
+  int offset[2]{};
+  const int read = std::sscanf(iso_time.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d%c%2d:%2d", &year, &month, &day, &clock[0],
+                               &clock[1], &clock[2], &sign, &offset[0], &offset[1]);
+  if (read != 9) throw std::invalid_argument(iso_time);
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  const auto days = std::chrono::sys_days(date).time_since_epoch().count();
+  const int east = (offset[0] * 60 + offset[1]) * (sign == '-' ? -60 : 60);
+  return days * 86'400 + clock[0] * 3'600 + clock[1] * 60 + clock[2] - east;
+}
 
 StagePoint point(UnixSeconds at, Outcome outcome, std::string owner, MinorUnits amount) {
   StagePoint p;

@@ -11,6 +11,9 @@ namespace kpistream::tests {
 
 inline constexpr UnixSeconds kNoon = 1'789'376'400;  // 2026-09-14 12:00 in Moscow, a Monday
 
+// "2026-09-14T12:00:00+03:00".
+UnixSeconds at(const std::string& iso_time);
+
 StagePoint point(UnixSeconds at, Outcome outcome, std::string owner, MinorUnits amount = 0);
 Observation deal(std::string id, const StagePoint& state, UnixSeconds created = kNoon);
 
