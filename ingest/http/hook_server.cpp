@@ -186,7 +186,7 @@ void HookServer::start() { impl_->listener.start(); }
 
 std::uint16_t HookServer::port() const { return impl_->listener.port(); }
 
-void HookServer::set_guards(std::shared_ptr<const HookGuards> guards) {
+void HookServer::set_guards(const std::shared_ptr<const HookGuards>& guards) {
   for (HookService* service : impl_->services) service->set_guards(guards);
 }
 

@@ -71,7 +71,7 @@ class HookServer final : public Metered {
   [[nodiscard]] std::uint16_t port() const;  // after start()
 
   // For requests that begin from now on.
-  void set_guards(std::shared_ptr<const HookGuards> guards);
+  void set_guards(const std::shared_ptr<const HookGuards>& guards);
 
   // Stops accepting, finishes the requests that have begun, closes, then stops. True: nothing had to be cut off.
   bool drain(std::chrono::milliseconds timeout);

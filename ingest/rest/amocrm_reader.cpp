@@ -14,8 +14,8 @@ namespace asio = boost::asio;
 // At most 6 within any second; 7 are allowed, and the network may draw them together.
 constexpr ReaderBase::Rate kRate{2, 4};
 constexpr std::size_t kPagesMost = 10'000;
-constexpr UnixSeconds kOverlap = 600;  // pages are numbered over living data: look back a little
-constexpr UnixSeconds kFirstWindow = 7 * 86'400;
+constexpr UnixSeconds kOverlap = 600;          // pages are numbered over living data: look back a little
+constexpr UnixSeconds kFirstWindow = 604'800;  // a week
 constexpr std::string_view kLeads = "&with=contacts,loss_reason,source_id&order%5Bupdated_at%5D=asc";
 constexpr std::string_view kNotes = "&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out";
 
@@ -78,9 +78,10 @@ class AmoReader final : public ReaderBase {
   // False: broken off, to be read again from its beginning.
   asio::awaitable<bool> read_list(const List& list, Position asked) {
     const std::string name(list.name);
+    const std::string path = base_.path + "api/v4/" + name;
     std::string query = first_query(list);
     for (std::size_t page = 1; page <= kPagesMost && !stopping(); ++page) {
-      HttpRequest request{false, base_.path + "api/v4/" + name + query, options_.token, ""};
+      HttpRequest request{false, path + query, options_.token, ""};
       HttpAnswer answer = co_await ask(std::move(request));
       Result result = judge(answer);
       std::optional<std::string> next = "";  // 204 and refusals end the list

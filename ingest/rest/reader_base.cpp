@@ -45,7 +45,7 @@ ReaderBase::ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, 
               options_.per_second > 0 ? options_.per_second : rate.per_second, clock.steady()),
       writer_(journal, [this] { wake(); }) {}
 
-ReaderBase::~ReaderBase() { flush(); }
+ReaderBase::~ReaderBase() = default;
 
 // Every pause ends and looks again at what it waits for.
 void ReaderBase::wake() {
@@ -81,12 +81,13 @@ void ReaderBase::start() {
 }
 
 void ReaderBase::stop() {
-  if (!started_ || stopping_.exchange(true)) return;
-  asio::post(io_, [this] {
-    client_.cancel();
-    timer_.cancel();
-  });
-  ended_.get_future().wait();
+  if (started_ && !stopping_.exchange(true)) {
+    asio::post(io_, [this] {
+      client_.cancel();
+      timer_.cancel();
+    });
+    ended_.get_future().wait();
+  }
   flush();
 }
 

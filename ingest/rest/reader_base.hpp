@@ -25,7 +25,8 @@ struct RestPool::Impl {
   std::thread thread{[this] { io.run(); }};
 };
 
-// Everything but on_wishes(), collect(), start() and stop() runs on the pool's thread.
+// Everything but on_wishes(), collect(), start() and stop() runs on the pool's thread. The destructors of what is
+// derived from it call stop(), started or not: nothing of it waits in the pool then.
 class ReaderBase : public Reader {
  public:
   // What a CRM allows: requests at once and in the long run.
