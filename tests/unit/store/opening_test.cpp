@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "fixture.hpp"
+#include "store/database.hpp"
+#include "store/record.hpp"
 
 namespace kpistream::store {
 namespace {
@@ -149,6 +151,17 @@ TEST_F(OpeningTest, notices_a_list_of_tables_that_seems_to_end_early) {
   EXPECT_THAT(why_refused(), HasSubstr("damaged or older list of tables"));
   write_file(list, whole);
   EXPECT_EQ(Store::open(options)->journal().tail(), 3u);
+}
+
+// By way of RocksDB itself, which sees nothing wrong.
+TEST_F(OpeningTest, notices_a_record_missing_from_the_tables) {
+  fill(9);
+  {
+    const Database raw(options, rocksdb::FileSystem::Default(), Database::Mode::read_write, nullptr);
+    ASSERT_TRUE(raw.db().Delete({}, raw.journal(), RecordKey(5).view()).ok());
+    ASSERT_TRUE(raw.db().CompactRange({}, raw.journal(), nullptr, nullptr).ok());
+  }
+  EXPECT_THAT(why_refused(), HasSubstr("has lost journal records"));
 }
 
 TEST_F(OpeningTest, serves_what_is_left_when_loss_is_accepted_with_a_state_to_be_computed_again) {
