@@ -30,6 +30,11 @@ enum class EntityKind : std::uint8_t {
   manager = 9,    // Directory: a user of the CRM.
   pipeline = 10,  // Directory: a funnel.
   cursor = 11,    // How far a periodic read of a CRM list has come.
+  client = 12,    // Who buys: "company:<id>", or "contact:<id>" where a record has no company.
+  note = 13,      // A comment that somebody wrote.
+  // Not records of a CRM but places where what belongs together meets; see stream/facts/links.hpp.
+  line = 14,  // All calls with one telephone number. The id is a hash of the number, never the number.
+  acts = 15,  // Acts of one kind by one person on one record within a day (UTC).
 };
 
 struct EntityRef {
@@ -44,7 +49,7 @@ enum class Outcome : std::uint8_t {
   open = 1,
   won = 2,       // deal won, lead converted, quote sent or later, invoice paid
   lost = 3,      // deal lost, lead junked, quote or invoice refused
-  incoming = 4,  // amoCRM "unsorted": arrived, not yet accepted as an inquiry
+  incoming = 4,  // amoCRM "unsorted": arrived, not yet accepted as an inquiry. Only by PortalSettings, never told.
 };
 
 // One known moment in the life of a staged record (lead, deal, quote, invoice).
@@ -57,12 +62,15 @@ struct StagePoint {
   std::string owner;
   MinorUnits amount = 0;
   std::string currency;  // empty: the portal's base currency
+  std::string mover;     // who brought it into this stage; empty: not told
+  std::string author;    // who made the change described here; empty: not told
   friend bool operator==(const StagePoint&, const StagePoint&) = default;
 };
 
 enum class Direction : std::uint8_t { none = 0, in = 1, out = 2, callback = 3 };
+// A talk is `talk` however short: PortalSettings::talk_seconds_min tells which are `short_talk`.
 enum class CallOutcome : std::uint8_t { unknown = 0, talk = 1, short_talk = 2, missed = 3, failed = 4 };
-enum class Act : std::uint8_t { other = 0, meeting = 1, call = 2, todo = 3, mail = 4 };
+enum class Act : std::uint8_t { other = 0, meeting = 1, call = 2, todo = 3, mail = 4, chat = 5, comment = 6 };
 
 // The state of an entity without stages (activity, call, task, message): always a whole snapshot, never a part.
 struct Details {
@@ -78,8 +86,22 @@ struct Details {
   UnixSeconds done_at = 0;  // when it was completed
   EntityRef target;         // the record it belongs to; id empty when none
   bool human = true;        // made by a person, not by a robot
+  std::string type;         // the CRM's own kind: task type, activity provider; for PortalSettings' lists
+  std::string author;       // who made it; empty: not told
+  std::string closer;       // who completed it; empty: not told
+  UnixSeconds created = 0;  // when it was made
+  std::string line;         // calls: hash of the client's number (line_hash()); empty: hidden or not told
+  std::int64_t rating = 0;  // calls, chats: the client's vote, 1 to 5; 0: none
   friend bool operator==(const Details&, const Details&) = default;
 };
+
+// A custom field that PortalSettings::fields names, or "tag". A field with several values stands several times.
+struct Field {
+  std::string name;   // our name for it
+  std::string value;  // as the CRM tells it: an id of a list, a number, a date; at most kFieldValueMax bytes
+  friend bool operator==(const Field&, const Field&) = default;
+};
+inline constexpr std::size_t kFieldValueMax = 64;
 
 enum class Presence : std::uint8_t { unchanged = 0, present = 1, gone = 2 };
 
@@ -93,12 +115,16 @@ struct Observation {
   UnixSeconds created = 0;
   std::string creator;
   std::string source;
-  std::optional<std::string> loss_reason;  // "" is a known "none"
-  std::optional<StagePoint> point;         // staged records
-  std::optional<Details> details;          // the others
-  std::string name;                        // directories only: never a client's name
-  UnixSeconds cursor = 0;                  // EntityKind::cursor only
-  bool ignore = false;                     // templates and the like: known, never counted
+  std::optional<std::string> loss_reason;    // "" is a known "none"
+  std::optional<StagePoint> point;           // staged records
+  std::optional<Details> details;            // the others
+  std::string name;                          // directories only: never a client's name
+  UnixSeconds cursor = 0;                    // EntityKind::cursor only
+  bool ignore = false;                       // templates and the like: known, never counted
+  std::optional<bool> repeat;                // leads and deals: of a client who is already known
+  EntityRef parent;                          // deals: the lead they grew from
+  EntityRef client;                          // deals, leads, invoices: who buys
+  std::optional<std::vector<Field>> fields;  // all kept fields as they stood at `version`, sorted
 };
 
 }  // namespace kpistream

@@ -1,25 +1,26 @@
 // From the state of an entity to its facts in force. Pure: the rules of KPI.md and nothing else.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
+#include "stream/facts/links.hpp"
+#include "stream/kpi/calendar.hpp"
 #include "stream/portal.hpp"
 
 namespace kpistream {
 
 // An incoming call answered this close to an inquiry's creation is what created it: answered at once (K12).
 inline constexpr std::int64_t kLiveCallSeconds = 60;
+// Repeats of the same act by the same person on the same record within this time are one action (K5).
+inline constexpr std::int64_t kActionSeconds = 60;
 
-[[nodiscard]] Facts derive_facts(EntityKind kind, const Entity& entity, const PortalSettings& portal);
-
-// The contact that an act (activity, call, message) means for the record it belongs to, if any.
-struct ContactLink {
-  EntityRef target;
-  Contact contact;
+struct Portal {
+  const PortalSettings& settings;
+  const Calendar& calendar;
 };
-[[nodiscard]] std::optional<ContactLink> contact_of(const EntityRef& ref, const Entity& act);
+
+// Sorted by (kind, part). `links` are those that go to the entity (of a call: that go to its line).
+[[nodiscard]] Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links,
+                                 const Portal& portal);
 
 }  // namespace kpistream

@@ -1,15 +1,17 @@
 // A fact: one business happening or state with an identity, a time, an owner and an amount. What KPIs count.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stream/crm/vocabulary.hpp"
 
 namespace kpistream {
 
-// An entity has at most one fact of a kind; (entity, kind) is the fact's identity. Stored: numbers never change.
+// Stored: numbers never change. Their names in definitions are fact_kind_name()'s. "state": holds now, has no history.
 enum class FactKind : std::uint8_t {
   new_lead = 1,  // an inquiry came in
   lead_converted = 2,
@@ -24,20 +26,59 @@ enum class FactKind : std::uint8_t {
   task_due = 11,  // state: an open task, at its deadline
   meeting_held = 12,
   meeting_planned = 13,  // state: an open meeting, at its start
+  inquiry_won = 14,      // an inquiry with all that grew from it, counted once
+  inquiry_lost = 15,
+  lead_processed = 16,     // left the intake stages; `seconds` since creation
+  lead_waiting = 17,       // state: an open inquiry nobody has answered, at its creation
+  inquiry_open = 18,       // state: at its creation
+  stage_left = 19,         // `seconds` in `stage`; a part for each stay
+  deal_open = 20,          // state: at its creation, with its stage
+  deal_idle = 21,          // state: an open deal, at the last human act on it
+  deal_no_step = 22,       // state: an open deal without an open task or meeting
+  client_win = 23,         // a sale as seen from the client: `client` new or repeat; a part for each deal
+  client_acquired = 24,    // the first sale ever
+  client_state = 25,       // state: at the client's newest sale
+  missed_unreturned = 26,  // state: a missed call nobody has come back on, at the call
+  callback = 27,           // a missed call that was come back on, at the call; `seconds` until then
+  complaint = 28,
+  rating = 29,  // a client's vote; `seconds` holds 1 to 5
+  action = 30,  // one human act; a part for each where a record holds several
+  deal_reopened = 31,
+  work_day = 32,  // K32: `seconds` active; a day of a manager
 };
+inline constexpr FactKind kFirstFactKind = FactKind::new_lead;
+inline constexpr FactKind kLastFactKind = FactKind::work_day;
 
+// "new_lead" and so on, as definitions name them.
+[[nodiscard]] std::string_view fact_kind_name(FactKind kind);
+// Facts that hold now and leave no history: shown by where they stand, never totalled.
+[[nodiscard]] bool is_state(FactKind kind);
+
+// (entity, kind, part) is a fact's identity.
 struct Fact {
   FactKind kind{};
-  UnixSeconds at = 0;  // event time; kNoTime for a task without a deadline
-  std::string manager;
+  std::string part;         // empty where an entity has one fact of a kind
+  UnixSeconds at = 0;       // event time; kNoTime for a task without a deadline
+  UnixSeconds created = 0;  // creation of the record it is about; 0: not known
+  std::string manager;      // owner then
+  std::string owner;        // owner now
+  std::string actor;        // whose hand it was; empty: not told
   std::string pipeline;
-  MinorUnits amount = 0;
-  std::string currency;  // empty: the portal's base currency; else `amount` waits for a rate
+  std::string stage;
+  MinorUnits amount = 0;  // in the base currency
+  MinorUnits profit = 0;  // amount minus cost, where a cost field is configured
+  std::string currency;   // empty: converted, or the base currency; else `amount` waits for a rate
   std::int64_t seconds = 0;
+  std::int64_t working_seconds = 0;
   std::string direction;
   std::string outcome;
   std::string reason;
   std::string source;
+  std::string action;   // call message email note task_created task_done meeting quote stage deal_created field
+  std::string client;   // new or repeat
+  std::string type;     // new_lead: new, repeat or import
+  std::string channel;  // first_response: call, message, email, meeting
+  std::vector<Field> fields;
   friend bool operator==(const Fact&, const Fact&) = default;
 };
 
@@ -46,7 +87,7 @@ inline constexpr const char* kNoPipeline = "none";     // a record without a fun
 inline constexpr const char* kLeadPipeline = "leads";  // Bitrix24 leads have stages but no funnel of their own
 inline constexpr std::int64_t kUnknownSeconds = -1;    // a cycle whose beginning is not known: no observation of it
 
-// The facts in force of one entity, by kind.
+// The facts in force of one entity, by (kind, part).
 using Facts = std::vector<Fact>;
 
 }  // namespace kpistream

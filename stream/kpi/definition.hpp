@@ -1,7 +1,10 @@
 // A KPI as data: which facts it counts, what of them it sums, and under which names it is shown.
+//
+// Built-in KPIs and a user's own are the same kind of text (deploy/kpis.yml, docs/kpis.md); app/ reads it.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,39 +17,119 @@ namespace kpistream {
 enum class Measure : std::uint8_t {
   none,       // count only
   money,      // sum of `amount`
+  profit,     // sum of `profit`
   seconds,    // sum of `seconds`
   durations,  // sum of `seconds` and a histogram of them, where they are known
+  working,    // the same of `working_seconds`
 };
 
-// A dimension beside portal, pipeline and manager: a field of the fact with a closed or bounded set of values.
-enum class Label : std::uint8_t { direction, outcome, result, loss_reason };
-[[nodiscard]] std::string_view label_name(Label label);
-[[nodiscard]] const std::string& label_value(Label label, const Fact& fact);
+// Which instant of the fact decides the bucket.
+enum class Instant : std::uint8_t { at, created };
+
+// Whose figure it is.
+enum class Attribution : std::uint8_t { owner_then, owner_now, actor };
+
+// An attribute of a fact: by name in definitions, as a label and in conditions.
+enum class Attribute : std::uint8_t {
+  direction,
+  outcome,
+  result,  // the same as outcome, under the name that suits closings
+  loss_reason,
+  source,
+  action,
+  client,
+  stage,
+  type,
+  channel,
+  pipeline,
+  manager,
+  field,   // a custom field, by name
+  amount,  // numbers, for ranges only
+  seconds,
+  working_seconds,
+};
+inline constexpr Attribute kLastAttribute = Attribute::working_seconds;
+[[nodiscard]] std::string_view attribute_name(Attribute attribute);
+
+struct Label {
+  Attribute attribute{};
+  std::string field;  // Attribute::field: which
+  [[nodiscard]] std::string_view name() const;
+  [[nodiscard]] std::string value(const Fact& fact) const;  // at most kLabelMax bytes; "" becomes "none"
+  static constexpr std::size_t kLabelMax = 64;
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+struct Condition {
+  Attribute attribute{};
+  std::string field;
+  std::vector<std::string> any_of;                              // empty: `min` and `max` decide
+  bool negated = false;                                         // none of `any_of`
+  std::int64_t min = std::numeric_limits<std::int64_t>::min();  // both included; money in minor units
+  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  [[nodiscard]] bool holds(const Fact& fact) const;
+  friend bool operator==(const Condition&, const Condition&) = default;
+};
+
+struct Words {
+  std::string ru;
+  std::string en;
+  friend bool operator==(const Words&, const Words&) = default;
+};
 
 struct Definition {
-  std::string id;  // stable: part of the keys of its cells
+  std::string id;  // [a-z][a-z0-9_]*
   std::vector<FactKind> facts;
-  std::vector<std::string> outcomes;  // condition: one of these; empty: any
+  std::vector<Condition> where;  // all of them
   Measure measure = Measure::none;
+  Instant time = Instant::at;
+  Attribution attribution = Attribution::owner_then;
   bool by_pipeline = true;
-  WindowSet windows = WindowSet::rolling;
+  bool by_manager = true;
+  bool by_source = false;
+  WindowSet windows = WindowSet::periods;
+  bool totals = true;  // has crm_<name>_total; states never have
   std::vector<Label> total_labels;
   std::vector<Label> window_labels;
-  // Names, without "crm_" and the like. noun: "deals_won"; sum_noun: "revenue" (empty: the sum is not shown);
-  // stem: durations only, "deal_cycle" gives crm_deal_cycle_seconds. An empty noun: the count is not shown.
-  std::string noun;
-  std::string sum_noun;
+  // Names, without "crm_" and the like. name: "deals_won"; sum_name: "revenue" (empty: the sum is not shown);
+  // stem: durations only, "deal_cycle" gives crm_deal_cycle_seconds. An empty name: the count is not shown.
+  std::string name;
+  std::string sum_name;
   std::string stem;
   // What is counted and summed, as the end of an English sentence.
   std::string counted;
   std::string summed;
-  std::string title_ru;
-  std::string title_en;
+  Words title;
+  Words text;  // the definition in words
 
   [[nodiscard]] bool counts(const Fact& fact) const;
+  [[nodiscard]] bool durations() const { return measure == Measure::durations || measure == Measure::working; }
+  // Everything that decides what its cells hold, and nothing else: a changed text counts anew.
+  [[nodiscard]] std::string canonical() const;
+  // The name of its cells: id and a hash of canonical().
+  [[nodiscard]] std::string cells() const;
+  friend bool operator==(const Definition&, const Definition&) = default;
 };
 
-// The KPIs in force. The same list everywhere: processor, board, exporter, verify.
-[[nodiscard]] const std::vector<Definition>& built_in_catalogue();
+// A figure computed from others at the moment of reading. Its parts are shown too.
+struct Formula {
+  std::string id;
+  std::string name;        // "win_ratio" gives crm_window_win_ratio
+  std::string expression;  // over ids of definitions: `deals_won`, `deals_won_sum`, `deal_cycle_p50`, `..._p90`
+  std::string when;        // shown only where this holds; empty: always
+  bool by_pipeline = true;
+  bool by_manager = true;
+  bool by_source = false;
+  WindowSet windows = WindowSet::periods;
+  std::string shown;  // what it is, as an English sentence
+  Words title;
+  Words text;
+  friend bool operator==(const Formula&, const Formula&) = default;
+};
+
+struct Catalogue {
+  std::vector<Definition> definitions;
+  std::vector<Formula> formulas;
+};
 
 }  // namespace kpistream

@@ -1,0 +1,73 @@
+// Links: what one record means for another. Each link follows from the state of the record it comes from, and is kept
+// under the record it goes to, in the order of time, so that facts of the second can be derived however many there are.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stream/facts/entity.hpp"
+#include "stream/portal.hpp"
+
+namespace kpistream {
+
+// Stored in keys: numbers never change.
+enum class LinkKind : std::uint8_t {
+  contact = 1,  // act -> lead, deal: may be the first response
+  step = 2,     // open task or planned meeting -> lead, deal
+  touch = 3,    // human act -> deal: it is not idle
+  child = 4,    // deal -> the lead it grew from
+  win = 5,      // won deal -> client
+  call = 6,     // call -> telephone line
+  act = 7,      // act -> acts: what counts as one action when repeated within a minute
+};
+
+// What a link tells, by kind:
+//   contact  at: the act; word: call, message, email, meeting; value 1: the client called and was answered; who: by
+//   whom step     at: its deadline or start touch    at: the act child    at: since when the deal is won or lost, else
+//   its creation; value: its Outcome; who: its owner then;
+//            amount: of the deal; word: its pipeline
+//   win      at: the closing; amount; who: its owner then; word: its pipeline
+//   call     at: the call; value: kLineMissed, kLineTalk or 0
+//   act      at: the act; who: the actor; word: the action; owner: whose record it is about
+struct Link {
+  LinkKind kind{};
+  EntityRef to;
+  EntityRef from;
+  UnixSeconds at = 0;
+  std::string who;
+  std::string word;
+  std::int64_t value = 0;
+  MinorUnits amount = 0;
+  friend bool operator==(const Link&, const Link&) = default;
+};
+inline constexpr std::int64_t kLineMissed = 1;
+inline constexpr std::int64_t kLineTalk = 2;
+
+// All links that go out from a record, none of two alike in (kind, to).
+[[nodiscard]] std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal);
+
+// The links that go to one record.
+class LinkView {
+ public:
+  virtual ~LinkView() = default;
+  // Those of a kind with `at` in [from, to], by time, until `visit` returns false.
+  virtual void each(LinkKind kind, UnixSeconds from, UnixSeconds to,
+                    const std::function<bool(const Link&)>& visit) const = 0;
+  // The newest of a kind; nothing when there is none.
+  [[nodiscard]] virtual std::optional<Link> last(LinkKind kind) const = 0;
+};
+
+// A missed call that is returned later than this is one that nobody came back on (K11).
+inline constexpr std::int64_t kReturnSecondsMax = 7 * 86'400;
+
+// Which records' facts depend on a link: mostly the one it goes to. A call also decides whether those missed before it
+// on the same line were returned.
+[[nodiscard]] std::vector<EntityRef> affected_by(const Link& link, const LinkView& line);
+
+// FNV-1a of the last ten digits, as hexadecimal: the same subscriber however the number is written. Empty for fewer
+// than five digits (hidden or internal numbers).
+[[nodiscard]] std::string line_hash(std::string_view number);
+
+}  // namespace kpistream
