@@ -15,7 +15,8 @@ namespace {
 using rocksdb::ColumnFamilyDescriptor;
 using rocksdb::ColumnFamilyOptions;
 
-constexpr std::array<std::string_view, kSpaces> kSpaceNames{"entities", "facts", "cells", "wishes", "meta"};
+constexpr std::array<std::string_view, kSpaces> kSpaceNames{"entities", "links",  "facts",  "cells",
+                                                             "wishes",   "meta", "periods"};
 constexpr std::size_t kJournalBlockBytes = 32u << 10;  // larger blocks compress better, and are read in order
 constexpr std::size_t kStateBlockBytes = 8u << 10;
 constexpr std::size_t kOwnBufferBytes = 1u << 20;

@@ -46,6 +46,7 @@ class GroupJournal final : public Journal, public Metered {
 
   [[nodiscard]] bool append(NewRecord record, AppendListener& listener, std::uint64_t token) override;
   [[nodiscard]] std::vector<Record> read(Position after, std::size_t records_max, std::size_t bytes_max) const override;
+  [[nodiscard]] Position first() const override { return 1; }
   [[nodiscard]] Position tail() const override { return tail_.get(); }
   void wait(Position after, std::chrono::milliseconds timeout) const override { tail_.wait(after, timeout); }
   void wake() const override { tail_.wake(); }

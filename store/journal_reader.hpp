@@ -43,6 +43,7 @@ class FrozenJournal final : public Journal {
                                          std::size_t bytes_max) const override {
     return read_records(database_, after, tail(), records_max, bytes_max);
   }
+  [[nodiscard]] Position first() const override { return 1; }
   [[nodiscard]] Position tail() const override { return tail_.get(); }
   void wait(Position after, std::chrono::milliseconds timeout) const override { tail_.wait(after, timeout); }
   void wake() const override { tail_.wake(); }

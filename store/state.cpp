@@ -10,7 +10,9 @@ namespace kpistream::store {
 namespace {
 
 constexpr std::size_t kEmptyingStep = 10'000;  // keys a batch
-constexpr Space kAllSpaces[] = {Space::entities, Space::facts, Space::cells, Space::wishes, Space::meta};
+// What the journal can make again.
+constexpr Space kAllSpaces[] = {Space::entities, Space::links,  Space::facts,
+                                Space::cells,    Space::wishes, Space::meta};
 
 }  // namespace
 
@@ -54,6 +56,12 @@ void RocksState::scan(Space space, std::string_view first, std::string_view last
     if (!visit(at->key().ToStringView(), at->value().ToStringView())) return;
   }
   require(at->status(), database_.path(), "has a damaged state; put the store back from a backup");
+}
+
+std::uint64_t RocksState::estimate(Space space) const {
+  std::uint64_t keys = 0;
+  database_.db().GetIntProperty(database_.space(space), rocksdb::DB::Properties::kEstimateNumKeys, &keys);
+  return keys;
 }
 
 void RocksState::sync() {

@@ -21,6 +21,8 @@ class RocksState final : public State {
   void scan(Space space, std::string_view first, std::string_view last,
             const std::function<bool(std::string_view, std::string_view)>& visit) const override;
 
+  [[nodiscard]] std::uint64_t estimate(Space space) const override;
+
   // Makes everything applied so far durable.
   void sync();
   // Empties all spaces, durably, and mends the chain, in this order.

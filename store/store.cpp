@@ -167,7 +167,8 @@ void Store::Parts::close() {
 }
 
 void Store::Parts::collect_state(MeterSink& sink) const {
-  for (const Space space : {Space::entities, Space::facts, Space::cells, Space::wishes, Space::meta}) {
+  for (std::size_t i = 0; i < kSpaces; ++i) {
+    const auto space = static_cast<Space>(i);
     std::uint64_t tables = 0;
     std::uint64_t memory = 0;
     database->db().GetIntProperty(database->space(space), rocksdb::DB::Properties::kLiveSstFilesSize, &tables);

@@ -31,4 +31,9 @@ void MemoryState::scan(Space space, std::string_view first, std::string_view las
   }
 }
 
+std::uint64_t MemoryState::estimate(Space space) const {
+  const std::lock_guard lock(mutex_);
+  return spaces_.at(static_cast<std::size_t>(space)).size();
+}
+
 }  // namespace kpistream

@@ -16,6 +16,7 @@ class MemoryState : public State {
   void apply(const StateBatch& batch) override;
   void scan(Space space, std::string_view first, std::string_view last,
             const std::function<bool(std::string_view, std::string_view)>& visit) const override;
+  [[nodiscard]] std::uint64_t estimate(Space space) const override;
 
  private:
   using Map = std::map<std::string, std::string, std::less<>>;

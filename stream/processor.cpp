@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 #include "stream/facts/derive.hpp"
-#include "stream/kpi/contribution.hpp"
+#include "stream/links_state.hpp"
 
 namespace kpistream {
-namespace {
-
-constexpr std::string_view kSettingsKey = "settings";
-constexpr std::size_t kEraseBatch = 10'000;
-
-}  // namespace
-
 struct Processor::Meters {
   struct PortalMeters {
     std::array<Counter, 4> verdicts;  // by DecodeVerdict
@@ -28,10 +24,21 @@ struct Processor::Meters {
   Counter orphans;  // records of portals that are not configured any more
 };
 
+struct Processor::Wanted {
+  std::mutex mutex;
+  std::optional<std::vector<Definition>> definitions;  // guarded by mutex
+  bool hold = false;                                   // guarded by mutex
+  bool confirmed = false;                              // guarded by mutex
+  std::atomic<bool> held{false};                       // something waits for confirm()
+  std::atomic<std::uint64_t> done{0};
+  std::atomic<std::uint64_t> all{0};
+  std::atomic<bool> building{false};
+};
+
 // The changes of one batch of records, and the state as it looks with them.
 class Processor::Batch {
  public:
-  explicit Batch(Processor& owner) : owner_(owner) {}
+  explicit Batch(Processor& owner) : owner_(owner), links_(owner.state_) {}
 
   void take(const Record& record) {
     owner_.meters_->records.add();
@@ -44,8 +51,9 @@ class Processor::Batch {
     note_first_record(record);
     const Decoded decoded = portal->second.adapter->decode(record);
     count(record, decoded);
-    for (const auto& observation : decoded.observations) observe(record.portal, observation);
-    derive(portal->second.settings);
+    const Portal here{portal->second.settings, owner_.calendars_.at(record.portal)};
+    for (const auto& observation : decoded.observations) observe(here, observation);
+    derive(here);
     for (const auto& subject : decoded.wishes) wish(record, subject);
     if (record.kind == RecordKind::reading) fulfil(record);
   }
@@ -53,11 +61,11 @@ class Processor::Batch {
   void commit() {
     StateBatch batch;
     for (auto& [key, slot] : entities_) {
-      if (!slot.changed) continue;
-      batch.puts.push_back({Space::entities, key, encode_entity(slot.entity)});
-      put_facts(batch, key, slot.facts);
+      if (slot.observed) batch.puts.push_back({Space::entities, key, encode_entity(slot.entity)});
+      if (slot.derived) put_facts(batch, key, slot.facts);
     }
-    for (const auto& [key, cell] : changes_.cells) {
+    links_.write(batch);
+    for (const auto& [key, cell] : cells_) {
       if (!cell.zero()) batch.adds.push_back({key, cell.encode()});
     }
     for (const auto& [key, asked] : wishes_) put_wish(batch, key, asked);
@@ -67,33 +75,34 @@ class Processor::Batch {
     batch.puts.push_back({Space::meta, std::string(kPositionKey), encode_number(static_cast<std::int64_t>(last_))});
     owner_.state_.apply(batch);
     owner_.position_.store(last_, std::memory_order_release);
+    changes_.cells = &cells_;
     if (owner_.board_ != nullptr) owner_.board_->apply(changes_);
     tell_wishes();
   }
 
  private:
-  struct EntitySlot {
+  struct Slot {
     EntityRef ref;
     Entity entity;
     Facts facts;  // in force, as stored or as derived last
-    bool changed = false;
+    bool observed = false;
+    bool derived = false;
+    bool dirty = false;
   };
 
-  EntitySlot& load(const std::string& portal, const EntityRef& ref) {
+  Slot& load(const std::string& portal, const EntityRef& ref) {
     std::string key = entity_key(portal, ref);
     const auto it = entities_.find(key);
     if (it != entities_.end()) return it->second;
-    EntitySlot slot;
+    Slot slot;
     slot.ref = ref;
-    if (const auto stored = owner_.state_.get(Space::entities, key)) {
-      slot.entity = decode_entity(*stored);
-      if (const auto facts = owner_.state_.get(Space::facts, key)) slot.facts = decode_facts(*facts);
-    }
+    if (const auto stored = owner_.state_.get(Space::entities, key)) slot.entity = decode_entity(*stored);
+    if (const auto facts = owner_.state_.get(Space::facts, key)) slot.facts = decode_facts(*facts);
     return entities_.emplace(std::move(key), std::move(slot)).first->second;
   }
 
   void note_first_record(const Record& record) {
-    if (changes_.first_records.contains(record.portal)) return;
+    if (!owner_.begun_.insert(record.portal).second) return;
     if (owner_.state_.get(Space::meta, first_record_key(record.portal))) return;
     changes_.first_records.emplace(record.portal, record.arrived);
   }
@@ -104,41 +113,55 @@ class Processor::Batch {
     if (record.kind == RecordKind::delivery) meters.last_event.store(record.arrived, std::memory_order_relaxed);
   }
 
-  void observe(const std::string& portal, const Observation& observation) {
-    EntitySlot& slot = load(portal, observation.ref);
-    const auto before = contact_of(slot.ref, slot.entity);
+  void observe(const Portal& portal, const Observation& observation) {
+    const std::string& alias = portal.settings.alias;
+    Slot& slot = load(alias, observation.ref);
+    const auto before = links_of(slot.ref, slot.entity, portal.settings);
     if (!slot.entity.observe(observation)) {
-      owner_.meters_->portals.at(portal).duplicates.add();
+      owner_.meters_->portals.at(alias).duplicates.add();
       return;
     }
+    slot.observed = true;
     touch(slot);
-    if (!observation.name.empty()) changes_.names.push_back({portal, slot.ref, slot.entity.name});
-    link(portal, before, contact_of(slot.ref, slot.entity));
+    if (!observation.name.empty()) changes_.names.push_back({alias, slot.ref, slot.entity.name});
+    move_links(alias, before, links_of(slot.ref, slot.entity, portal.settings));
   }
 
-  // An act became, or ceased to be, a contact of the record it belongs to.
-  void link(const std::string& portal, const std::optional<ContactLink>& before,
-            const std::optional<ContactLink>& after) {
-    if (before && (!after || before->target != after->target)) set_contact(portal, *before, false);
-    if (after) set_contact(portal, *after, true);
+  void move_links(const std::string& portal, const std::vector<Link>& before, const std::vector<Link>& after) {
+    const auto in = [](const std::vector<Link>& links, const Link& link) {
+      return std::find(links.begin(), links.end(), link) != links.end();
+    };
+    for (const Link& link : before) {
+      if (in(after, link)) continue;
+      links_.erase(portal, link);
+      spread(portal, link);
+    }
+    for (const Link& link : after) {
+      if (in(before, link)) continue;
+      links_.put(portal, link);
+      spread(portal, link);
+    }
   }
 
-  void set_contact(const std::string& portal, const ContactLink& link, bool present) {
-    EntitySlot& inquiry = load(portal, link.target);
-    if (inquiry.entity.set_contact(link.contact, present)) touch(inquiry);
+  void spread(const std::string& portal, const Link& link) {
+    for (const EntityRef& ref : affected_by(link, links_.to(portal, link.to))) touch(load(portal, ref));
   }
 
-  void touch(EntitySlot& slot) {
-    slot.changed = true;
-    if (std::find(dirty_.begin(), dirty_.end(), &slot) == dirty_.end()) dirty_.push_back(&slot);
+  void touch(Slot& slot) {
+    if (slot.dirty) return;
+    slot.dirty = true;
+    dirty_.push_back(&slot);
   }
 
   // After each record, not after each batch: what a record changes must not depend on its neighbours.
-  void derive(const PortalSettings& settings) {
-    for (EntitySlot* slot : dirty_) {
-      Facts facts = derive_facts(slot->ref.kind, slot->entity, settings);
-      contribute(owner_.definitions_, settings.alias, slot->facts, facts, changes_.cells);
+  void derive(const Portal& portal) {
+    const std::string& alias = portal.settings.alias;
+    for (Slot* slot : dirty_) {
+      Facts facts = derive_facts(slot->ref, slot->entity, links_.to(alias, links_seen_by(slot->ref, slot->entity)), portal);
+      owner_.kpis_.change(entity_key(alias, slot->ref), alias, slot->facts, facts, cells_);
       slot->facts = std::move(facts);
+      slot->derived = true;
+      slot->dirty = false;
     }
     dirty_.clear();
   }
@@ -189,21 +212,35 @@ class Processor::Batch {
 
   Processor& owner_;
   Position last_ = 0;
-  std::unordered_map<std::string, EntitySlot> entities_;
-  std::vector<EntitySlot*> dirty_;          // touched by the record at hand
+  std::unordered_map<std::string, Slot> entities_;
+  LinksOverlay links_;
+  std::vector<Slot*> dirty_;                // touched by the record at hand
   std::map<std::string, Position> wishes_;  // by key; 0: fulfilled
+  CellDeltas cells_;
   Board::Changes changes_;
 };
 
-Processor::Processor(const Journal& journal, State& state, const std::vector<Definition>& definitions,
-                     std::vector<ProcessorPortal> portals, Board* board, WishListener* wishes, ProcessorLimits limits)
+namespace {
+
+Calendars calendars_of(const std::vector<ProcessorPortal>& portals) {
+  Calendars calendars;
+  for (const auto& portal : portals) calendars.emplace(portal.settings.alias, portal.settings);
+  return calendars;
+}
+
+}  // namespace
+
+Processor::Processor(const Journal& journal, State& state, std::vector<ProcessorPortal> portals, Board* board,
+                     WishListener* wishes, ProcessorLimits limits)
     : journal_(journal),
       state_(state),
-      definitions_(definitions),
+      calendars_(calendars_of(portals)),
+      kpis_(state, calendars_),
       board_(board),
       wishes_(wishes),
       limits_(limits),
-      meters_(std::make_unique<Meters>()) {
+      meters_(std::make_unique<Meters>()),
+      wanted_(std::make_unique<Wanted>()) {
   for (auto& portal : portals) {
     meters_->portals[portal.settings.alias];
     portals_.emplace(portal.settings.alias, std::move(portal));
@@ -215,7 +252,53 @@ Processor::Processor(const Journal& journal, State& state, const std::vector<Def
 
 Processor::~Processor() = default;
 
+void Processor::offer(std::vector<Definition> wanted, bool hold) {
+  const std::lock_guard lock(wanted_->mutex);
+  wanted_->definitions = std::move(wanted);
+  wanted_->hold = hold;
+  wanted_->confirmed = false;
+}
+
+bool Processor::confirm() {
+  const std::lock_guard lock(wanted_->mutex);
+  if (!wanted_->held) return false;
+  wanted_->confirmed = true;
+  return true;
+}
+
+void Processor::take_offer() {
+  std::optional<std::vector<Definition>> definitions;
+  bool hold = false;
+  bool confirmed = false;
+  {
+    const std::lock_guard lock(wanted_->mutex);
+    definitions.swap(wanted_->definitions);
+    hold = wanted_->hold;
+    confirmed = std::exchange(wanted_->confirmed, false);
+  }
+  if (definitions) kpis_.offer(*definitions, hold);
+  if (confirmed) kpis_.confirm();
+}
+
+// The board takes a new set in whole, right after the state has.
+void Processor::show_definitions() {
+  wanted_->held = kpis_.held();
+  wanted_->building = !kpis_.building().empty();
+  wanted_->done = kpis_.progress().done;
+  wanted_->all = kpis_.progress().all;
+  if (board_ == nullptr || shown_ == kpis_.version()) return;
+  shown_ = kpis_.version();
+  board_->set_definitions(kpis_.in_force().definitions());
+}
+
 std::size_t Processor::step(Position until) {
+  take_offer();
+  const std::size_t worked = kpis_.busy() && kpis_.work() ? 1 : 0;
+  show_definitions();
+  return process(until) + worked;
+}
+
+std::size_t Processor::process(Position until) {
   const Position from = position();
   if (from >= until) return 0;
   const auto wanted = std::min<std::uint64_t>(limits_.batch_records, until - from);
@@ -239,6 +322,12 @@ void Processor::collect(MeterSink& sink) const {
   sink.counter("kpistream_records_orphaned_total",
                "Journal records of portals that are not configured any more, since the start.", {},
                meters_->orphans.value());
+  sink.gauge("kpistream_rebuild_active", "1 while new or changed KPIs are being filled from the stored facts.", {},
+             wanted_->building ? 1 : 0);
+  const double all = static_cast<double>(wanted_->all);
+  const double progress = wanted_->building && all > 0 ? std::min(1.0, static_cast<double>(wanted_->done) / all) : 1.0;
+  sink.gauge("kpistream_rebuild_progress_ratio", "How much of the facts the rebuilding has gone through, about.", {},
+             progress);
   constexpr std::array kVerdicts{"understood", "ignored", "unknown", "quarantined"};
   for (const auto& [alias, meters] : meters_->portals) {
     for (std::size_t i = 0; i < kVerdicts.size(); ++i) {
@@ -271,76 +360,6 @@ std::vector<Wish> pending_wishes(const State& state) {
 UnixSeconds read_cursor(const State& state, const std::string& portal, const std::string& list) {
   const auto stored = state.get(Space::entities, entity_key(portal, {EntityKind::cursor, list}));
   return stored ? decode_entity(*stored).cursor : 0;
-}
-
-namespace {
-
-// Everything that facts and cells depend on besides the journal. A change of it makes them anew.
-std::string describe(const std::vector<PortalSettings>& portals, const std::vector<Definition>& definitions) {
-  std::string text = "2;";  // raised when the rules of stream/facts or of a dialect change
-  const auto add = [&text](std::string_view part) { text.append(part).push_back(';'); };
-  const auto add_all = [&](const std::vector<std::string>& parts) {
-    for (const auto& part : parts) add(part);
-    add("|");
-  };
-  for (const auto& p : portals) {
-    add(p.alias);
-    add(p.crm == Crm::bitrix24 ? "b" : "a");
-    add(p.currency);
-    add(std::to_string(p.talk_seconds_min));
-    add(p.leads ? "leads" : "simple");
-    add_all(p.quote_stages);
-    add(p.quote_amount_field);
-    add_all(p.incoming_stages);
-    add_all(p.meeting_task_types);
-    add_all(p.paid_values);
-    add(p.loss_reason_field);
-  }
-  for (const auto& d : definitions) {
-    add(d.id);
-    for (const FactKind kind : d.facts) add(std::to_string(static_cast<int>(kind)));
-    add_all(d.outcomes);
-    add(std::to_string(static_cast<int>(d.measure)));
-    add(d.by_pipeline ? "by pipeline" : "");
-    add(d.windows == WindowSet::rolling ? "totals" : "");
-    for (const Label label : d.total_labels) add(label_name(label));
-    add("|");
-    for (const Label label : d.window_labels) add(label_name(label));
-    add("|");
-  }
-  return text;
-}
-
-void erase_all(State& state) {
-  for (const Space space : {Space::entities, Space::facts, Space::cells, Space::wishes, Space::meta}) {
-    for (bool more = true; more;) {
-      StateBatch batch;
-      state.scan(space, "", "", [&](std::string_view key, std::string_view) {
-        if (key != kPositionKey) batch.erases.push_back({space, std::string(key)});
-        return batch.erases.size() < kEraseBatch;
-      });
-      more = batch.erases.size() == kEraseBatch;
-      state.apply(batch);
-    }
-  }
-}
-
-}  // namespace
-
-bool settle_settings(State& state, const std::vector<PortalSettings>& settings,
-                     const std::vector<Definition>& definitions) {
-  const std::string now = describe(settings, definitions);
-  const auto made_with = state.get(Space::meta, kSettingsKey);
-  if (made_with && *made_with == now) return false;
-  StateBatch restart;
-  restart.puts.push_back({Space::meta, std::string(kPositionKey), encode_number(0)});
-  restart.erases.push_back({Space::meta, std::string(kSettingsKey)});
-  state.apply(restart);
-  erase_all(state);
-  StateBatch settled;
-  settled.puts.push_back({Space::meta, std::string(kSettingsKey), now});
-  state.apply(settled);
-  return made_with.has_value();
 }
 
 }  // namespace kpistream

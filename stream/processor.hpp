@@ -1,20 +1,21 @@
 // Folds journal records into the state: decode, observe, derive, count, and one atomic batch with the position.
 //
 // That batch is all there is to exactly-once: after a crash the processor goes on behind the last position that is in
-// the state. The result depends on the journal's order and the settings only, not on time or on how records are
-// batched.
+// the state. The result depends on the journal's order, the settings and the definitions only, not on time or on how
+// records are batched. Rebuilding of KPIs goes on in slices between the batches.
 #pragma once
 
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
 #include "stream/kpi/board.hpp"
-#include "stream/kpi/definition.hpp"
+#include "stream/kpi/kpi_sets.hpp"
 #include "stream/portal.hpp"
 #include "stream/ports/adapter.hpp"
 #include "stream/ports/journal.hpp"
@@ -34,35 +35,54 @@ struct ProcessorLimits {
   std::size_t batch_bytes = 1u << 20;
 };
 
-// One owner thread calls step(); collect() may be called from any. Everything passed in must outlive it.
+// One owner thread calls everything but collect() and offer(). Everything passed in must outlive it.
 class Processor : public Metered {
  public:
-  // `board` and `wishes` may be null (verify). Throws CodecError or StoreError when the state cannot be read.
-  Processor(const Journal& journal, State& state, const std::vector<Definition>& definitions,
-            std::vector<ProcessorPortal> portals, Board* board, WishListener* wishes, ProcessorLimits limits = {});
+  // `board` and `wishes` may be null (verify). Throws CodecError or StoreError when the state cannot be read, and
+  // std::runtime_error for a time zone that is not known.
+  Processor(const Journal& journal, State& state, std::vector<ProcessorPortal> portals, Board* board,
+            WishListener* wishes, ProcessorLimits limits = {});
   ~Processor() override;
 
-  // Processes one batch of records up to and including `until`. Returns how many; 0: nothing to do.
+  // Wants another set of definitions; taken up by the next step. With `hold` a rebuilt KPI waits for confirm() before
+  // it takes its place. Thread-safe.
+  void offer(std::vector<Definition> wanted, bool hold = false);
+  // Thread-safe. False: nothing is waiting.
+  bool confirm();
+
+  // Processes one batch of records up to and including `until`, and a slice of any rebuilding. Returns how many
+  // records and slices; 0: nothing to do.
   std::size_t step(Position until = UINT64_MAX);
 
   // The newest record that is in the state.
   [[nodiscard]] Position position() const;
+
+  [[nodiscard]] const KpiSets& kpis() const { return kpis_; }
 
   void collect(MeterSink& sink) const override;
 
  private:
   class Batch;
   struct Meters;
+  struct Wanted;
+
+  void take_offer();
+  std::size_t process(Position until);
+  void show_definitions();
 
   const Journal& journal_;
   State& state_;
-  const std::vector<Definition>& definitions_;
   std::map<std::string, ProcessorPortal> portals_;
+  Calendars calendars_;
+  KpiSets kpis_;
   Board* board_;
   WishListener* wishes_;
   const ProcessorLimits limits_;
   std::atomic<Position> position_{0};
+  std::set<std::string> begun_;  // portals whose first record is known
+  std::uint64_t shown_ = 0;      // version of the definitions that the board shows
   std::unique_ptr<Meters> meters_;
+  std::unique_ptr<Wanted> wanted_;
 };
 
 // All wishes not yet fulfilled; to be handed to the readers at start.
@@ -70,11 +90,5 @@ class Processor : public Metered {
 
 // How far the periodic read of `list` of a portal has come; 0: never read.
 [[nodiscard]] UnixSeconds read_cursor(const State& state, const std::string& portal, const std::string& list);
-
-// Makes the state the fold of the journal under these settings: when they differ from those it was made with, the
-// state is emptied, so that the processor replays the journal from its beginning. Survives a crash at any point.
-// Returns true when the state was emptied.
-bool settle_settings(State& state, const std::vector<PortalSettings>& settings,
-                     const std::vector<Definition>& definitions);
 
 }  // namespace kpistream

@@ -1,22 +1,20 @@
 #include "stream/verify.hpp"
 
 #include <array>
+#include <map>
+#include <set>
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
-#include "stream/kpi/contribution.hpp"
+#include "stream/facts/derive.hpp"
+#include "stream/links_state.hpp"
 #include "stream/memory_state.hpp"
+#include "stream/settle.hpp"
 
 namespace kpistream {
 namespace {
 
 using Contents = std::map<std::string, std::string>;
-
-constexpr std::array<std::pair<Space, std::string_view>, 5> kCompared{{{Space::entities, "entity"},
-                                                                       {Space::facts, "facts of"},
-                                                                       {Space::cells, "cell"},
-                                                                       {Space::wishes, "wish"},
-                                                                       {Space::meta, "meta"}}};
 
 Contents contents(const State& state, Space space) {
   Contents all;
@@ -34,9 +32,167 @@ std::string printable(std::string_view key) {
   return text;
 }
 
-class Comparison {
+// A state that is read from another and written beside it.
+class Overlay : public State {
  public:
-  explicit Comparison(VerifyReport& report) : report_(report) {}
+  explicit Overlay(const State& base) : base_(base) {}
+
+  [[nodiscard]] std::optional<std::string> get(Space space, std::string_view key) const override {
+    const auto& changes = changes_[static_cast<std::size_t>(space)];
+    const auto it = changes.find(std::string(key));
+    return it != changes.end() ? it->second : base_.get(space, key);
+  }
+  void apply(const StateBatch& batch) override {
+    for (const auto& put : batch.puts) changes_[static_cast<std::size_t>(put.space)][put.key] = put.value;
+    for (const auto& erase : batch.erases) changes_[static_cast<std::size_t>(erase.space)][erase.key] = std::nullopt;
+  }
+  // Links, which are all that a replay scans: they follow from the entities and are checked for themselves.
+  void scan(Space space, std::string_view first, std::string_view last,
+            const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    base_.scan(space, first, last, visit);
+  }
+  [[nodiscard]] std::uint64_t estimate(Space space) const override { return base_.estimate(space); }
+  [[nodiscard]] const std::map<std::string, std::optional<std::string>>& changes(Space space) const {
+    return changes_[static_cast<std::size_t>(space)];
+  }
+
+ private:
+  const State& base_;
+  std::array<std::map<std::string, std::optional<std::string>>, kSpaces> changes_;
+};
+
+class Verification {
+ public:
+  Verification(const Journal& journal, const State& stored, const std::vector<ProcessorPortal>& portals,
+               const std::function<void(Position)>& progress)
+      : journal_(journal), stored_(stored), portals_(portals), progress_(progress) {
+    if (const auto position = stored.get(Space::meta, kPositionKey)) {
+      report_.position = static_cast<Position>(decode_number(*position));
+    }
+    for (const auto& portal : portals) calendars_.emplace(portal.settings.alias, portal.settings);
+  }
+
+  VerifyReport run() {
+    check_journal();
+    check_facts();
+    check_cells();
+    return std::move(report_);
+  }
+
+ private:
+  // Entities, wishes and first records follow from the journal. When its beginning has expired, what is left must
+  // change nothing: an observation that was taken in already never changes an entity again.
+  void check_journal() {
+    const bool whole = journal_.first() <= 1;
+    MemoryState fresh;
+    Overlay beside(stored_);
+    State& replayed = whole ? static_cast<State&>(fresh) : beside;
+    StateBatch start;
+    start.puts.push_back({Space::meta, std::string(kPositionKey),
+                          encode_number(static_cast<std::int64_t>(whole ? 0 : journal_.first() - 1))});
+    replayed.apply(start);
+    Processor processor(journal_, replayed, portals_, nullptr, nullptr);
+    while (processor.step(report_.position) != 0) progress_(processor.position());
+    if (processor.position() != report_.position) {
+      note("the journal ends before the position that the state was made from");
+    }
+    if (whole) {
+      const Contents entities = contents(stored_, Space::entities);
+      report_.entities = entities.size();
+      compare("entity", entities, contents(replayed, Space::entities), "journal");
+      compare("wish", contents(stored_, Space::wishes), contents(replayed, Space::wishes), "journal");
+      return;
+    }
+    stored_.scan(Space::entities, "", "", [&](std::string_view, std::string_view) { return ++report_.entities != 0; });
+    for (const auto& [key, value] : beside.changes(Space::entities)) {
+      if (stored_.get(Space::entities, key) != value) {
+        note("entity " + printable(key) + " differs from what follows from the journal that is left");
+      }
+    }
+  }
+
+  // Links and facts follow from the entities.
+  void check_facts() {
+    Contents facts;
+    Contents links;
+    for (const auto& portal : portals_) {
+      const auto& alias = portal.settings.alias;
+      derive_all(stored_, portal.settings, calendars_.at(alias),
+                 [&](const std::string& key, const EntityRef& ref, const Facts& derived) {
+                   if (!derived.empty()) facts.emplace(key, encode_facts(derived));
+                   if (const auto stored = stored_.get(Space::entities, key)) {
+                     add_links(links, portal.settings, ref, decode_entity(*stored));
+                   }
+                 });
+    }
+    compare("link", of_portals(contents(stored_, Space::links)), links, "entities");
+    compare("facts of", of_portals(contents(stored_, Space::facts)), facts, "entities");
+  }
+
+  void add_links(Contents& links, const PortalSettings& portal, const EntityRef& ref, const Entity& entity) const {
+    LinksOverlay overlay(stored_);
+    for (const Link& link : links_of(ref, entity, portal)) overlay.put(portal.alias, link);
+    StateBatch batch;
+    overlay.write(batch);
+    for (auto& put : batch.puts) links.emplace(std::move(put.key), std::move(put.value));
+  }
+
+  // What belongs to portals that are not configured any more is left alone.
+  [[nodiscard]] Contents of_portals(Contents all) const {
+    std::erase_if(all, [&](const auto& entry) { return !calendars_.contains(parse_entity_key(entry.first).portal); });
+    return all;
+  }
+
+  // Buckets are the sums of the facts in force; of totals, what was added minus what was taken back is.
+  void check_cells() {
+    const KpiSets kpis(const_state(), calendars_);
+    CellDeltas deltas;
+    stored_.scan(Space::facts, "", "", [&](std::string_view key, std::string_view value) {
+      const std::string portal = parse_entity_key(key).portal;
+      if (!calendars_.contains(portal)) return true;
+      const Facts facts = decode_facts(value);
+      report_.facts += facts.size();
+      kpis.in_force().change(portal, calendars_.at(portal), {}, facts, deltas);
+      return true;
+    });
+    std::set<std::string> names;
+    for (const Definition& definition : kpis.in_force().definitions()) names.insert(definition.cells());
+    Contents stored;
+    std::map<std::string, Cell> net;
+    stored_.scan(Space::cells, "", "", [&](std::string_view key, std::string_view value) {
+      take_cell(names, key, Cell::decode(value), stored, net);
+      return true;
+    });
+    Contents expected;
+    std::map<std::string, Cell> expected_net;
+    for (const auto& [key, cell] : deltas) take_cell(names, key, cell, expected, expected_net);
+    report_.cells = stored.size() + net.size();
+    compare("cell", stored, expected, "facts in force");
+    compare("net total", encoded(net), encoded(expected_net), "facts in force");
+  }
+
+  void take_cell(const std::set<std::string>& names, std::string_view key, const Cell& cell, Contents& buckets,
+                 std::map<std::string, Cell>& net) const {
+    if (is_total_key(key)) {
+      TotalKey total = parse_total_key(key);
+      if (!names.contains(total.cells) || !calendars_.contains(total.portal)) return;
+      const int sign = total.retracted ? -1 : 1;
+      total.retracted = false;
+      net[total_key(total)].add(cell, sign);
+      return;
+    }
+    const BucketKey bucket = parse_bucket_key(key);
+    const bool ours = names.contains(bucket.cells) && calendars_.contains(bucket.portal);
+    if (ours && !cell.zero()) buckets.emplace(key, cell.encode());
+  }
+
+  static Contents encoded(const std::map<std::string, Cell>& cells) {
+    Contents all;
+    for (const auto& [key, cell] : cells) {
+      if (!cell.zero()) all.emplace(key, cell.encode());
+    }
+    return all;
+  }
 
   void compare(std::string_view what, const Contents& stored, const Contents& expected, std::string_view source) {
     for (const auto& [key, value] : expected) {
@@ -52,63 +208,36 @@ class Comparison {
     }
   }
 
- private:
   void note(std::string_view what, std::string_view key, std::string_view how, std::string_view source) {
-    if (report_.differences.size() >= VerifyReport::kDifferencesMax) return;
     std::string line(what);
     line.append(" ").append(printable(key)).append(" ").append(how).append(source);
-    report_.differences.push_back(std::move(line));
+    note(std::move(line));
   }
 
-  VerifyReport& report_;
+  void note(std::string line) {
+    if (report_.differences.size() < VerifyReport::kDifferencesMax) report_.differences.push_back(std::move(line));
+  }
+
+  // KpiSets reads what is in force; nothing here makes it write.
+  [[nodiscard]] State& const_state() {
+    reader_.emplace(stored_);
+    return *reader_;
+  }
+
+  const Journal& journal_;
+  const State& stored_;
+  const std::vector<ProcessorPortal>& portals_;
+  const std::function<void(Position)>& progress_;
+  Calendars calendars_;
+  std::optional<Overlay> reader_;
+  VerifyReport report_;
 };
-
-// The bucket cells that the stored facts add up to. Totals also hold history and are checked by the replay alone.
-Contents buckets_of_facts(const State& stored, const std::vector<Definition>& definitions, std::size_t& count) {
-  CellDeltas deltas;
-  stored.scan(Space::facts, "", "", [&](std::string_view key, std::string_view value) {
-    const Facts facts = decode_facts(value);
-    count += facts.size();
-    contribute(definitions, parse_entity_key(key).portal, {}, facts, deltas);
-    return true;
-  });
-  Contents cells;
-  for (const auto& [key, cell] : deltas) {
-    if (!cell.zero() && !is_total_key(key)) cells.emplace(key, cell.encode());
-  }
-  return cells;
-}
 
 }  // namespace
 
-VerifyReport verify(const Journal& journal, const State& stored, const std::vector<Definition>& definitions,
-                    const std::vector<ProcessorPortal>& portals, const std::function<void(Position)>& progress) {
-  VerifyReport report;
-  MemoryState replayed;
-  std::vector<PortalSettings> settings;
-  for (const auto& portal : portals) settings.push_back(portal.settings);
-  settle_settings(replayed, settings, definitions);
-  if (const auto position = stored.get(Space::meta, kPositionKey)) {
-    report.position = static_cast<Position>(decode_number(*position));
-  }
-  Processor processor(journal, replayed, definitions, portals, nullptr, nullptr);
-  while (processor.step(report.position) != 0) progress(processor.position());
-
-  Comparison comparison(report);
-  if (processor.position() != report.position) {
-    report.differences.push_back("the journal ends before the position that the state was made from");
-  }
-  for (const auto& [space, what] : kCompared) {
-    const Contents have = contents(stored, space);
-    comparison.compare(what, have, contents(replayed, space), "journal");
-    if (space == Space::entities) report.entities = have.size();
-    if (space != Space::cells) continue;
-    report.cells = have.size();
-    Contents buckets = have;
-    std::erase_if(buckets, [](const auto& entry) { return is_total_key(entry.first); });
-    comparison.compare(what, buckets, buckets_of_facts(stored, definitions, report.facts), "facts in force");
-  }
-  return report;
+VerifyReport verify(const Journal& journal, const State& stored, const std::vector<ProcessorPortal>& portals,
+                    const std::function<void(Position)>& progress) {
+  return Verification(journal, stored, portals, progress).run();
 }
 
 }  // namespace kpistream

@@ -1,5 +1,5 @@
-// Proof that the stored figures are right: the state is the fold of the journal, and every cell is the sum of the
-// contributions of the facts in force.
+// Proof that the stored figures are right: entities are the fold of the journal, facts follow from the entities, and
+// every cell is the sum of the contributions of the facts in force.
 #pragma once
 
 #include <functional>
@@ -20,9 +20,8 @@ struct VerifyReport {
   [[nodiscard]] bool passed() const { return differences.empty(); }
 };
 
-// Replays `journal` with `portals` and `definitions` into memory and compares. `progress` hears the position reached.
+// Replays `journal` with `portals` beside `stored` and compares. `progress` hears the position reached.
 [[nodiscard]] VerifyReport verify(const Journal& journal, const State& stored,
-                                  const std::vector<Definition>& definitions,
                                   const std::vector<ProcessorPortal>& portals,
                                   const std::function<void(Position)>& progress);
 

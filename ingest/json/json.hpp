@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "stream/crm/money.hpp"
 #include "stream/crm/vocabulary.hpp"
 
 namespace kpistream::ingest {
@@ -64,8 +65,7 @@ class JsonDocument {
 
 // "2026-09-14T10:00:03+03:00", also with Z, +0300 or +03, fractions of a second cut; 0 when it is not such a time.
 [[nodiscard]] UnixSeconds parse_iso_time(std::string_view text);
-// "250000.00" to 25000000, "250000,5" to 25000050; digits beyond the second are cut; 0 when it is not a decimal number.
-[[nodiscard]] MinorUnits parse_money(std::string_view text);
+using kpistream::parse_money;
 // A whole number, blanks around it allowed; 0 when it is not one, or too large.
 [[nodiscard]] std::int64_t parse_integer(std::string_view text);
 // 1 to 19 digits: what an id of either CRM looks like.

@@ -5,7 +5,6 @@
 namespace kpistream {
 namespace {
 
-constexpr char kBucket = 'b';
 constexpr char kTotal = 't';
 
 void expect(ByteReader& reader, char tag) {
@@ -38,52 +37,100 @@ EntityKey parse_entity_key(std::string_view key) {
   return parsed;
 }
 
-std::string bucket_prefix(std::string_view kpi) {
-  std::string key(1, kBucket);
-  ByteWriter(key).part(kpi);
+std::string link_prefix(std::string_view portal, const EntityRef& to) { return entity_key(portal, to); }
+
+std::string link_kind_prefix(std::string_view portal, const EntityRef& to, std::uint8_t kind) {
+  std::string key = link_prefix(portal, to);
+  ByteWriter(key).byte(kind);
   return key;
 }
 
-std::string bucket_from(std::string_view kpi, Minute first) {
-  std::string key = bucket_prefix(kpi);
+std::string link_from(std::string_view portal, const EntityRef& to, std::uint8_t kind, std::int64_t order) {
+  std::string key = link_kind_prefix(portal, to, kind);
+  ByteWriter(key).ordered(order);
+  return key;
+}
+
+std::string link_key(std::string_view portal, const EntityRef& to, std::uint8_t kind, std::int64_t order,
+                     const EntityRef& from) {
+  std::string key = link_from(portal, to, kind, order);
+  ByteWriter writer(key);
+  writer.byte(static_cast<std::uint8_t>(from.kind));
+  writer.part(from.id);
+  return key;
+}
+
+LinkKey parse_link_key(std::string_view key) {
+  ByteReader reader(key);
+  LinkKey parsed;
+  parsed.portal = reader.part();
+  parsed.to.kind = static_cast<EntityKind>(reader.byte());
+  parsed.to.id = reader.part();
+  parsed.kind = reader.byte();
+  parsed.order = reader.ordered();
+  parsed.from.kind = static_cast<EntityKind>(reader.byte());
+  parsed.from.id = reader.part();
+  return parsed;
+}
+
+namespace {
+
+std::string portal_prefix(char tag, std::string_view cells, std::string_view portal) {
+  std::string key(1, tag);
+  ByteWriter writer(key);
+  writer.part(cells);
+  writer.part(portal);
+  return key;
+}
+
+}  // namespace
+
+std::string bucket_from(Grain grain, std::string_view cells, std::string_view portal, std::int64_t first) {
+  std::string key = portal_prefix(static_cast<char>(grain), cells, portal);
   ByteWriter(key).ordered(first);
   return key;
 }
 
+std::string bucket_end(Grain grain, std::string_view cells, std::string_view portal) {
+  return after_prefix(portal_prefix(static_cast<char>(grain), cells, portal));
+}
+
 std::string bucket_key(const BucketKey& parts) {
-  std::string key = bucket_from(parts.kpi, parts.minute);
+  std::string key = bucket_from(parts.grain, parts.cells, parts.portal, parts.bucket);
   ByteWriter writer(key);
-  writer.part(parts.portal);
   writer.part(parts.pipeline);
   writer.part(parts.manager);
+  writer.part(parts.source);
   for (const auto& label : parts.labels) writer.part(label);
   return key;
 }
 
 BucketKey parse_bucket_key(std::string_view key) {
   ByteReader reader(key);
-  expect(reader, kBucket);
   BucketKey parsed;
-  parsed.kpi = reader.part();
-  parsed.minute = reader.ordered();
+  const auto tag = static_cast<char>(reader.byte());
+  if (tag != static_cast<char>(Grain::minute) && tag != static_cast<char>(Grain::day)) {
+    throw CodecError("stored cell key is of another kind");
+  }
+  parsed.grain = static_cast<Grain>(tag);
+  parsed.cells = reader.part();
   parsed.portal = reader.part();
+  parsed.bucket = reader.ordered();
   parsed.pipeline = reader.part();
   parsed.manager = reader.part();
+  parsed.source = reader.part();
   parsed.labels = rest_of(reader);
   return parsed;
 }
 
-std::string total_prefix(std::string_view kpi) {
-  std::string key(1, kTotal);
-  ByteWriter(key).part(kpi);
-  return key;
+std::string total_prefix(std::string_view cells, std::string_view portal) {
+  return portal_prefix(kTotal, cells, portal);
 }
 
 std::string total_key(const TotalKey& parts) {
-  std::string key = total_prefix(parts.kpi);
+  std::string key = total_prefix(parts.cells, parts.portal);
   ByteWriter writer(key);
   writer.byte(parts.retracted ? '-' : '+');
-  writer.part(parts.portal);
   writer.part(parts.pipeline);
   for (const auto& label : parts.labels) writer.part(label);
   return key;
@@ -93,12 +140,22 @@ TotalKey parse_total_key(std::string_view key) {
   ByteReader reader(key);
   expect(reader, kTotal);
   TotalKey parsed;
-  parsed.kpi = reader.part();
-  parsed.retracted = reader.byte() == '-';
+  parsed.cells = reader.part();
   parsed.portal = reader.part();
+  parsed.retracted = reader.byte() == '-';
   parsed.pipeline = reader.part();
   parsed.labels = rest_of(reader);
   return parsed;
+}
+
+std::vector<std::string> cells_prefixes(std::string_view cells) {
+  std::vector<std::string> prefixes;
+  for (const char tag : {static_cast<char>(Grain::minute), static_cast<char>(Grain::day), kTotal}) {
+    std::string key(1, tag);
+    ByteWriter(key).part(cells);
+    prefixes.push_back(std::move(key));
+  }
+  return prefixes;
 }
 
 bool is_total_key(std::string_view key) { return !key.empty() && key.front() == kTotal; }

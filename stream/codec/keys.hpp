@@ -26,32 +26,57 @@ struct EntityKey {
 };
 [[nodiscard]] EntityKey parse_entity_key(std::string_view key);
 
-// Space::cells, a bucket: KPI and minute before the dimensions, so that a bucket is one range.
-struct BucketKey {
-  std::string kpi;
-  Minute minute = 0;
+// Space::links: portal, the record it goes to, kind, time, the record it comes from. By time within a kind; touches
+// (stream/facts/links.hpp) the newest first.
+[[nodiscard]] std::string link_prefix(std::string_view portal, const EntityRef& to);
+[[nodiscard]] std::string link_kind_prefix(std::string_view portal, const EntityRef& to, std::uint8_t kind);
+[[nodiscard]] std::string link_from(std::string_view portal, const EntityRef& to, std::uint8_t kind, std::int64_t order);
+[[nodiscard]] std::string link_key(std::string_view portal, const EntityRef& to, std::uint8_t kind, std::int64_t order,
+                                   const EntityRef& from);
+struct LinkKey {
   std::string portal;
+  EntityRef to;
+  std::uint8_t kind = 0;
+  std::int64_t order = 0;
+  EntityRef from;
+};
+[[nodiscard]] LinkKey parse_link_key(std::string_view key);
+
+// Space::cells. `cells`: the name of a definition's cells (Definition::cells()). KPI and bucket before the dimensions, so
+// that a bucket of a portal is one range. A bucket is a minute or, as their sum, a local day.
+enum class Grain : char { minute = 'b', day = 'd' };
+struct BucketKey {
+  Grain grain = Grain::minute;
+  std::string cells;
+  std::string portal;
+  std::int64_t bucket = 0;  // a minute or a day
   std::string pipeline;
   std::string manager;
+  std::string source;
   std::vector<std::string> labels;  // values, in the order of the definition
 };
 [[nodiscard]] std::string bucket_key(const BucketKey& key);
-[[nodiscard]] std::string bucket_prefix(std::string_view kpi);
-[[nodiscard]] std::string bucket_from(std::string_view kpi, Minute first);  // first key of that minute or later
+// First key of that bucket or later.
+[[nodiscard]] std::string bucket_from(Grain grain, std::string_view cells, std::string_view portal, std::int64_t first);
+// Behind the last key of the portal.
+[[nodiscard]] std::string bucket_end(Grain grain, std::string_view cells, std::string_view portal);
 [[nodiscard]] BucketKey parse_bucket_key(std::string_view key);
 
 // Space::cells, a total since the beginning: what was ever added, and what was ever taken back. Both only grow.
 struct TotalKey {
-  std::string kpi;
-  bool retracted = false;
+  std::string cells;
   std::string portal;
+  bool retracted = false;
   std::string pipeline;
   std::vector<std::string> labels;
 };
 [[nodiscard]] std::string total_key(const TotalKey& key);
-[[nodiscard]] std::string total_prefix(std::string_view kpi);
+[[nodiscard]] std::string total_prefix(std::string_view cells, std::string_view portal);
 [[nodiscard]] TotalKey parse_total_key(std::string_view key);
 [[nodiscard]] bool is_total_key(std::string_view key);
+
+// The three ranges in which all cells of a name are.
+[[nodiscard]] std::vector<std::string> cells_prefixes(std::string_view cells);
 
 // Space::wishes: portal, subject.
 [[nodiscard]] std::string wish_key(std::string_view portal, std::string_view subject);

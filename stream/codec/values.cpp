@@ -5,8 +5,10 @@
 namespace kpistream {
 namespace {
 
-constexpr std::uint8_t kEntityFormat = 1;
-constexpr std::uint8_t kFactsFormat = 1;
+constexpr std::uint8_t kEntityFormat = 2;
+constexpr std::uint8_t kFactsFormat = 2;
+constexpr std::uint8_t kLinkFormat = 1;
+constexpr std::uint8_t kDefinitionFormat = 1;
 
 void expect_format(ByteReader& reader, std::uint8_t format) {
   if (reader.byte() != format) throw CodecError("stored value has an unknown format");
@@ -33,6 +35,8 @@ void write(ByteWriter& out, const StagePoint& p) {
   out.text(p.owner);
   out.integer(p.amount);
   out.text(p.currency);
+  out.text(p.mover);
+  out.text(p.author);
 }
 
 StagePoint read_point(ByteReader& in) {
@@ -45,6 +49,8 @@ StagePoint read_point(ByteReader& in) {
   p.owner = in.text();
   p.amount = in.integer();
   p.currency = in.text();
+  p.mover = in.text();
+  p.author = in.text();
   return p;
 }
 
@@ -61,6 +67,12 @@ void write(ByteWriter& out, const Details& d) {
   out.integer(d.done_at);
   write(out, d.target);
   out.byte(d.human);
+  out.text(d.type);
+  out.text(d.author);
+  out.text(d.closer);
+  out.integer(d.created);
+  out.text(d.line);
+  out.integer(d.rating);
 }
 
 Details read_details(ByteReader& in) {
@@ -77,51 +89,108 @@ Details read_details(ByteReader& in) {
   d.done_at = in.integer();
   d.target = read_ref(in);
   d.human = in.byte() != 0;
+  d.type = in.text();
+  d.author = in.text();
+  d.closer = in.text();
+  d.created = in.integer();
+  d.line = in.text();
+  d.rating = in.integer();
   return d;
 }
 
-void write(ByteWriter& out, const Contact& c) {
-  write(out, c.act);
-  out.integer(c.at);
-  out.byte(c.inbound_talk);
+void write(ByteWriter& out, const std::vector<Field>& fields) {
+  out.varint(fields.size());
+  for (const Field& field : fields) {
+    out.text(field.name);
+    out.text(field.value);
+  }
 }
 
-Contact read_contact(ByteReader& in) {
-  Contact c;
-  c.act = read_ref(in);
-  c.at = in.integer();
-  c.inbound_talk = in.byte() != 0;
-  return c;
+std::vector<Field> read_fields(ByteReader& in) {
+  std::vector<Field> fields;
+  for (auto left = in.varint(); left != 0; --left) {
+    Field field;
+    field.name = in.text();
+    field.value = in.text();
+    fields.push_back(std::move(field));
+  }
+  return fields;
 }
 
 void write(ByteWriter& out, const Fact& f) {
   out.byte(static_cast<std::uint8_t>(f.kind));
+  out.text(f.part);
   out.integer(f.at);
-  out.text(f.manager);
-  out.text(f.pipeline);
+  out.integer(f.created);
+  for (const auto* text : {&f.manager, &f.owner, &f.actor, &f.pipeline, &f.stage}) out.text(*text);
   out.integer(f.amount);
+  out.integer(f.profit);
   out.text(f.currency);
   out.integer(f.seconds);
-  out.text(f.direction);
-  out.text(f.outcome);
-  out.text(f.reason);
-  out.text(f.source);
+  out.integer(f.working_seconds);
+  for (const auto* text : {&f.direction, &f.outcome, &f.reason, &f.source, &f.action, &f.client, &f.type, &f.channel}) {
+    out.text(*text);
+  }
+  write(out, f.fields);
 }
 
 Fact read_fact(ByteReader& in) {
   Fact f;
   f.kind = static_cast<FactKind>(in.byte());
+  f.part = in.text();
   f.at = in.integer();
-  f.manager = in.text();
-  f.pipeline = in.text();
+  f.created = in.integer();
+  for (auto* text : {&f.manager, &f.owner, &f.actor, &f.pipeline, &f.stage}) *text = in.text();
   f.amount = in.integer();
+  f.profit = in.integer();
   f.currency = in.text();
   f.seconds = in.integer();
-  f.direction = in.text();
-  f.outcome = in.text();
-  f.reason = in.text();
-  f.source = in.text();
+  f.working_seconds = in.integer();
+  for (auto* text : {&f.direction, &f.outcome, &f.reason, &f.source, &f.action, &f.client, &f.type, &f.channel}) {
+    *text = in.text();
+  }
+  f.fields = read_fields(in);
   return f;
+}
+
+void write(ByteWriter& out, const std::vector<Label>& labels) {
+  out.varint(labels.size());
+  for (const Label& label : labels) {
+    out.byte(static_cast<std::uint8_t>(label.attribute));
+    out.text(label.field);
+  }
+}
+
+std::vector<Label> read_labels(ByteReader& in) {
+  std::vector<Label> labels;
+  for (auto left = in.varint(); left != 0; --left) {
+    Label label;
+    label.attribute = static_cast<Attribute>(in.byte());
+    label.field = in.text();
+    labels.push_back(std::move(label));
+  }
+  return labels;
+}
+
+void write(ByteWriter& out, const Condition& c) {
+  out.byte(static_cast<std::uint8_t>(c.attribute));
+  out.text(c.field);
+  out.varint(c.any_of.size());
+  for (const auto& value : c.any_of) out.text(value);
+  out.byte(c.negated);
+  out.integer(c.min);
+  out.integer(c.max);
+}
+
+Condition read_condition(ByteReader& in) {
+  Condition c;
+  c.attribute = static_cast<Attribute>(in.byte());
+  c.field = in.text();
+  for (auto left = in.varint(); left != 0; --left) c.any_of.push_back(in.text());
+  c.negated = in.byte() != 0;
+  c.min = in.integer();
+  c.max = in.integer();
+  return c;
 }
 
 }  // namespace
@@ -130,7 +199,8 @@ std::string encode_entity(const Entity& e) {
   std::string bytes;
   ByteWriter out(bytes);
   out.byte(kEntityFormat);
-  out.byte(static_cast<std::uint8_t>((e.gone ? 1 : 0) | (e.ignore ? 2 : 0) | (e.has_details ? 4 : 0)));
+  out.byte(static_cast<std::uint8_t>((e.gone ? 1 : 0) | (e.ignore ? 2 : 0) | (e.has_details ? 4 : 0) |
+                                     (e.repeat ? 8 : 0)));
   out.integer(e.created);
   out.text(e.creator);
   out.text(e.source);
@@ -142,8 +212,10 @@ std::string encode_entity(const Entity& e) {
     write(out, e.details);
     out.integer(e.details_version);
   }
-  out.varint(e.contacts.size());
-  for (const auto& contact : e.contacts) write(out, contact);
+  write(out, e.parent);
+  write(out, e.client);
+  write(out, e.fields);
+  out.integer(e.fields_version);
   out.text(e.name);
   out.integer(e.cursor);
   return bytes;
@@ -157,6 +229,7 @@ Entity decode_entity(std::string_view bytes) {
   e.gone = (flags & 1) != 0;
   e.ignore = (flags & 2) != 0;
   e.has_details = (flags & 4) != 0;
+  e.repeat = (flags & 8) != 0;
   e.created = in.integer();
   e.creator = in.text();
   e.source = in.text();
@@ -167,7 +240,10 @@ Entity decode_entity(std::string_view bytes) {
     e.details = read_details(in);
     e.details_version = in.integer();
   }
-  for (auto n = in.varint(); n > 0; --n) e.contacts.push_back(read_contact(in));
+  e.parent = read_ref(in);
+  e.client = read_ref(in);
+  e.fields = read_fields(in);
+  e.fields_version = in.integer();
   e.name = in.text();
   e.cursor = in.integer();
   return e;
@@ -188,6 +264,70 @@ Facts decode_facts(std::string_view bytes) {
   Facts facts;
   for (auto n = in.varint(); n > 0; --n) facts.push_back(read_fact(in));
   return facts;
+}
+
+std::string encode_link(const Link& link) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.byte(kLinkFormat);
+  out.text(link.who);
+  out.text(link.word);
+  out.integer(link.value);
+  out.integer(link.amount);
+  return bytes;
+}
+
+void decode_link(std::string_view bytes, Link& link) {
+  ByteReader in(bytes);
+  expect_format(in, kLinkFormat);
+  link.who = in.text();
+  link.word = in.text();
+  link.value = in.integer();
+  link.amount = in.integer();
+}
+
+std::string encode_definition(const Definition& d) {
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.byte(kDefinitionFormat);
+  out.text(d.id);
+  out.varint(d.facts.size());
+  for (const FactKind kind : d.facts) out.byte(static_cast<std::uint8_t>(kind));
+  out.varint(d.where.size());
+  for (const Condition& condition : d.where) write(out, condition);
+  out.byte(static_cast<std::uint8_t>(d.measure));
+  out.byte(static_cast<std::uint8_t>(d.time));
+  out.byte(static_cast<std::uint8_t>(d.attribution));
+  for (const bool flag : {d.by_pipeline, d.by_manager, d.by_source, d.totals}) out.byte(flag);
+  out.byte(static_cast<std::uint8_t>(d.windows));
+  write(out, d.total_labels);
+  write(out, d.window_labels);
+  for (const auto* text : {&d.name, &d.sum_name, &d.stem, &d.counted, &d.summed, &d.title.ru, &d.title.en, &d.text.ru,
+                           &d.text.en}) {
+    out.text(*text);
+  }
+  return bytes;
+}
+
+Definition decode_definition(std::string_view bytes) {
+  ByteReader in(bytes);
+  expect_format(in, kDefinitionFormat);
+  Definition d;
+  d.id = in.text();
+  for (auto left = in.varint(); left != 0; --left) d.facts.push_back(static_cast<FactKind>(in.byte()));
+  for (auto left = in.varint(); left != 0; --left) d.where.push_back(read_condition(in));
+  d.measure = static_cast<Measure>(in.byte());
+  d.time = static_cast<Instant>(in.byte());
+  d.attribution = static_cast<Attribution>(in.byte());
+  for (bool* flag : {&d.by_pipeline, &d.by_manager, &d.by_source, &d.totals}) *flag = in.byte() != 0;
+  d.windows = static_cast<WindowSet>(in.byte());
+  d.total_labels = read_labels(in);
+  d.window_labels = read_labels(in);
+  for (auto* text : {&d.name, &d.sum_name, &d.stem, &d.counted, &d.summed, &d.title.ru, &d.title.en, &d.text.ru,
+                     &d.text.en}) {
+    *text = in.text();
+  }
+  return d;
 }
 
 std::string encode_number(std::int64_t number) {

@@ -1,4 +1,4 @@
-// Values of the state: entities, facts, and small numbers. Each begins with a format byte of its own.
+// Values of the state: entities, links, facts, definitions in force, and small numbers. Each begins with a format byte of its own.
 #pragma once
 
 #include <string>
@@ -6,6 +6,8 @@
 
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
+#include "stream/facts/links.hpp"
+#include "stream/kpi/definition.hpp"
 
 namespace kpistream {
 
@@ -14,6 +16,13 @@ namespace kpistream {
 
 [[nodiscard]] std::string encode_facts(const Facts& facts);
 [[nodiscard]] Facts decode_facts(std::string_view bytes);  // throws CodecError
+
+// What the key of a link does not say; see link_key().
+[[nodiscard]] std::string encode_link(const Link& link);
+void decode_link(std::string_view bytes, Link& link);  // throws CodecError
+
+[[nodiscard]] std::string encode_definition(const Definition& definition);
+[[nodiscard]] Definition decode_definition(std::string_view bytes);  // throws CodecError
 
 [[nodiscard]] std::string encode_number(std::int64_t number);
 [[nodiscard]] std::int64_t decode_number(std::string_view bytes);  // throws CodecError

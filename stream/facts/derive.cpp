@@ -1,12 +1,18 @@
 #include "stream/facts/derive.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "stream/crm/money.hpp"
+#include "stream/facts/rules.hpp"
 
 namespace kpistream {
 namespace {
 
 const std::string kNone = "none";    // a record without an owner, a loss without a reason
 const std::string kQueue = "queue";  // a group call that nobody took (K8)
+constexpr UnixSeconds kEndOfTime = INT64_MAX;
 
 std::string manager_or(const std::string& owner, const std::string& otherwise) {
   return owner.empty() || owner == "0" ? otherwise : owner;
@@ -41,149 +47,6 @@ std::string direction_name(Direction direction) {
   return "out";
 }
 
-// Defined for any two times: what a CRM tells is not bounded here.
-std::int64_t seconds_between(UnixSeconds from, UnixSeconds to) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
-}
-
-// The stay in the outcome that a record is in now: since when, and by whose hand.
-struct Stay {
-  UnixSeconds since = 0;
-  const StagePoint* first = nullptr;
-};
-
-Stay current_stay(const std::vector<StagePoint>& points) {
-  const StagePoint& last = points.back();
-  UnixSeconds entered = last.entered;
-  const StagePoint* first = &last;
-  for (auto point = points.rbegin() + 1; point != points.rend(); ++point) {
-    if (point->outcome != last.outcome) break;
-    if (point->stage != first->stage || point->pipeline != first->pipeline) {
-      entered = point->entered;  // a move between two stages of failure is one refusal
-    } else {
-      // Left and entered again in between (won, reopened, won): another entry time starts another stay.
-      if (entered != 0 && point->entered != 0 && point->entered != entered) break;
-      if (entered == 0) entered = point->entered;
-    }
-    first = &*point;
-  }
-  return {entered != 0 ? entered : first->at, first};
-}
-
-Fact staged_fact(FactKind kind, UnixSeconds at, const StagePoint& then, const StagePoint& now) {
-  Fact fact;
-  fact.kind = kind;
-  fact.at = at;
-  fact.manager = manager_or(then.owner, kNone);  // owner then: a later reassignment changes nothing
-  fact.pipeline = now.pipeline.empty() ? kNoPipeline : now.pipeline;
-  fact.amount = now.amount;  // a later price corrects the day of the fact
-  fact.currency = now.currency;
-  return fact;
-}
-
-const StagePoint* first_accepted(const Entity& entity) {
-  const auto point = std::find_if(entity.points.begin(), entity.points.end(),
-                                  [](const StagePoint& p) { return p.outcome != Outcome::incoming; });
-  return point == entity.points.end() ? nullptr : &*point;
-}
-
-void add_creation(Facts& facts, FactKind kind, const Entity& entity) {
-  const StagePoint* first = first_accepted(entity);
-  if (entity.created == 0 || first == nullptr) return;
-  Fact fact = staged_fact(kind, entity.created, *first, *first);
-  fact.amount = 0;
-  fact.source = entity.source;
-  facts.push_back(std::move(fact));
-}
-
-std::optional<std::int64_t> first_response(const Entity& entity) {
-  for (const Contact& contact : entity.contacts) {
-    const std::int64_t after = seconds_between(entity.created, contact.at);
-    if (contact.inbound_talk) {
-      if (-kLiveCallSeconds <= after && after <= kLiveCallSeconds) return 0;
-    } else if (after >= 0) {
-      return after;
-    }
-  }
-  return std::nullopt;
-}
-
-void add_response(Facts& facts, const Entity& entity) {
-  const StagePoint* first = first_accepted(entity);
-  if (entity.created == 0 || first == nullptr) return;
-  const auto seconds = first_response(entity);
-  if (!seconds) return;
-  Fact fact = staged_fact(FactKind::first_response, entity.created + *seconds, *first, *first);
-  fact.amount = 0;
-  fact.seconds = *seconds;
-  facts.push_back(std::move(fact));
-}
-
-void add_closing(Facts& facts, FactKind won, FactKind lost, const Entity& entity) {
-  if (entity.points.empty()) return;
-  const StagePoint& now = entity.points.back();
-  if (now.outcome != Outcome::won && now.outcome != Outcome::lost) return;
-  const Stay stay = current_stay(entity.points);
-  Fact fact = staged_fact(now.outcome == Outcome::won ? won : lost, stay.since, *stay.first, now);
-  fact.seconds =
-      entity.created == 0 ? kUnknownSeconds : std::max<std::int64_t>(0, seconds_between(entity.created, stay.since));
-  fact.outcome = now.outcome == Outcome::won ? "won" : "lost";
-  if (now.outcome == Outcome::lost) fact.reason = entity.loss_reason.empty() ? kNone : entity.loss_reason;
-  facts.push_back(std::move(fact));
-}
-
-Facts staged_facts(EntityKind kind, const Entity& entity, const PortalSettings& portal) {
-  Facts facts;
-  const bool inquiry = kind == EntityKind::lead || !portal.leads;
-  if (inquiry) add_creation(facts, FactKind::new_lead, entity);
-  if (kind == EntityKind::lead) {
-    add_closing(facts, FactKind::lead_converted, FactKind::lead_lost, entity);
-  }
-  if (inquiry) add_response(facts, entity);
-  if (kind == EntityKind::deal) {
-    add_creation(facts, FactKind::new_deal, entity);
-    add_closing(facts, FactKind::deal_won, FactKind::deal_lost, entity);
-  } else {
-    for (Fact& fact : facts) fact.pipeline = kLeadPipeline;
-  }
-  return facts;
-}
-
-// The first sent moment counts (K20); the amount is the newest.
-Facts quote_facts(const Entity& entity) {
-  const auto sent = std::find_if(entity.points.begin(), entity.points.end(), [](const StagePoint& p) {
-    return p.outcome == Outcome::won || p.outcome == Outcome::lost;
-  });
-  if (sent == entity.points.end()) return {};
-  return {
-      staged_fact(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, *sent, entity.points.back())};
-}
-
-Facts invoice_facts(const Entity& entity) {
-  if (entity.points.empty() || entity.points.back().outcome != Outcome::won) return {};
-  const Stay stay = current_stay(entity.points);
-  return {staged_fact(FactKind::payment, stay.since, *stay.first, entity.points.back())};
-}
-
-Facts call_facts(const Details& call) {
-  Fact fact;
-  fact.kind = FactKind::call;
-  fact.at = call.start;
-  fact.manager = manager_or(call.owner, kQueue);
-  fact.direction = direction_name(call.direction);
-  fact.outcome = outcome_name(call.call);
-  fact.seconds = call.seconds;
-  return {fact};
-}
-
-Fact act_fact(FactKind kind, UnixSeconds at, const Details& act) {
-  Fact fact;
-  fact.kind = kind;
-  fact.at = at;
-  fact.manager = manager_or(act.owner, kNone);
-  return fact;
-}
-
 UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
   for (const UnixSeconds at : times) {
     if (at != 0) return at;
@@ -191,58 +54,494 @@ UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
   return kNoTime;
 }
 
-Facts act_facts(const Details& act) {
-  if (act.act == Act::meeting) {
-    return {act.done ? act_fact(FactKind::meeting_held, first_known({act.done_at, act.end, act.start}), act)
-                     : act_fact(FactKind::meeting_planned, first_known({act.start, act.deadline}), act)};
-  }
-  if ((act.act == Act::todo || act.act == Act::call) && !act.done) {
-    return {act_fact(FactKind::task_due, first_known({act.deadline}), act)};
-  }
-  return {};
+// Defined for any two times: what a CRM tells is not bounded here.
+std::int64_t seconds_between(UnixSeconds from, UnixSeconds to) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
 }
+
+MinorUnits number_in(const std::vector<Field>& fields, const std::string& name) {
+  MinorUnits sum = 0;
+  for (const Field& field : fields) {
+    if (!name.empty() && field.name == name) sum = parse_money(field.value);
+  }
+  return sum;
+}
+
+// The facts of one record, gathered.
+class Deriving {
+ public:
+  Deriving(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal)
+      : ref_(ref), entity_(entity), links_(links), settings_(portal.settings), calendar_(portal.calendar) {}
+
+  Facts facts() {
+    switch (ref_.kind) {
+      case EntityKind::lead:
+        lead();
+        break;
+      case EntityKind::deal:
+        deal();
+        break;
+      case EntityKind::quote:
+        quote();
+        break;
+      case EntityKind::invoice:
+        invoice();
+        break;
+      case EntityKind::call:
+        if (entity_.has_details) call();
+        break;
+      case EntityKind::activity:
+      case EntityKind::task:
+      case EntityKind::message:
+      case EntityKind::note:
+        if (entity_.has_details) act();
+        break;
+      case EntityKind::client:
+        client();
+        break;
+      case EntityKind::acts:
+        acts();
+        break;
+      case EntityKind::line:
+      case EntityKind::manager:
+      case EntityKind::pipeline:
+      case EntityKind::cursor:
+        break;
+    }
+    std::sort(facts_.begin(), facts_.end(),
+              [](const Fact& a, const Fact& b) { return std::tie(a.kind, a.part) < std::tie(b.kind, b.part); });
+    return std::move(facts_);
+  }
+
+ private:
+  Fact& add(FactKind kind, UnixSeconds at, std::string part = {}) {
+    Fact& fact = facts_.emplace_back();
+    fact.kind = kind;
+    fact.part = std::move(part);
+    fact.at = at;
+    fact.created = entity_.created;
+    return fact;
+  }
+
+  // ---- staged records
+
+  [[nodiscard]] const StagePoint& now() const { return entity_.points.back(); }
+
+  [[nodiscard]] std::string pipeline() const {
+    if (ref_.kind == EntityKind::lead) return kLeadPipeline;
+    return entity_.points.empty() || now().pipeline.empty() ? kNoPipeline : now().pipeline;
+  }
+
+  // `then`: who had it when it happened.
+  Fact& staged(FactKind kind, UnixSeconds at, const std::string& then, std::string part = {}) {
+    Fact& fact = add(kind, at, std::move(part));
+    fact.manager = manager_or(then, kNone);
+    fact.owner = manager_or(now().owner, kNone);
+    fact.actor = now().mover.empty() ? now().author : now().mover;
+    fact.pipeline = pipeline();
+    fact.stage = now().stage;
+    fact.source = entity_.source;
+    fact.type = entity_.repeat ? "repeat" : "new";
+    fact.fields = entity_.fields;
+    return fact;
+  }
+
+  // A later price corrects the day of the fact.
+  void set_amount(Fact& fact, MinorUnits amount, const std::string& currency) {
+    fact.amount = amount;
+    if (!currency.empty() && currency != settings_.currency) {
+      const auto base = converted(amount, currency, fact.at, settings_);
+      base ? fact.amount = *base, void() : void(fact.currency = currency);
+    }
+    fact.profit = settings_.cost_field.empty() ? 0 : fact.amount - number_in(entity_.fields, settings_.cost_field);
+  }
+
+  void set_duration(Fact& fact, UnixSeconds from, UnixSeconds to) {
+    fact.seconds = from == 0 ? kUnknownSeconds : std::max<std::int64_t>(0, seconds_between(from, to));
+    fact.working_seconds = from == 0 ? kUnknownSeconds : calendar_.working_seconds(from, to);
+  }
+
+  void lead() {
+    if (entity_.points.empty()) return;
+    creation(FactKind::new_lead);
+    closing(FactKind::lead_converted, FactKind::lead_lost);
+    const Outcome outcome = lead_inquiry();
+    inquiry(outcome);
+    own_actions();
+    complaint();
+  }
+
+  void deal() {
+    if (entity_.points.empty()) return;
+    const bool is_inquiry = !settings_.leads;
+    if (is_inquiry) creation(FactKind::new_lead);
+    creation(FactKind::new_deal);
+    const Closing closed = closing(FactKind::deal_won, FactKind::deal_lost);
+    if (is_inquiry) {
+      deal_inquiry(closed);
+      inquiry(closed.outcome);
+    }
+    if (closed.outcome == Outcome::open) open_deal();
+    stage_times();
+    reopenings();
+    quote_by_stage();
+    payment_by_stage();
+    meeting_by_stage();
+    own_actions();
+    complaint();
+  }
+
+  void creation(FactKind kind) {
+    const StagePoint* first = first_accepted(entity_, settings_);
+    if (entity_.created == 0 || first == nullptr) return;
+    Fact& fact = staged(kind, entity_.created, first->owner);
+    fact.actor = entity_.creator;
+  }
+
+  Closing closing(FactKind won, FactKind lost) {
+    const Closing closed = closing_of(entity_, settings_);
+    if (closed.outcome != Outcome::won && closed.outcome != Outcome::lost) return closed;
+    Fact& fact = staged(closed.outcome == Outcome::won ? won : lost, closed.since, closed.first->owner);
+    set_amount(fact, now().amount, now().currency);
+    set_duration(fact, entity_.created, closed.since);
+    fact.outcome = closed.outcome == Outcome::won ? "won" : "lost";
+    if (closed.outcome == Outcome::lost) fact.reason = entity_.loss_reason.empty() ? kNone : entity_.loss_reason;
+    return closed;
+  }
+
+  // ---- inquiries: what came in once leaves once
+
+  void leave(FactKind kind, UnixSeconds at, const std::string& owner) {
+    Fact& fact = staged(kind, at, owner);
+    fact.outcome = kind == FactKind::inquiry_won ? "won" : "lost";
+    if (kind == FactKind::inquiry_lost) fact.reason = entity_.loss_reason.empty() ? kNone : entity_.loss_reason;
+    set_duration(fact, entity_.created, at);
+  }
+
+  // The lead and everything that grew from it: won with the first sale, lost when all of it is lost.
+  Outcome lead_inquiry() {
+    std::optional<Link> won;
+    std::optional<Link> lost;
+    bool open = false;
+    links_.each(LinkKind::child, INT64_MIN, kEndOfTime, [&](const Link& child) {
+      const auto outcome = static_cast<Outcome>(child.value);
+      if (outcome == Outcome::won && !won) won = child;
+      if (outcome == Outcome::lost) lost = child;
+      open = open || (outcome != Outcome::won && outcome != Outcome::lost);
+      return true;
+    });
+    if (won) return leave(FactKind::inquiry_won, won->at, won->who), Outcome::won;
+    if (open) return Outcome::open;
+    if (lost) return leave(FactKind::inquiry_lost, lost->at, lost->who), Outcome::lost;
+    const Closing closed = closing_of(entity_, settings_);
+    if (closed.outcome == Outcome::lost) return leave(FactKind::inquiry_lost, closed.since, closed.first->owner), Outcome::lost;
+    return Outcome::open;
+  }
+
+  void deal_inquiry(const Closing& closed) {
+    if (closed.outcome == Outcome::won) leave(FactKind::inquiry_won, closed.since, closed.first->owner);
+    if (closed.outcome == Outcome::lost) leave(FactKind::inquiry_lost, closed.since, closed.first->owner);
+  }
+
+  void inquiry(Outcome outcome) {
+    const StagePoint* first = first_accepted(entity_, settings_);
+    if (entity_.created == 0 || first == nullptr) return;
+    const bool answered = response(*first);
+    if (outcome != Outcome::won && outcome != Outcome::lost) {
+      staged(FactKind::inquiry_open, entity_.created, now().owner);
+      const bool in_work = closing_of(entity_, settings_).outcome == Outcome::open;
+      if (!answered && in_work) staged(FactKind::lead_waiting, entity_.created, now().owner);
+    }
+    processing();
+  }
+
+  bool response(const StagePoint& first) {
+    std::optional<Link> answer;
+    std::int64_t seconds = 0;
+    links_.each(LinkKind::contact, entity_.created - kLiveCallSeconds, kEndOfTime, [&](const Link& contact) {
+      const std::int64_t after = seconds_between(entity_.created, contact.at);
+      const bool inbound = contact.value == 1;
+      if (inbound ? after > kLiveCallSeconds : after < 0) return true;
+      seconds = inbound ? 0 : after;
+      answer = contact;
+      return false;
+    });
+    if (!answer) return false;
+    Fact& fact = staged(FactKind::first_response, entity_.created + seconds, first.owner);
+    fact.seconds = seconds;
+    fact.working_seconds = calendar_.working_seconds(entity_.created, entity_.created + seconds);
+    fact.actor = answer->who;
+    fact.channel = answer->word;
+    return true;
+  }
+
+  // From the creation to the moment it leaves the intake stages (K15).
+  void processing() {
+    for (const StagePoint& point : entity_.points) {
+      const Outcome outcome = outcome_of(point, settings_);
+      const bool qualified = contains(settings_.qualified_stages, point.stage);
+      if (!qualified && outcome != Outcome::won && outcome != Outcome::lost) continue;
+      Fact& fact = staged(FactKind::lead_processed, point.entered != 0 ? point.entered : point.at, point.owner);
+      set_duration(fact, entity_.created, fact.at);
+      fact.outcome = outcome == Outcome::lost ? "lost" : "converted";
+      return;
+    }
+  }
+
+  // ---- deals in work
+
+  void open_deal() {
+    Fact& open = staged(FactKind::deal_open, entity_.created != 0 ? entity_.created : now().at, now().owner);
+    set_amount(open, now().amount, now().currency);
+    UnixSeconds touched = std::max(entity_.created, stays_of(entity_).back().from);
+    if (const auto touch = links_.newest_touch()) touched = std::max(touched, touch->at);
+    Fact& idle = staged(FactKind::deal_idle, touched, now().owner);
+    set_amount(idle, now().amount, now().currency);
+    bool has_step = false;
+    links_.each(LinkKind::step, INT64_MIN, kEndOfTime, [&](const Link&) { return has_step = true, false; });
+    if (!has_step) staged(FactKind::deal_no_step, entity_.created != 0 ? entity_.created : now().at, now().owner);
+  }
+
+  void stage_times() {
+    const auto stays = stays_of(entity_);
+    for (std::size_t i = 0; i + 1 < stays.size(); ++i) {
+      const UnixSeconds left = stays[i + 1].from;
+      Fact& fact = staged(FactKind::stage_left, left, stays[i].first->owner, std::to_string(stays[i].from));
+      fact.stage = stays[i].first->stage;
+      if (!stays[i].first->pipeline.empty()) fact.pipeline = stays[i].first->pipeline;
+      set_duration(fact, stays[i].from, left);
+    }
+  }
+
+  void reopenings() {
+    for (std::size_t i = 1; i < entity_.points.size(); ++i) {
+      const Outcome before = outcome_of(entity_.points[i - 1], settings_);
+      const StagePoint& point = entity_.points[i];
+      if ((before != Outcome::won && before != Outcome::lost) || outcome_of(point, settings_) != Outcome::open) continue;
+      const UnixSeconds at = point.entered != 0 ? point.entered : point.at;
+      staged(FactKind::deal_reopened, at, point.owner, std::to_string(at));
+    }
+  }
+
+  // ---- what stages of a deal may mean
+
+  void quote_by_stage() {
+    const StagePoint* sent = nullptr;
+    const StagePoint* newest = nullptr;
+    for (const StagePoint& point : entity_.points) {
+      if (!contains(settings_.quote_stages, point.stage)) continue;
+      if (sent == nullptr) sent = &point;
+      newest = &point;
+    }
+    if (sent == nullptr) return;
+    Fact& fact = staged(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, sent->owner);
+    const MinorUnits told = number_in(entity_.fields, settings_.quote_amount_field);
+    set_amount(fact, told != 0 ? told : newest->amount, newest->currency);
+    fact.profit = 0;
+  }
+
+  void payment_by_stage() {
+    const StagePoint* paid = first_in(settings_.payment_stages);
+    if (paid == nullptr) return;
+    Fact& fact = staged(FactKind::payment, paid->entered != 0 ? paid->entered : paid->at, paid->owner);
+    set_amount(fact, now().amount, now().currency);
+  }
+
+  void meeting_by_stage() {
+    const StagePoint* held = first_in(settings_.meeting_stages);
+    if (held == nullptr) return;
+    staged(FactKind::meeting_held, held->entered != 0 ? held->entered : held->at, held->owner);
+  }
+
+  [[nodiscard]] const StagePoint* first_in(const std::vector<std::string>& stages) const {
+    const auto it = std::find_if(entity_.points.begin(), entity_.points.end(),
+                                 [&](const StagePoint& point) { return contains(stages, point.stage); });
+    return it == entity_.points.end() ? nullptr : &*it;
+  }
+
+  void complaint() {
+    const StagePoint* first = first_in(settings_.complaint_stages);
+    UnixSeconds at = first == nullptr ? 0 : (first->entered != 0 ? first->entered : first->at);
+    if (first == nullptr) {
+      const bool here = contains(settings_.complaint_pipelines, now().pipeline) && ref_.kind == EntityKind::deal;
+      const bool marked = std::any_of(entity_.fields.begin(), entity_.fields.end(), [&](const Field& field) {
+        return std::find(settings_.complaint_fields.begin(), settings_.complaint_fields.end(), field) !=
+               settings_.complaint_fields.end();
+      });
+      if (!here && !marked) return;
+      first = &entity_.points.front();
+      at = entity_.created != 0 ? entity_.created : first->at;
+    }
+    staged(FactKind::complaint, at, first->owner).channel = "crm";
+  }
+
+  // Repeats by one hand within a minute are one.
+  void own_actions() {
+    auto actions = actions_of(ref_.kind, entity_, settings_);
+    std::sort(actions.begin(), actions.end(), [](const ActionOf& a, const ActionOf& b) { return a.at < b.at; });
+    std::map<std::pair<std::string, std::string_view>, UnixSeconds> counted;
+    for (const ActionOf& action : actions) {
+      const auto [it, fresh] = counted.try_emplace({action.actor, action.name}, action.at);
+      if (!fresh && action.at - it->second <= kActionSeconds) continue;
+      it->second = action.at;
+      add_action(action, std::string(action.name) + "/" + action.actor + "/" + std::to_string(action.at)).pipeline =
+          ref_.kind == EntityKind::quote ? kNoPipeline : pipeline();
+    }
+  }
+
+  Fact& add_action(const ActionOf& action, std::string part) {
+    Fact& fact = add(FactKind::action, action.at, std::move(part));
+    fact.manager = fact.owner = fact.actor = action.actor;
+    fact.action = action.name;
+    fact.pipeline = kNoPipeline;
+    return fact;
+  }
+
+  // ---- quotes and payments of their own
+
+  // The first sent moment counts (K20); the amount is the newest.
+  void quote() {
+    const auto sent = std::find_if(entity_.points.begin(), entity_.points.end(),
+                                   [&](const StagePoint& p) { return is_sent(p, settings_); });
+    if (sent == entity_.points.end()) return;
+    Fact& fact = staged(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, sent->owner);
+    set_amount(fact, now().amount, now().currency);
+    own_actions();
+  }
+
+  void invoice() {
+    if (entity_.points.empty()) return;
+    const auto paid = [&](const StagePoint& point) {
+      return settings_.paid_values.empty() ? point.outcome == Outcome::won
+                                           : contains(settings_.paid_values, point.stage);
+    };
+    if (!paid(now())) return;
+    UnixSeconds entered = now().entered;
+    const StagePoint* first = &now();
+    for (auto point = entity_.points.rbegin() + 1; point != entity_.points.rend() && paid(*point); ++point) {
+      if (entered != 0 && point->entered != 0 && point->entered != entered) break;
+      if (entered == 0) entered = point->entered;
+      first = &*point;
+    }
+    Fact& fact = staged(FactKind::payment, entered != 0 ? entered : first->at, first->owner);
+    set_amount(fact, now().amount, now().currency);
+  }
+
+  // ---- acts
+
+  Fact& act_fact(FactKind kind, UnixSeconds at, const Details& act, const std::string& nobody = kNone) {
+    Fact& fact = add(kind, at);
+    fact.created = act.created;
+    fact.manager = fact.owner = manager_or(act.owner, nobody);
+    fact.actor = act.closer.empty() ? act.owner : act.closer;
+    fact.pipeline = kNoPipeline;
+    return fact;
+  }
+
+  void call() {
+    const ActView act = view_act(ref_, entity_, settings_);
+    const Details& d = act.details;
+    Fact& fact = act_fact(FactKind::call, d.start, d, kQueue);
+    fact.direction = direction_name(d.direction);
+    fact.outcome = outcome_name(d.call);
+    fact.seconds = d.seconds;
+    rate(d);
+    if (is_missed(d) && !d.line.empty()) missed(d);
+    lone_actions(act);
+  }
+
+  void missed(const Details& d) {
+    std::optional<UnixSeconds> returned;
+    links_.each(LinkKind::call, d.start, d.start + kReturnSecondsMax, [&](const Link& call) {
+      if (call.value != kLineTalk) return true;
+      returned = call.at;
+      return false;
+    });
+    Fact& fact =
+        act_fact(returned ? FactKind::callback : FactKind::missed_unreturned, d.start, d, kQueue);
+    if (!returned) return;
+    fact.seconds = *returned - d.start;
+    fact.working_seconds = calendar_.working_seconds(d.start, *returned);
+    fact.outcome = fact.seconds <= settings_.served_within ? "served" : "returned";
+  }
+
+  void rate(const Details& d) {
+    if (d.rating < 1 || d.rating > 5) return;
+    act_fact(FactKind::rating, first_known({d.start, d.created}), d).seconds = d.rating;
+  }
+
+  void act() {
+    const ActView act = view_act(ref_, entity_, settings_);
+    const Details& d = act.details;
+    const bool record = ref_.kind == EntityKind::activity || ref_.kind == EntityKind::task;
+    if (record && d.act == Act::meeting && d.done) {
+      act_fact(FactKind::meeting_held, first_known({d.done_at, d.end, d.start}), d);
+    }
+    if (act.planned) {
+      act_fact(d.act == Act::meeting ? FactKind::meeting_planned : FactKind::task_due, act.due, d);
+    }
+    if (contains(settings_.complaint_types, d.type)) {
+      act_fact(FactKind::complaint, first_known({d.created, d.start, d.done_at}), d).channel = "activity";
+    }
+    rate(d);
+    lone_actions(act);
+  }
+
+  // Of an act without a record: it has no company with which it could be one.
+  void lone_actions(const ActView& act) {
+    if (!act.details.target.id.empty()) return;
+    for (const ActionOf& action : actions_of(act)) add_action(action, std::string(action.name));
+  }
+
+  // ---- where links meet
+
+  void acts() {
+    std::optional<UnixSeconds> counted;
+    links_.each(LinkKind::act, INT64_MIN, kEndOfTime, [&](const Link& link) {
+      if (counted && link.at - *counted <= kActionSeconds) return true;
+      counted = link.at;
+      add_action({link.at, link.who, link.word}, std::to_string(link.at));
+      return true;
+    });
+  }
+
+  void client() {
+    std::optional<Link> first;
+    std::optional<Link> last;
+    links_.each(LinkKind::win, INT64_MIN, kEndOfTime, [&](const Link& win) {
+      Fact& fact = client_fact(FactKind::client_win, win, win.from.id);
+      fact.client = first ? "repeat" : "new";
+      if (!first) first = win;
+      last = win;
+      return true;
+    });
+    if (!first) return;
+    client_fact(FactKind::client_acquired, *first, {});
+    client_fact(FactKind::client_state, *last, {});
+  }
+
+  Fact& client_fact(FactKind kind, const Link& win, std::string part) {
+    Fact& fact = add(kind, win.at, std::move(part));
+    fact.created = 0;
+    fact.manager = fact.owner = manager_or(win.who, kNone);
+    fact.pipeline = win.word.empty() ? kNoPipeline : win.word;
+    fact.amount = win.amount;
+    return fact;
+  }
+
+  const EntityRef& ref_;
+  const Entity& entity_;
+  const LinkView& links_;
+  const PortalSettings& settings_;
+  const Calendar& calendar_;
+  Facts facts_;
+};
 
 }  // namespace
 
-Facts derive_facts(EntityKind kind, const Entity& entity, const PortalSettings& portal) {
+Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal) {
   if (entity.gone || entity.ignore) return {};
-  switch (kind) {
-    case EntityKind::lead:
-    case EntityKind::deal:
-      return staged_facts(kind, entity, portal);
-    case EntityKind::quote:
-      return quote_facts(entity);
-    case EntityKind::invoice:
-      return invoice_facts(entity);
-    case EntityKind::call:
-      return entity.has_details ? call_facts(entity.details) : Facts{};
-    case EntityKind::activity:
-    case EntityKind::task:
-      return entity.has_details ? act_facts(entity.details) : Facts{};
-    case EntityKind::message:
-    case EntityKind::manager:
-    case EntityKind::pipeline:
-    case EntityKind::cursor:
-      break;
-  }
-  return {};
-}
-
-std::optional<ContactLink> contact_of(const EntityRef& ref, const Entity& act) {
-  const Details& d = act.details;
-  const bool may_be =
-      act.has_details && !act.gone && d.human && !d.target.id.empty() &&
-      (ref.kind == EntityKind::call || ref.kind == EntityKind::message || (ref.kind == EntityKind::activity && d.done));
-  if (!may_be) return std::nullopt;
-  ContactLink link{d.target, {ref, first_known({d.start, d.done_at, d.end}), false}};
-  if (link.contact.at == kNoTime) return std::nullopt;
-  if (d.direction == Direction::out || d.direction == Direction::callback || d.act == Act::meeting) return link;
-  if (d.direction == Direction::in && ref.kind == EntityKind::call &&
-      (d.call == CallOutcome::talk || d.call == CallOutcome::short_talk)) {
-    link.contact.inbound_talk = true;
-    return link;
-  }
-  return std::nullopt;
+  return Deriving(ref, entity, links, portal).facts();
 }
 
 }  // namespace kpistream

@@ -9,7 +9,7 @@ namespace {
 
 bool same_state(const StagePoint& a, const StagePoint& b) {
   return a.entered == b.entered && a.pipeline == b.pipeline && a.stage == b.stage && a.outcome == b.outcome &&
-         a.owner == b.owner && a.amount == b.amount && a.currency == b.currency;
+         a.owner == b.owner && a.amount == b.amount && a.currency == b.currency && a.mover == b.mover;
 }
 
 void insert_point(std::vector<StagePoint>& points, const StagePoint& point) {
@@ -75,8 +75,35 @@ bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
   return true;
 }
 
+bool observe_ref(EntityRef& field, const EntityRef& value) {
+  if (value.id.empty() || field == value) return false;
+  field = value;
+  return true;
+}
+
+bool observe_fields(Entity& entity, const Observation& seen) {
+  if (!seen.fields || (seen.version != 0 && seen.version < entity.fields_version)) return false;
+  if (entity.fields == *seen.fields && entity.fields_version >= seen.version) return false;
+  entity.fields = *seen.fields;
+  entity.fields_version = std::max(entity.fields_version, seen.version);
+  return true;
+}
+
+// Of two words about an act at the same time, the one that knows whose record it is about is the better; else the
+// greater in some fixed order, so that the order of arrival does not decide.
+bool outranks(const Details& seen, const Details& have) {
+  const auto rank = [](const Details& d) {
+    return std::tuple(!d.target.id.empty(), d.done, d.done_at, d.target.kind, d.target.id, d.owner, d.seconds, d.start);
+  };
+  return rank(seen) > rank(have);
+}
+
 bool observe_details(Entity& entity, const Observation& seen) {
   if (!seen.details || (seen.version != 0 && seen.version < entity.details_version)) return false;
+  if (entity.has_details && entity.details_version == seen.version && seen.version != 0 &&
+      !outranks(*seen.details, entity.details)) {
+    return false;
+  }
   if (entity.has_details && entity.details == *seen.details && entity.details_version >= seen.version) return false;
   entity.details = *seen.details;
   entity.details_version = std::max(entity.details_version, seen.version);
@@ -94,6 +121,13 @@ bool Entity::observe(const Observation& seen) {
   changed |= observe_loss_reason(*this, seen);
   changed |= observe_point(*this, seen.point);
   changed |= observe_details(*this, seen);
+  if (seen.repeat && *seen.repeat != repeat) {
+    repeat = *seen.repeat;
+    changed = true;
+  }
+  changed |= observe_ref(parent, seen.parent);
+  changed |= observe_ref(client, seen.client);
+  changed |= observe_fields(*this, seen);
   changed |= assign(name, seen.name);
   if (seen.cursor > cursor) {
     cursor = seen.cursor;
@@ -104,26 +138,6 @@ bool Entity::observe(const Observation& seen) {
     changed = true;
   }
   return changed;
-}
-
-bool Entity::set_contact(const Contact& contact, bool present) {
-  const auto had =
-      std::find_if(contacts.begin(), contacts.end(), [&](const Contact& have) { return have.act == contact.act; });
-  if (!present) {
-    if (had == contacts.end()) return false;
-    contacts.erase(had);
-    return true;
-  }
-  if (had != contacts.end()) {
-    if (*had == contact) return false;
-    contacts.erase(had);
-  }
-  const auto before = [](const Contact& a, const Contact& b) {
-    return std::tie(a.at, a.act.kind, a.act.id) < std::tie(b.at, b.act.kind, b.act.id);
-  };
-  contacts.insert(std::upper_bound(contacts.begin(), contacts.end(), contact, before), contact);
-  if (contacts.size() > kContactsMax) contacts.pop_back();
-  return true;
 }
 
 }  // namespace kpistream

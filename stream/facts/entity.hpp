@@ -14,17 +14,8 @@
 
 namespace kpistream {
 
-// One act that may be the first response to an inquiry. Identified by the act's own entity.
-struct Contact {
-  EntityRef act;
-  UnixSeconds at = 0;
-  bool inbound_talk = false;  // the client called and was answered; else we reached out
-  friend bool operator==(const Contact&, const Contact&) = default;
-};
-
 struct Entity {
   static constexpr std::size_t kPointsMax = 64;    // beyond it, points that repeat their neighbours are dropped
-  static constexpr std::size_t kContactsMax = 32;  // the earliest are kept
 
   bool gone = false;
   bool ignore = false;
@@ -37,7 +28,11 @@ struct Entity {
   Details details;
   UnixSeconds details_version = 0;
   bool has_details = false;
-  std::vector<Contact> contacts;  // inquiries: by time, then act
+  bool repeat = false;
+  EntityRef parent;
+  EntityRef client;
+  std::vector<Field> fields;
+  UnixSeconds fields_version = 0;
   std::string name;
   UnixSeconds cursor = 0;
 
@@ -45,9 +40,6 @@ struct Entity {
 
   // Takes in what a record of the journal tells. False: nothing changed (a duplicate, or an older version).
   bool observe(const Observation& observation);
-
-  // Puts, moves or (with `present` false) takes back a contact. False: nothing changed.
-  bool set_contact(const Contact& contact, bool present);
 };
 
 }  // namespace kpistream

@@ -45,7 +45,7 @@ struct Link {
 inline constexpr std::int64_t kLineMissed = 1;
 inline constexpr std::int64_t kLineTalk = 2;
 
-// All links that go out from a record, none of two alike in (kind, to).
+// All links that go out from a record, no two alike in (kind, to).
 [[nodiscard]] std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal);
 
 // The links that go to one record.
@@ -55,15 +55,15 @@ class LinkView {
   // Those of a kind with `at` in [from, to], by time, until `visit` returns false.
   virtual void each(LinkKind kind, UnixSeconds from, UnixSeconds to,
                     const std::function<bool(const Link&)>& visit) const = 0;
-  // The newest of a kind; nothing when there is none.
-  [[nodiscard]] virtual std::optional<Link> last(LinkKind kind) const = 0;
+  // The newest LinkKind::touch; nothing when there is none.
+  [[nodiscard]] virtual std::optional<Link> newest_touch() const = 0;
 };
 
 // A missed call that is returned later than this is one that nobody came back on (K11).
 inline constexpr std::int64_t kReturnSecondsMax = 7 * 86'400;
 
-// Which records' facts depend on a link: mostly the one it goes to. A call also decides whether those missed before it
-// on the same line were returned.
+// Which records' facts depend on a link that came or went: mostly the one it goes to. A talk decides whether the calls
+// missed before it on the same line were returned. `line`: the links that go to the same record.
 [[nodiscard]] std::vector<EntityRef> affected_by(const Link& link, const LinkView& line);
 
 // FNV-1a of the last ten digits, as hexadecimal: the same subscriber however the number is written. Empty for fewer

@@ -4,12 +4,12 @@
 #include <array>
 
 #include "stream/codec/values.hpp"
+#include "stream/kpi/cells.hpp"
 
 namespace kpistream {
 namespace {
 
-constexpr Minute kKeepBehind = 2 * 24 * 60;  // how far the clock may jump back without a reload
-constexpr std::array kSets{WindowSet::rolling, WindowSet::task_due, WindowSet::meeting_due};
+constexpr std::array kFamilies{Family::pipeline, Family::manager, Family::source};
 
 std::vector<Range> difference(const Range& from, const Range& minus) {
   std::vector<Range> pieces;
@@ -22,105 +22,51 @@ std::vector<Range> difference(const Range& from, const Range& minus) {
 
 bool contains(const Range& range, Minute minute) { return range.first <= minute && minute < range.last; }
 
-// The windows of one set over their buckets.
-class Plane {
- public:
-  using Windows = std::vector<Cell>;
+bool has_family(const Definition& definition, Family family) {
+  if (family == Family::manager) return definition.by_manager;
+  return family == Family::pipeline || definition.by_source;
+}
 
-  Plane(WindowSet set, const Calendar& calendar)
-      : set_(set), calendar_(calendar), ranges_(Calendar::windows(set).size()) {}
+const std::string& dimension_of(const BucketKey& key, Family family) {
+  if (family == Family::manager) return key.manager;
+  return family == Family::source ? key.source : key.pipeline;
+}
 
-  void reset(UnixSeconds now) {
-    buckets_.clear();
-    calendar_.ranges(set_, now, ranges_);
-    kept_from_ = keep_from();
-  }
-
-  // False: too old for any window of this set, or without a time where the set has no window for that.
-  [[nodiscard]] bool keeps(Minute minute) const { return minute >= kept_from_; }
-
-  // Of a minute that it keeps.
-  void add(Minute minute, Windows& windows, const Cell& cell) {
-    Cell& bucket = buckets_[minute][&windows];
-    bucket.add(cell);
-    if (bucket.zero()) erase(minute, windows);
-    for (std::size_t i = 0; i < ranges_.size(); ++i) {
-      if (contains(ranges_[i], minute)) windows[i].add(cell);
-    }
-  }
-
-  // False: the new ranges reach back behind what is kept; nothing was changed.
-  bool advance(UnixSeconds now) {
-    std::vector<Range> next(ranges_.size());
-    calendar_.ranges(set_, now, next);
-    if (next == ranges_) return true;
-    const auto earliest = std::min_element(next.begin(), next.end(), by_first)->first;
-    if (set_ != WindowSet::task_due && earliest < kept_from_) return false;
-    for (std::size_t i = 0; i < next.size(); ++i) {
-      for (const Range& piece : difference(ranges_[i], next[i])) shift(piece, i, -1);
-      for (const Range& piece : difference(next[i], ranges_[i])) shift(piece, i, 1);
-    }
-    ranges_ = std::move(next);
-    forget_before(keep_from());
-    return true;
-  }
-
-  [[nodiscard]] std::vector<bool> visible(UnixSeconds known_since) const {
-    std::vector<bool> seen(ranges_.size(), known_since != 0);
-    if (set_ != WindowSet::rolling) return seen;  // open states are complete whenever they began
-    for (std::size_t i = 0; i < ranges_.size(); ++i) seen[i] = seen[i] && ranges_[i].first >= minute_of(known_since);
-    return seen;
-  }
-
-  [[nodiscard]] Minute kept_from() const { return kept_from_; }
-
- private:
-  static bool by_first(const Range& a, const Range& b) { return a.first < b.first; }
-
-  [[nodiscard]] Minute keep_from() const {
-    if (set_ == WindowSet::task_due) return kNoMinute;
-    return std::min_element(ranges_.begin(), ranges_.end(), by_first)->first - kKeepBehind;
-  }
-
-  void shift(const Range& piece, std::size_t window, int sign) {
-    const auto end = buckets_.lower_bound(piece.last);
-    for (auto bucket = buckets_.lower_bound(piece.first); bucket != end; ++bucket) {
-      for (const auto& [windows, cell] : bucket->second) (*windows)[window].add(cell, sign);
-    }
-  }
-
-  void erase(Minute minute, Windows& windows) {
-    const auto bucket = buckets_.find(minute);
-    bucket->second.erase(&windows);
-    if (bucket->second.empty()) buckets_.erase(bucket);
-  }
-
-  void forget_before(Minute minute) {
-    kept_from_ = std::max(kept_from_, minute);
-    buckets_.erase(buckets_.begin(), buckets_.lower_bound(kept_from_));
-  }
-
-  WindowSet set_;
-  const Calendar& calendar_;
-  std::vector<Range> ranges_;
-  Minute kept_from_ = 0;
-  std::map<Minute, std::map<Windows*, Cell>> buckets_;
-};
+using Ranges = std::vector<Range>;
 
 }  // namespace
 
 class Board::PortalBoard {
  public:
-  explicit PortalBoard(const PortalSettings& settings) : calendar_(settings.zone) {
+  PortalBoard(const State& state, const PortalSettings& settings) : state_(state), calendar_(settings) {
     figures_.settings = settings;
-    for (const WindowSet set : kSets) planes_.emplace(set, Plane(set, calendar_));
   }
 
-  void reset(UnixSeconds now) {
-    figures_.windows.clear();
-    figures_.totals.clear();
-    figures_.known_since = figures_.settings.known_since;  // declared complete: shown as zero before the first record
-    for (auto& [set, plane] : planes_) plane.reset(now);
+  void load(const std::vector<Definition>& definitions, UnixSeconds now) {
+    figures_.kpis.clear();
+    // Declared complete: shown as zero before the first record.
+    figures_.known_since = figures_.settings.known_since;
+    if (const auto first = state_.get(Space::meta, first_record_key(alias()))) set_first_record(decode_number(*first));
+    set_now(now);
+    set_definitions(definitions);
+    load_names();
+  }
+
+  void set_definitions(const std::vector<Definition>& definitions) {
+    std::map<std::string, KpiFigures> next;
+    cells_.clear();
+    for (const Definition& definition : definitions) {
+      const auto have = figures_.kpis.find(definition.id);
+      KpiFigures& kpi = next[definition.id];
+      if (have != figures_.kpis.end() && have->second.definition.cells() == definition.cells()) {
+        kpi = std::move(have->second);
+        kpi.definition = definition;  // the words may have changed
+      } else {
+        fill(kpi, definition);
+      }
+      cells_[definition.cells()] = &kpi;
+    }
+    figures_.kpis = std::move(next);
     show();
   }
 
@@ -135,129 +81,184 @@ class Board::PortalBoard {
     if (ref.kind == EntityKind::pipeline) figures_.pipeline_names[ref.id] = name;
   }
 
-  void add_bucket(std::size_t index, const Definition& definition, const BucketKey& key, const Cell& cell) {
-    Plane& plane = planes_.at(definition.windows);
-    if (!plane.keeps(key.minute)) return;  // years of history make no series
-    figures_.managers.insert(key.manager);
-    const std::size_t count = Calendar::windows(definition.windows).size();
-    for (const Family family : {Family::pipeline, Family::manager}) {
-      const auto& dimension = family == Family::pipeline ? key.pipeline : key.manager;
-      auto& windows = figures_.windows[SeriesKey{index, family, dimension, key.labels}];
-      windows.resize(count);
-      plane.add(key.minute, windows, cell);
+  void add_bucket(const BucketKey& key, const Cell& cell) {
+    const auto kpi = cells_.find(key.cells);
+    if (kpi == cells_.end()) return;
+    const Ranges& ranges = ranges_.at(kpi->second->definition.windows);
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      if (contains(ranges[i], key.bucket)) add(*kpi->second, i, key, cell, 1);
     }
+    if (kpi->second->definition.windows != WindowSet::periods) stale_.insert(kpi->second);
   }
 
-  void add_total(std::size_t index, const TotalKey& key, const Cell& cell) {
-    figures_.totals[TotalSeriesKey{index, key.retracted, key.pipeline, key.labels}].add(cell);
+  void add_total(const TotalKey& key, const Cell& cell) {
+    const auto kpi = cells_.find(key.cells);
+    if (kpi == cells_.end()) return;
+    kpi->second->totals[TotalSeriesKey{key.retracted, key.pipeline, key.labels}].add(cell);
   }
 
   bool advance(UnixSeconds now) {
-    for (auto& [set, plane] : planes_) {
-      if (!plane.advance(now)) return false;
+    if (minute_of(now) == minute_) return refresh_oldest();
+    const auto before = ranges_;
+    set_now(now);
+    for (auto& [id, kpi] : figures_.kpis) {
+      const WindowSet set = kpi.definition.windows;
+      for (std::size_t i = 0; i < ranges_.at(set).size(); ++i) shift(kpi, i, before.at(set)[i], ranges_.at(set)[i]);
     }
     show();
+    refresh_oldest();
     return true;
   }
 
   [[nodiscard]] const PortalFigures& figures() const { return figures_; }
-  [[nodiscard]] Minute kept_from(WindowSet set) const { return planes_.at(set).kept_from(); }
 
  private:
-  void show() {
-    for (const auto& [set, plane] : planes_) figures_.visible[set] = plane.visible(figures_.known_since);
+  [[nodiscard]] const std::string& alias() const { return figures_.settings.alias; }
+
+  void set_now(UnixSeconds now) {
+    minute_ = minute_of(now);
+    for (int set = 0; set <= static_cast<int>(kLastWindowSet); ++set) {
+      Ranges& ranges = ranges_[static_cast<WindowSet>(set)];
+      ranges.resize(Calendar::windows(static_cast<WindowSet>(set)).size());
+      calendar_.ranges(static_cast<WindowSet>(set), now, ranges);
+    }
   }
 
+  void fill(KpiFigures& kpi, const Definition& definition) {
+    kpi.definition = definition;
+    const Ranges& ranges = ranges_.at(definition.windows);
+    for (std::size_t i = 0; i < ranges.size(); ++i) shift(kpi, i, {0, 0}, ranges[i]);
+    const std::string totals = total_prefix(definition.cells(), alias());
+    state_.scan(Space::cells, totals, after_prefix(totals), [&](std::string_view key, std::string_view value) {
+      const TotalKey total = parse_total_key(key);
+      kpi.totals[TotalSeriesKey{total.retracted, total.pipeline, total.labels}].add(Cell::decode(value));
+      return true;
+    });
+    if (definition.windows != WindowSet::periods) stale_.insert(&kpi);
+  }
+
+  void shift(KpiFigures& kpi, std::size_t window, const Range& from, const Range& to) {
+    if (from == to) return;
+    const auto take = [&](const std::vector<Range>& pieces, int sign) {
+      for (const Range& piece : pieces) {
+        visit_cells(state_, kpi.definition, alias(), calendar_, piece,
+                    [&](const BucketKey& key, const Cell& cell) { add(kpi, window, key, cell, sign); });
+      }
+    };
+    take(difference(from, to), -1);
+    take(difference(to, from), 1);
+  }
+
+  void add(KpiFigures& kpi, std::size_t window, const BucketKey& key, const Cell& cell, int sign) {
+    if (!key.manager.empty()) figures_.managers.insert(key.manager);
+    for (const Family family : kFamilies) {
+      if (!has_family(kpi.definition, family)) continue;
+      auto& windows = kpi.windows[SeriesKey{family, dimension_of(key, family), key.labels}];
+      windows.resize(Calendar::windows(kpi.definition.windows).size());
+      windows[window].add(cell, sign);
+    }
+  }
+
+  // True when something changed.
+  bool refresh_oldest() {
+    const bool any = !stale_.empty();
+    for (KpiFigures* kpi : stale_) {
+      const auto minute = first_minute(state_, kpi->definition, alias());
+      kpi->oldest = minute ? std::optional(*minute * 60) : std::nullopt;
+    }
+    stale_.clear();
+    return any;
+  }
+
+  void load_names() {
+    for (const EntityKind kind : {EntityKind::manager, EntityKind::pipeline}) {
+      std::string prefix = entity_key(alias(), {kind, ""});
+      prefix.pop_back();  // the end of the empty id
+      state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+        const std::string name = decode_entity(value).name;
+        if (!name.empty()) set_name(parse_entity_key(key).ref, name);
+        return true;
+      });
+    }
+  }
+
+  void show() {
+    const Ranges& periods = ranges_.at(WindowSet::periods);
+    const bool known = figures_.known_since != 0;
+    figures_.visible.assign(periods.size(), known);
+    for (std::size_t i = 0; i < periods.size(); ++i) {
+      figures_.visible[i] = known && periods[i].first >= minute_of(figures_.known_since);
+    }
+  }
+
+  const State& state_;
   Calendar calendar_;
+  Minute minute_ = 0;
+  std::map<WindowSet, Ranges> ranges_;
   PortalFigures figures_;
-  std::map<WindowSet, Plane> planes_;
+  std::map<std::string, KpiFigures*, std::less<>> cells_;  // into figures_.kpis, by the name of their cells
+  std::set<KpiFigures*> stale_;                            // whose oldest may have changed
 };
 
-Board::Board(const State& state, const std::vector<Definition>& definitions, std::vector<PortalSettings> portals)
-    : state_(state), definitions_(definitions), settings_(std::move(portals)) {
-  for (std::size_t i = 0; i < definitions_.size(); ++i) definition_index_.emplace(definitions_[i].id, i);
-  for (const auto& settings : settings_) portals_.emplace(settings.alias, std::make_unique<PortalBoard>(settings));
+Board::Board(const State& state, const std::vector<PortalSettings>& portals) : state_(state) {
+  for (const auto& settings : portals) {
+    portals_.emplace(settings.alias, std::make_unique<PortalBoard>(state_, settings));
+  }
 }
 
 Board::~Board() = default;
 
-Board::PortalBoard* Board::find(const std::string& portal) {
-  const auto it = portals_.find(portal);
-  return it == portals_.end() ? nullptr : it->second.get();
-}
-
-void Board::add_cell(std::string_view key, const Cell& cell) {
-  if (is_total_key(key)) {
-    const TotalKey total = parse_total_key(key);
-    const auto index = definition_index_.find(total.kpi);
-    PortalBoard* board = find(total.portal);
-    if (board != nullptr && index != definition_index_.end()) board->add_total(index->second, total, cell);
-    return;
-  }
-  const BucketKey bucket = parse_bucket_key(key);
-  const auto index = definition_index_.find(bucket.kpi);
-  PortalBoard* board = find(bucket.portal);
-  if (board != nullptr && index != definition_index_.end()) {
-    board->add_bucket(index->second, definitions_[index->second], bucket, cell);
-  }
-}
-
-void Board::load(UnixSeconds now) {
+void Board::load(const std::vector<Definition>& definitions, UnixSeconds now) {
   const std::lock_guard lock(mutex_);
-  load_locked(now);
+  now_ = now;
+  ++version_;
+  for (auto& [alias, board] : portals_) {
+    board->load(definitions, now);
+    board->advance(now);
+  }
 }
 
-void Board::load_locked(UnixSeconds now) {
+void Board::set_definitions(const std::vector<Definition>& definitions) {
+  const std::lock_guard lock(mutex_);
+  ++version_;
   for (auto& [alias, board] : portals_) {
-    board->reset(now);
-    if (const auto first = state_.get(Space::meta, first_record_key(alias)))
-      board->set_first_record(decode_number(*first));
-  }
-  const auto take = [&](std::string_view key, std::string_view value) {
-    add_cell(key, Cell::decode(value));
-    return true;
-  };
-  for (const auto& definition : definitions_) {
-    Minute from = INT64_MAX;
-    for (const auto& [alias, board] : portals_) from = std::min(from, board->kept_from(definition.windows));
-    state_.scan(Space::cells, bucket_from(definition.id, from), after_prefix(bucket_prefix(definition.id)), take);
-    state_.scan(Space::cells, total_prefix(definition.id), after_prefix(total_prefix(definition.id)), take);
-  }
-  load_names();
-}
-
-void Board::load_names() {
-  for (auto& [alias, board] : portals_) {
-    for (const EntityKind kind : {EntityKind::manager, EntityKind::pipeline}) {
-      std::string prefix = entity_key(alias, {kind, ""});
-      prefix.pop_back();            // the end of the empty id
-      PortalBoard& names = *board;  // clang 14 does not capture a structured binding
-      state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
-        const std::string name = decode_entity(value).name;
-        if (!name.empty()) names.set_name(parse_entity_key(key).ref, name);
-        return true;
-      });
-    }
+    board->set_definitions(definitions);
+    board->advance(now_);
   }
 }
 
 void Board::apply(const Changes& changes) {
   const std::lock_guard lock(mutex_);
+  ++version_;
+  const auto find = [&](std::string_view portal) {
+    const auto it = portals_.find(portal);
+    return it == portals_.end() ? nullptr : it->second.get();
+  };
   for (const auto& [portal, at] : changes.first_records) {
     if (PortalBoard* board = find(portal)) board->set_first_record(at);
   }
   for (const auto& name : changes.names) {
     if (PortalBoard* board = find(name.portal)) board->set_name(name.ref, name.name);
   }
-  for (const auto& [key, cell] : changes.cells) {
-    if (!cell.zero()) add_cell(key, cell);
+  if (changes.cells == nullptr) return;
+  for (const auto& [key, cell] : *changes.cells) {
+    if (cell.zero()) continue;
+    if (is_total_key(key)) {
+      const TotalKey total = parse_total_key(key);
+      if (PortalBoard* board = find(total.portal)) board->add_total(total, cell);
+      continue;
+    }
+    const BucketKey bucket = parse_bucket_key(key);
+    if (bucket.grain != Grain::minute) continue;  // the same again, by the day
+    if (PortalBoard* board = find(bucket.portal)) board->add_bucket(bucket, cell);
   }
 }
 
 void Board::advance(UnixSeconds now) {
   const std::lock_guard lock(mutex_);
+  now_ = now;
   for (auto& [alias, board] : portals_) {
-    if (!board->advance(now)) return load_locked(now);
+    if (board->advance(now)) ++version_;
   }
 }
 
@@ -267,6 +268,11 @@ void Board::read(const std::function<void(const std::vector<const PortalFigures*
   figures.reserve(portals_.size());
   for (const auto& [alias, board] : portals_) figures.push_back(&board->figures());
   reader(figures);
+}
+
+std::uint64_t Board::version() const {
+  const std::lock_guard lock(mutex_);
+  return version_;
 }
 
 }  // namespace kpistream

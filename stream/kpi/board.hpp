@@ -1,5 +1,6 @@
 // The figures people read, in memory: for every series the sum of each window, kept right by the changes of cells and
-// moved on by the clock alone. One consistent state for every reader; never touches the disk after load().
+// moved on by the clock alone. One consistent state for every reader. Only moving a window on reads the state, a bucket
+// at each of its ends; readers never do.
 #pragma once
 
 #include <compare>
@@ -7,34 +8,39 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "stream/kpi/calendar.hpp"
 #include "stream/kpi/contribution.hpp"
+#include "stream/kpi/figures.hpp"
 #include "stream/portal.hpp"
 #include "stream/ports/state.hpp"
 
 namespace kpistream {
 
-// The same fact by another dimension is another family.
-enum class Family : std::uint8_t { pipeline, manager };
-
 struct SeriesKey {
-  std::size_t definition = 0;  // index in the catalogue
   Family family = Family::pipeline;
-  std::string dimension;  // a pipeline or a manager; empty for a KPI without pipelines
+  std::string dimension;  // a pipeline, manager or source; empty for a KPI without pipelines
   std::vector<std::string> labels;
   auto operator<=>(const SeriesKey&) const = default;
 };
 
 struct TotalSeriesKey {
-  std::size_t definition = 0;
   bool retracted = false;
   std::string pipeline;
   std::vector<std::string> labels;
   auto operator<=>(const TotalSeriesKey&) const = default;
+};
+
+// One KPI of one portal.
+struct KpiFigures {
+  Definition definition;
+  std::map<SeriesKey, std::vector<Cell>> windows;  // a cell a window of the definition's set
+  std::map<TotalSeriesKey, Cell> totals;
+  std::optional<UnixSeconds> oldest;  // states: the earliest that stands; to the minute
 };
 
 // One portal's figures, as a reader sees them.
@@ -44,23 +50,26 @@ struct PortalFigures {
   std::map<std::string, std::string> manager_names;   // from the directory
   std::map<std::string, std::string> pipeline_names;  // from the directory
   std::set<std::string> managers;                     // seen in figures
-  std::map<SeriesKey, std::vector<Cell>> windows;     // a cell a window of the definition's set
-  std::map<TotalSeriesKey, Cell> totals;
-  std::map<WindowSet, std::vector<bool>> visible;  // false: the window begins before the portal was known
+  std::map<std::string, KpiFigures> kpis;             // by id
+  std::vector<bool> visible;  // by window of WindowSet::periods; false: it begins before the portal was known
 };
 
-// Thread-safe. `state` and `definitions` must outlive it.
+// read() and collect-like calls from any thread; load(), apply(), advance() and set_definitions() from the one thread
+// that also writes the state, which must outlive the board.
 class Board {
  public:
-  Board(const State& state, const std::vector<Definition>& definitions, std::vector<PortalSettings> portals);
+  Board(const State& state, const std::vector<PortalSettings>& portals);
   ~Board();
 
   // Fills everything from the state. To be called before anything else.
-  void load(UnixSeconds now);
+  void load(const std::vector<Definition>& definitions, UnixSeconds now);
+
+  // Takes another set of definitions in whole: what is new is filled from the state, what is gone goes, all at once.
+  void set_definitions(const std::vector<Definition>& definitions);
 
   // What a processed batch changed; to be called after the state has taken it.
   struct Changes {
-    CellDeltas cells;
+    const CellDeltas* cells = nullptr;
     std::map<std::string, UnixSeconds> first_records;  // by portal
     struct Name {
       std::string portal;
@@ -77,23 +86,17 @@ class Board {
   // Shows all portals at one consistent moment. `reader` must not call the board.
   void read(const std::function<void(const std::vector<const PortalFigures*>&)>& reader) const;
 
-  [[nodiscard]] const std::vector<Definition>& definitions() const { return definitions_; }
+  // Grows with every change that readers can see.
+  [[nodiscard]] std::uint64_t version() const;
 
  private:
   class PortalBoard;
 
-  PortalBoard* find(const std::string& portal);
-  void add_cell(std::string_view key, const Cell& cell);
-  void load_locked(UnixSeconds now);
-  void load_names();
-
   const State& state_;
-  const std::vector<Definition>& definitions_;
-  const std::vector<PortalSettings> settings_;
-  std::map<std::string, std::size_t, std::less<>> definition_index_;
-
   mutable std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<PortalBoard>> portals_;  // guarded by mutex_
+  std::map<std::string, std::unique_ptr<PortalBoard>, std::less<>> portals_;  // guarded by mutex_
+  std::uint64_t version_ = 0;                                                // guarded by mutex_
+  UnixSeconds now_ = 0;                                                      // guarded by mutex_
 };
 
 }  // namespace kpistream

@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 1> kOne{""};
 
 constexpr Minute kEndOfTime = INT64_MAX;
 constexpr std::int64_t kMinutesOfDay = 24 * 60;
+constexpr UnixSeconds kTimeMax = 250'000'000'000;  // some 7900 years either way
 constexpr int kDaysSearched = 400;  // no schedule is without work for longer than this
 
 Range rolling(Minute now, Minute length) { return {now + 1 - length, now + 1}; }
@@ -46,6 +47,7 @@ struct Calendar::Zone {
     return zone->to_local(date::sys_seconds{std::chrono::seconds{at}});
   }
   [[nodiscard]] Day day_of(UnixSeconds at) const {
+    at = std::clamp(at, -kTimeMax, kTimeMax);  // a CRM may tell anything; calendars do not reach that far
     return date::floor<date::days>(local(at)).time_since_epoch().count();
   }
   // Where the clocks jump over that local time, the moment they jump; where it comes twice, the first.

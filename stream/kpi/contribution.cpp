@@ -1,47 +1,83 @@
 #include "stream/kpi/contribution.hpp"
 
+#include <tuple>
+
 #include "stream/codec/keys.hpp"
 #include "stream/kpi/duration.hpp"
 
 namespace kpistream {
 namespace {
 
-struct Contribution {
-  std::string key;
-  Cell cell;
-};
+const std::string kNoSource = "none";
 
 std::vector<std::string> label_values(const std::vector<Label>& labels, const Fact& fact) {
   std::vector<std::string> values;
   values.reserve(labels.size());
-  for (const Label label : labels) values.push_back(label_value(label, fact));
+  for (const Label& label : labels) values.push_back(label.value(fact));
   return values;
+}
+
+std::int64_t duration_of(const Definition& definition, const Fact& fact) {
+  return definition.measure == Measure::working ? fact.working_seconds : fact.seconds;
 }
 
 // Count and sum; the caller adds its own kind of duration bucket.
 Cell count_and_sum(const Definition& definition, const Fact& fact) {
   Cell cell;
   cell.add(kCountSlot, 1);
-  if (definition.measure == Measure::money) {
-    // Money in another currency waits for its rate and is counted without a sum.
-    if (fact.currency.empty()) cell.add(kSumSlot, fact.amount);
-  } else if (definition.measure != Measure::none) {
-    cell.add(kSumSlot, fact.seconds);
+  switch (definition.measure) {
+    case Measure::none:
+      break;
+    case Measure::money:
+      // Money in another currency waits for its rate and is counted without a sum.
+      if (fact.currency.empty()) cell.add(kSumSlot, fact.amount);
+      break;
+    case Measure::profit:
+      if (fact.currency.empty()) cell.add(kSumSlot, fact.profit);
+      break;
+    case Measure::seconds:
+    case Measure::durations:
+    case Measure::working:
+      cell.add(kSumSlot, duration_of(definition, fact));
+      break;
   }
   return cell;
 }
 
-Contribution to_bucket(const Definition& definition, std::string_view portal, const Fact& fact) {
+const std::string& whose(const Definition& definition, const Fact& fact) {
+  switch (definition.attribution) {
+    case Attribution::owner_now:
+      return fact.owner;
+    case Attribution::actor:
+      return fact.actor.empty() ? fact.manager : fact.actor;
+    case Attribution::owner_then:
+      break;
+  }
+  return fact.manager;
+}
+
+void add_to(CellDeltas& deltas, std::string key, const Cell& cell, int sign) {
+  if (!cell.zero()) deltas[std::move(key)].add(cell, sign);
+}
+
+void move_bucket(const Definition& definition, const std::string& cells, std::string_view portal,
+                 const Calendar& calendar, const Fact& fact, int sign, CellDeltas& deltas) {
+  const UnixSeconds at = definition.time == Instant::created && fact.created != 0 ? fact.created : fact.at;
   BucketKey key;
-  key.kpi = definition.id;
-  key.minute = minute_of(fact.at);
+  key.cells = cells;
   key.portal = portal;
+  key.bucket = minute_of(at);
   if (definition.by_pipeline) key.pipeline = fact.pipeline;
-  key.manager = fact.manager;
+  if (definition.by_manager) key.manager = whose(definition, fact);
+  if (definition.by_source) key.source = fact.source.empty() ? kNoSource : fact.source;
   key.labels = label_values(definition.window_labels, fact);
   Cell cell = count_and_sum(definition, fact);
-  if (definition.measure == Measure::durations) cell.add(kFirstBucketSlot + log_bucket(fact.seconds), 1);
-  return {bucket_key(key), std::move(cell)};
+  if (definition.durations()) cell.add(kFirstBucketSlot + log_bucket(duration_of(definition, fact)), 1);
+  add_to(deltas, bucket_key(key), cell, sign);
+  if (definition.windows != WindowSet::periods) return;  // states are few, and never read by the day
+  key.grain = Grain::day;
+  key.bucket = calendar.day_of(at);
+  add_to(deltas, bucket_key(key), cell, sign);
 }
 
 // The total it belongs to, and what it is there.
@@ -50,32 +86,16 @@ struct TotalContribution {
   Cell cell;
 };
 
-TotalContribution to_total(const Definition& definition, std::string_view portal, const Fact& fact) {
+TotalContribution to_total(const Definition& definition, const std::string& cells, std::string_view portal,
+                           const Fact& fact) {
   TotalContribution total;
-  total.key.kpi = definition.id;
+  total.key.cells = cells;
   total.key.portal = portal;
   if (definition.by_pipeline) total.key.pipeline = fact.pipeline;
   total.key.labels = label_values(definition.total_labels, fact);
   total.cell = count_and_sum(definition, fact);
-  if (definition.measure == Measure::durations) total.cell.add(kFirstBucketSlot + classic_bucket(fact.seconds), 1);
+  if (definition.durations()) total.cell.add(kFirstBucketSlot + classic_bucket(duration_of(definition, fact)), 1);
   return total;
-}
-
-void add_to(CellDeltas& deltas, const std::string& key, const Cell& cell, int sign) {
-  if (cell.zero()) return;
-  deltas[key].add(cell, sign);
-}
-
-void move_bucket(const Definition& definition, std::string_view portal, const Fact* before, const Fact* after,
-                 CellDeltas& deltas) {
-  if (before != nullptr) {
-    const auto old = to_bucket(definition, portal, *before);
-    add_to(deltas, old.key, old.cell, -1);
-  }
-  if (after != nullptr) {
-    const auto now = to_bucket(definition, portal, *after);
-    add_to(deltas, now.key, now.cell, 1);
-  }
 }
 
 // Both totals only grow: what a change adds goes to the one, what it takes back (also by a negative amount) to the
@@ -85,26 +105,26 @@ void add_total(CellDeltas& deltas, TotalKey key, const Cell& change) {
   Cell down;
   for (const auto& [slot, value] : change.slots()) (value > 0 ? up : down).add(slot, value);
   key.retracted = false;
-  add_to(deltas, total_key(key), up, 1);
+  if (!up.zero()) add_to(deltas, total_key(key), up, 1);
   key.retracted = true;
-  add_to(deltas, total_key(key), down, -1);
+  if (!down.zero()) add_to(deltas, total_key(key), down, -1);
 }
 
 bool same_dimensions(const TotalKey& a, const TotalKey& b) { return a.pipeline == b.pipeline && a.labels == b.labels; }
 
-void move_total(const Definition& definition, std::string_view portal, const Fact* before, const Fact* after,
-                CellDeltas& deltas) {
+void move_total(const Definition& definition, const std::string& cells, std::string_view portal, const Fact* before,
+                const Fact* after, CellDeltas& deltas) {
   TotalContribution old;
   TotalContribution now;
-  if (before != nullptr) old = to_total(definition, portal, *before);
-  if (after != nullptr) now = to_total(definition, portal, *after);
+  if (before != nullptr) old = to_total(definition, cells, portal, *before);
+  if (after != nullptr) now = to_total(definition, cells, portal, *after);
   Cell change;
   change.add(old.cell, -1);
   if (before != nullptr && after != nullptr && same_dimensions(old.key, now.key)) {
     if (old.cell == now.cell) return;
     // A re-priced deal under unchanged dimensions is not sold twice: only the difference of each number moves.
     // Histograms move whole observations, or their count would not be the sum of their buckets.
-    if (definition.measure != Measure::durations) {
+    if (!definition.durations()) {
       change.add(now.cell);
       return add_total(deltas, now.key, change);
     }
@@ -113,34 +133,43 @@ void move_total(const Definition& definition, std::string_view portal, const Fac
   if (after != nullptr) add_total(deltas, now.key, now.cell);
 }
 
-void move(const std::vector<Definition>& definitions, std::string_view portal, const Fact* before, const Fact* after,
-          CellDeltas& deltas) {
-  for (const auto& definition : definitions) {
-    const Fact* old = before != nullptr && definition.counts(*before) ? before : nullptr;
-    const Fact* now = after != nullptr && definition.counts(*after) ? after : nullptr;
-    if (old == nullptr && now == nullptr) continue;
-    move_bucket(definition, portal, old, now, deltas);
-    // A state (tasks due) has no history to total.
-    if (definition.windows == WindowSet::rolling) move_total(definition, portal, old, now, deltas);
+}  // namespace
+
+Counting::Counting(std::vector<Definition> definitions) : definitions_(std::move(definitions)) {
+  for (std::size_t i = 0; i < definitions_.size(); ++i) {
+    cells_.push_back(definitions_[i].cells());
+    for (const FactKind kind : definitions_[i].facts) by_kind_.at(static_cast<std::size_t>(kind)).push_back(i);
   }
 }
 
-}  // namespace
+void Counting::move(std::string_view portal, const Calendar& calendar, const Fact* before, const Fact* after,
+                    CellDeltas& deltas) const {
+  const FactKind kind = before != nullptr ? before->kind : after->kind;
+  for (const std::size_t i : by_kind_.at(static_cast<std::size_t>(kind))) {
+    const Definition& definition = definitions_[i];
+    const Fact* old = before != nullptr && definition.counts(*before) ? before : nullptr;
+    const Fact* now = after != nullptr && definition.counts(*after) ? after : nullptr;
+    if (old != nullptr) move_bucket(definition, cells_[i], portal, calendar, *old, -1, deltas);
+    if (now != nullptr) move_bucket(definition, cells_[i], portal, calendar, *now, 1, deltas);
+    const bool total = definition.totals && definition.windows == WindowSet::periods;
+    if (total && (old != nullptr || now != nullptr)) move_total(definition, cells_[i], portal, old, now, deltas);
+  }
+}
 
-void contribute(const std::vector<Definition>& definitions, std::string_view portal, const Facts& before,
-                const Facts& after, CellDeltas& deltas) {
-  // Both are sorted by kind, and an entity has at most one fact of a kind.
+void Counting::change(std::string_view portal, const Calendar& calendar, const Facts& before, const Facts& after,
+                      CellDeltas& deltas) const {
+  const auto less = [](const Fact& a, const Fact& b) { return std::tie(a.kind, a.part) < std::tie(b.kind, b.part); };
   auto old = before.begin();
   auto now = after.begin();
   while (old != before.end() || now != after.end()) {
-    const bool only_old = now == after.end() || (old != before.end() && old->kind < now->kind);
-    const bool only_now = old == before.end() || (now != after.end() && now->kind < old->kind);
+    const bool only_old = now == after.end() || (old != before.end() && less(*old, *now));
+    const bool only_now = !only_old && (old == before.end() || less(*now, *old));
     if (only_old) {
-      move(definitions, portal, &*old++, nullptr, deltas);
+      move(portal, calendar, &*old++, nullptr, deltas);
     } else if (only_now) {
-      move(definitions, portal, nullptr, &*now++, deltas);
+      move(portal, calendar, nullptr, &*now++, deltas);
     } else {
-      if (*old != *now) move(definitions, portal, &*old, &*now, deltas);
+      if (*old != *now) move(portal, calendar, &*old, &*now, deltas);
       ++old;
       ++now;
     }

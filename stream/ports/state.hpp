@@ -17,8 +17,9 @@ class StoreError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Space : std::uint8_t { entities, facts, cells, wishes, meta };
-inline constexpr std::size_t kSpaces = 5;
+// All but `periods` follow from the journal; that one holds what was true when a period was closed.
+enum class Space : std::uint8_t { entities, links, facts, cells, wishes, meta, periods };
+inline constexpr std::size_t kSpaces = 7;
 
 // One atomic change of the state.
 struct StateBatch {
@@ -49,6 +50,8 @@ class State {
   // Visits keys in [first, last) in byte order (an empty `last` means to the end) until `visit` returns false.
   virtual void scan(Space space, std::string_view first, std::string_view last,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  // About how many keys there are: for progress.
+  [[nodiscard]] virtual std::uint64_t estimate(Space space) const = 0;
 };
 
 }  // namespace kpistream

@@ -1,0 +1,207 @@
+#include "stream/facts/rules.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace kpistream {
+namespace {
+
+constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kMicros = 1'000'000;
+
+UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
+  for (const UnixSeconds at : times) {
+    if (at != 0) return at;
+  }
+  return kNoTime;
+}
+
+bool human_hand(const PortalSettings& portal, const std::string& user) {
+  return !user.empty() && !is_robot(portal, user);
+}
+
+}  // namespace
+
+bool contains(const std::vector<std::string>& list, std::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+bool is_robot(const PortalSettings& portal, const std::string& user) {
+  return user == "0" || contains(portal.robots, user);
+}
+
+Outcome outcome_of(const StagePoint& point, const PortalSettings& portal) {
+  const bool open = point.outcome == Outcome::open || point.outcome == Outcome::unknown;
+  return open && contains(portal.incoming_stages, point.stage) ? Outcome::incoming : point.outcome;
+}
+
+Closing closing_of(const Entity& entity, const PortalSettings& portal) {
+  if (entity.points.empty()) return {};
+  const StagePoint& last = entity.points.back();
+  const Outcome outcome = outcome_of(last, portal);
+  UnixSeconds entered = last.entered;
+  const StagePoint* first = &last;
+  for (auto point = entity.points.rbegin() + 1; point != entity.points.rend(); ++point) {
+    if (outcome_of(*point, portal) != outcome) break;
+    if (point->stage != first->stage || point->pipeline != first->pipeline) {
+      entered = point->entered;  // a move between two stages of failure is one refusal
+    } else {
+      // Left and entered again in between (won, reopened, won): another entry time starts another stay.
+      if (entered != 0 && point->entered != 0 && point->entered != entered) break;
+      if (entered == 0) entered = point->entered;
+    }
+    first = &*point;
+  }
+  return {outcome, entered != 0 ? entered : first->at, first};
+}
+
+const StagePoint* first_accepted(const Entity& entity, const PortalSettings& portal) {
+  const auto point = std::find_if(entity.points.begin(), entity.points.end(),
+                                  [&](const StagePoint& p) { return outcome_of(p, portal) != Outcome::incoming; });
+  return point == entity.points.end() ? nullptr : &*point;
+}
+
+std::vector<Stay> stays_of(const Entity& entity) {
+  std::vector<Stay> stays;
+  UnixSeconds entered = 0;
+  for (const StagePoint& point : entity.points) {
+    const bool same = !stays.empty() && stays.back().first->stage == point.stage &&
+                      stays.back().first->pipeline == point.pipeline &&
+                      (entered == 0 || point.entered == 0 || entered == point.entered);
+    if (same) {
+      if (entered == 0 && point.entered != 0) stays.back().from = entered = point.entered;
+      continue;
+    }
+    entered = point.entered;
+    stays.push_back({&point, entered != 0 ? entered : point.at});
+  }
+  // What is known of the beginning is the record's own: it was in its first stage since it was made.
+  if (!stays.empty() && stays.front().first->entered == 0 && entity.created != 0) {
+    stays.front().from = std::min(stays.front().from, entity.created);
+  }
+  return stays;
+}
+
+std::optional<MinorUnits> converted(MinorUnits amount, const std::string& currency, UnixSeconds at,
+                                    const PortalSettings& portal) {
+  const auto rates = portal.rates.find(currency);
+  if (rates == portal.rates.end()) return std::nullopt;
+  const std::int64_t day = at / kDaySeconds - (at % kDaySeconds < 0 ? 1 : 0);
+  const auto later = std::upper_bound(rates->second.begin(), rates->second.end(), day,
+                                      [](std::int64_t d, const Rate& rate) { return d < rate.from_day; });
+  if (later == rates->second.begin()) return std::nullopt;
+  const std::int64_t micros = std::prev(later)->micros;
+  // Wide enough for any amount; half away from zero.
+  const __int128 product = static_cast<__int128>(amount) * micros;
+  const __int128 rounded = (product + (product < 0 ? -kMicros / 2 : kMicros / 2)) / kMicros;
+  constexpr __int128 kMax = std::numeric_limits<MinorUnits>::max();
+  if (rounded > kMax || rounded < -kMax) return std::nullopt;
+  return static_cast<MinorUnits>(rounded);
+}
+
+bool is_missed(const Details& call) { return call.direction == Direction::in && call.call == CallOutcome::missed; }
+
+ActView view_act(const EntityRef& ref, const Entity& entity, const PortalSettings& portal) {
+  ActView act{ref, ref.kind, entity.details, 0, kNoTime, false, true};
+  Details& d = act.details;
+  if (!portal.meeting_types.empty() && (ref.kind == EntityKind::activity || ref.kind == EntityKind::task)) {
+    if (contains(portal.meeting_types, d.type)) {
+      d.act = Act::meeting;
+    } else if (d.act == Act::meeting) {
+      d.act = Act::todo;
+    }
+  }
+  if (ref.kind == EntityKind::call && d.call == CallOutcome::talk && d.seconds < portal.talk_seconds_min) {
+    d.call = CallOutcome::short_talk;
+  }
+  act.human = d.human && !is_robot(portal, d.owner) && !is_robot(portal, d.author);
+  if (d.owner == "0" && ref.kind == EntityKind::call) act.human = d.human;  // nobody took it, which is no robot
+  const bool plannable = ref.kind == EntityKind::activity || ref.kind == EntityKind::task;
+  act.planned = plannable && !d.done && (d.act == Act::meeting || d.act == Act::todo || d.act == Act::call);
+  if (act.planned) {
+    act.due = d.act == Act::meeting ? first_known({d.start, d.deadline}) : first_known({d.deadline});
+  }
+  act.at = first_known({d.start, d.done_at, d.end});
+  return act;
+}
+
+std::string_view channel_of(const ActView& act) {
+  if (act.kind == EntityKind::call) return "call";
+  if (act.kind == EntityKind::message || act.details.act == Act::chat) return "message";
+  if (act.details.act == Act::mail) return "email";
+  return act.details.act == Act::meeting ? "meeting" : "call";
+}
+
+namespace {
+
+void add(std::vector<ActionOf>& actions, UnixSeconds at, const std::string& actor, std::string_view name) {
+  if (at != 0 && at != kNoTime && !actor.empty() && actor != "0") actions.push_back({at, actor, name});
+}
+
+}  // namespace
+
+std::vector<ActionOf> actions_of(const ActView& act) {
+  std::vector<ActionOf> actions;
+  if (!act.human) return actions;
+  const Details& d = act.details;
+  const bool outgoing = d.direction == Direction::out || d.direction == Direction::callback;
+  const std::string& author = d.author.empty() ? d.owner : d.author;
+  const std::string& closer = d.closer.empty() ? d.owner : d.closer;
+  switch (act.kind) {
+    case EntityKind::call:
+      if (outgoing || d.call == CallOutcome::talk || d.call == CallOutcome::short_talk) {
+        add(actions, d.start, d.owner, "call");
+      }
+      break;
+    case EntityKind::message:
+      if (outgoing) add(actions, d.start, author, "message");
+      break;
+    case EntityKind::note:
+      add(actions, d.start, author, "note");
+      break;
+    case EntityKind::activity:
+    case EntityKind::task:
+      if (d.act == Act::mail) {
+        if (outgoing && d.done) add(actions, act.at, author, "email");
+      } else if (d.act == Act::meeting) {
+        if (d.done) add(actions, first_known({d.done_at, d.end, d.start}), closer, "meeting");
+      } else if (d.act == Act::todo) {
+        add(actions, d.created, author, "task_created");
+        if (d.done) add(actions, d.done_at, closer, "task_done");
+      }
+      break;
+    default:
+      break;
+  }
+  return actions;
+}
+
+std::vector<ActionOf> actions_of(EntityKind kind, const Entity& record, const PortalSettings& portal) {
+  std::vector<ActionOf> actions;
+  const auto take = [&](UnixSeconds at, const std::string& actor, std::string_view name) {
+    if (at != 0 && human_hand(portal, actor)) actions.push_back({at, actor, name});
+  };
+  if (kind == EntityKind::quote) {
+    for (const StagePoint& point : record.points) {
+      if (!is_sent(point, portal)) continue;
+      take(point.entered != 0 ? point.entered : point.at, point.mover.empty() ? point.author : point.mover, "quote");
+      break;
+    }
+    return actions;
+  }
+  if (kind != EntityKind::lead && kind != EntityKind::deal) return actions;
+  take(record.created, record.creator, kind == EntityKind::lead ? "lead_created" : "deal_created");
+  const auto stays = stays_of(record);
+  for (std::size_t i = 1; i < stays.size(); ++i) {
+    const StagePoint& first = *stays[i].first;
+    take(stays[i].from, first.mover.empty() ? first.author : first.mover, "stage");
+  }
+  return actions;
+}
+
+bool is_sent(const StagePoint& point, const PortalSettings& portal) {
+  if (portal.quote_stages.empty()) return point.outcome == Outcome::won || point.outcome == Outcome::lost;
+  return contains(portal.quote_stages, point.stage) || point.stage == "APPROVED" || point.outcome == Outcome::lost;
+}
+
+}  // namespace kpistream

@@ -1,0 +1,74 @@
+// The definitions in force, and those that are being built beside them.
+//
+// A new or changed definition is filled from the facts in slices, while everything goes on: what changes behind the
+// place reached so far is counted for it too, what lies ahead will be met. When all facts are through, it takes its
+// place in one batch; until then the old figures stay. Where each stands is kept in the state, so a crash costs a slice.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "stream/kpi/contribution.hpp"
+#include "stream/ports/state.hpp"
+
+namespace kpistream {
+
+using Calendars = std::map<std::string, Calendar, std::less<>>;  // by portal
+
+// Not thread-safe: belongs to the thread that writes the state.
+class KpiSets {
+ public:
+  // Facts of portals that are not in `calendars` are passed over. Throws CodecError or StoreError.
+  KpiSets(State& state, const Calendars& calendars);
+
+  [[nodiscard]] const Counting& in_force() const { return in_force_; }
+  [[nodiscard]] const std::vector<Definition>& building() const { return building_.definitions(); }
+
+  // Makes `wanted` what should be in force. What is no longer wanted goes at once, what is unchanged stays, the rest
+  // is built. With `hold` it does not take its place before confirm().
+  void offer(const std::vector<Definition>& wanted, bool hold);
+  void confirm() { hold_ = false; }
+
+  // What a change of an entity's facts means for all of them.
+  void change(const std::string& entity_key, std::string_view portal, const Facts& before, const Facts& after,
+              CellDeltas& deltas) const;
+
+  // One slice of the work at hand: building, or clearing away. False: there is none.
+  bool work();
+  // Whether there is something for work() to do now.
+  [[nodiscard]] bool busy() const { return (cursor_ && !(whole_ && hold_)) || !garbage_.empty(); }
+  // Built, and waiting for confirm().
+  [[nodiscard]] bool held() const { return cursor_ && whole_ && hold_; }
+
+  struct Progress {
+    std::uint64_t done = 0;
+    std::uint64_t all = 0;  // an estimate
+  };
+  [[nodiscard]] Progress progress() const { return progress_; }
+
+  // Grows with every change of what is in force.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+
+  static constexpr std::size_t kSliceEntities = 2'000;
+  static constexpr std::size_t kSliceErases = 10'000;
+
+ private:
+  void build_slice();
+  void take_place();
+  void clear_slice();
+
+  State& state_;
+  const Calendars& calendars_;
+  Counting in_force_;
+  Counting building_;
+  std::optional<std::string> cursor_;  // key of the last entity whose facts are in; empty text: none yet
+  bool whole_ = false;                 // all facts are in
+  bool hold_ = false;
+  std::vector<std::string> garbage_;  // names of cells nobody wants
+  Progress progress_;
+  std::uint64_t version_ = 1;
+};
+
+}  // namespace kpistream

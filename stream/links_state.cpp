@@ -1,0 +1,90 @@
+#include "stream/links_state.hpp"
+
+#include "stream/codec/keys.hpp"
+#include "stream/codec/values.hpp"
+
+namespace kpistream {
+namespace {
+
+std::uint8_t number(LinkKind kind) { return static_cast<std::uint8_t>(kind); }
+
+// Touches lie the newest first, so that the newest is found without looking at the others.
+std::int64_t order_of(LinkKind kind, UnixSeconds at) { return kind == LinkKind::touch ? ~at : at; }
+
+std::string key_of(const std::string& portal, const Link& link) {
+  return link_key(portal, link.to, number(link.kind), order_of(link.kind, link.at), link.from);
+}
+
+Link link_at(std::string_view key, std::string_view value) {
+  LinkKey parsed = parse_link_key(key);
+  Link link;
+  link.kind = static_cast<LinkKind>(parsed.kind);
+  link.to = std::move(parsed.to);
+  link.from = std::move(parsed.from);
+  link.at = order_of(link.kind, parsed.order);
+  decode_link(value, link);
+  return link;
+}
+
+}  // namespace
+
+EntityRef links_seen_by(const EntityRef& ref, const Entity& entity) {
+  if (ref.kind == EntityKind::call && entity.has_details) return {EntityKind::line, entity.details.line};
+  return ref;
+}
+
+void LinksOverlay::put(const std::string& portal, const Link& link) {
+  changes_[key_of(portal, link)] = encode_link(link);
+}
+
+void LinksOverlay::erase(const std::string& portal, const Link& link) { changes_[key_of(portal, link)] = std::nullopt; }
+
+void LinksOverlay::scan(const std::string& first, const std::string& last,
+                        const std::function<bool(const Link&)>& visit) const {
+  auto change = changes_.lower_bound(first);
+  const auto end = last.empty() ? changes_.end() : changes_.lower_bound(last);
+  bool more = true;
+  const auto take_changes = [&](std::string_view before) {  // empty: all
+    for (; more && change != end && (before.empty() || change->first < before); ++change) {
+      if (change->second) more = visit(link_at(change->first, *change->second));
+    }
+  };
+  state_.scan(Space::links, first, last, [&](std::string_view key, std::string_view value) {
+    take_changes(key);
+    if (!more) return false;
+    if (change != end && change->first == key) return true;  // the change is the newer word; taken with the next
+    more = visit(link_at(key, value));
+    return more;
+  });
+  if (more) take_changes({});
+}
+
+void LinksOverlay::To::each(LinkKind kind, UnixSeconds from, UnixSeconds to,
+                            const std::function<bool(const Link&)>& visit) const {
+  const std::string first = link_from(portal_, to_, number(kind), from);
+  const std::string last = to == INT64_MAX ? after_prefix(link_kind_prefix(portal_, to_, number(kind)))
+                                           : link_from(portal_, to_, number(kind), to + 1);
+  overlay_.scan(first, last, visit);
+}
+
+std::optional<Link> LinksOverlay::To::newest_touch() const {
+  std::optional<Link> newest;
+  const std::string first = link_kind_prefix(portal_, to_, number(LinkKind::touch));
+  overlay_.scan(first, after_prefix(first), [&](const Link& link) {
+    newest = link;
+    return false;
+  });
+  return newest;
+}
+
+void LinksOverlay::write(StateBatch& batch) const {
+  for (const auto& [key, value] : changes_) {
+    if (value) {
+      batch.puts.push_back({Space::links, key, *value});
+    } else {
+      batch.erases.push_back({Space::links, key});
+    }
+  }
+}
+
+}  // namespace kpistream

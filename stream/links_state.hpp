@@ -1,0 +1,49 @@
+// Links as the state keeps them, with the changes of a batch laid over it. See stream/facts/links.hpp.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "stream/facts/links.hpp"
+#include "stream/ports/state.hpp"
+
+namespace kpistream {
+
+// Whose links the facts of a record are derived from: its own, but a call looks at those of its line.
+[[nodiscard]] EntityRef links_seen_by(const EntityRef& ref, const Entity& entity);
+
+// Not thread-safe. `state` must outlive it.
+class LinksOverlay {
+ public:
+  explicit LinksOverlay(const State& state) : state_(state) {}
+
+  void put(const std::string& portal, const Link& link);
+  void erase(const std::string& portal, const Link& link);
+
+  // The links that go to a record, as they look with the changes. Valid while the overlay lives.
+  class To : public LinkView {
+   public:
+    To(const LinksOverlay& overlay, const std::string& portal, EntityRef to)
+        : overlay_(overlay), portal_(portal), to_(std::move(to)) {}
+    void each(LinkKind kind, UnixSeconds from, UnixSeconds to,
+              const std::function<bool(const Link&)>& visit) const override;
+    [[nodiscard]] std::optional<Link> newest_touch() const override;
+
+   private:
+    const LinksOverlay& overlay_;
+    const std::string& portal_;
+    EntityRef to_;
+  };
+  [[nodiscard]] To to(const std::string& portal, EntityRef ref) const { return {*this, portal, std::move(ref)}; }
+
+  void write(StateBatch& batch) const;
+
+ private:
+  void scan(const std::string& first, const std::string& last, const std::function<bool(const Link&)>& visit) const;
+
+  const State& state_;
+  std::map<std::string, std::optional<std::string>> changes_;  // by key; nothing: erased
+};
+
+}  // namespace kpistream
