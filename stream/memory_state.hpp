@@ -9,7 +9,7 @@
 
 namespace kpistream {
 
-// Thread-safe. `visit` of scan() must not call it.
+// Thread-safe.
 class MemoryState : public State {
  public:
   [[nodiscard]] std::optional<std::string> get(Space space, std::string_view key) const override;
@@ -20,7 +20,7 @@ class MemoryState : public State {
 
  private:
   using Map = std::map<std::string, std::string, std::less<>>;
-  mutable std::mutex mutex_;
+  mutable std::recursive_mutex mutex_;
   std::array<Map, kSpaces> spaces_;  // guarded by mutex_
 };
 

@@ -157,7 +157,8 @@ class Processor::Batch {
   void derive(const Portal& portal) {
     const std::string& alias = portal.settings.alias;
     for (Slot* slot : dirty_) {
-      Facts facts = derive_facts(slot->ref, slot->entity, links_.to(alias, links_seen_by(slot->ref, slot->entity)), portal);
+      Facts facts =
+          derive_facts(slot->ref, slot->entity, links_.to(alias, links_seen_by(slot->ref, slot->entity)), portal);
       owner_.kpis_.change(entity_key(alias, slot->ref), alias, slot->facts, facts, cells_);
       slot->facts = std::move(facts);
       slot->derived = true;

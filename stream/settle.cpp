@@ -51,10 +51,9 @@ std::string describe(const PortalSettings& p) {
   text.add(p.zone);
   text.add(p.currency);
   text.add(p.leads ? "leads" : "simple");
-  for (const auto* list :
-       {&p.main_pipelines, &p.incoming_stages, &p.qualified_stages, &p.quote_stages, &p.payment_stages,
-        &p.meeting_stages, &p.complaint_pipelines, &p.complaint_stages, &p.paid_values, &p.meeting_types,
-        &p.complaint_types, &p.robots}) {
+  for (const auto* list : {&p.main_pipelines, &p.incoming_stages, &p.qualified_stages, &p.quote_stages,
+                           &p.payment_stages, &p.meeting_stages, &p.complaint_pipelines, &p.complaint_stages,
+                           &p.paid_values, &p.meeting_types, &p.complaint_types, &p.robots}) {
     text.add(*list);
   }
   for (const Field& field : p.complaint_fields) {
@@ -75,6 +74,7 @@ std::string describe(const PortalSettings& p) {
   }
   text.add("|");
   text.add(p.served_within);
+  text.add(p.response_target);
   text.add(p.bulk_per_minute);
   text.add(p.active_time ? 1 : 0);
   return text.take();
@@ -137,8 +137,13 @@ void each_entity(const State& state, const std::string& portal, const Visit& vis
 
 class Settling {
  public:
-  Settling(State& state, const PortalSettings& portal, const std::function<void(std::uint64_t, std::uint64_t)>& progress)
-      : state_(state), portal_(portal), calendar_(portal), progress_(progress), all_(2 * state.estimate(Space::entities)) {}
+  Settling(State& state, const PortalSettings& portal,
+           const std::function<void(std::uint64_t, std::uint64_t)>& progress)
+      : state_(state),
+        portal_(portal),
+        calendar_(portal),
+        progress_(progress),
+        all_(2 * state.estimate(Space::entities)) {}
 
   void run() {
     erase_range(state_, Space::links, portal_prefix(portal_.alias));

@@ -101,6 +101,7 @@ class Verification {
       report_.entities = entities.size();
       compare("entity", entities, contents(replayed, Space::entities), "journal");
       compare("wish", contents(stored_, Space::wishes), contents(replayed, Space::wishes), "journal");
+      compare("first record", first_records(stored_), first_records(replayed), "journal");
       return;
     }
     stored_.scan(Space::entities, "", "", [&](std::string_view, std::string_view) { return ++report_.entities != 0; });
@@ -109,6 +110,15 @@ class Verification {
         note("entity " + printable(key) + " differs from what follows from the journal that is left");
       }
     }
+  }
+
+  [[nodiscard]] Contents first_records(const State& state) const {
+    Contents found;
+    for (const auto& portal : portals_) {
+      const std::string key = first_record_key(portal.settings.alias);
+      if (const auto value = state.get(Space::meta, key)) found.emplace(key, *value);
+    }
+    return found;
   }
 
   // Links and facts follow from the entities.

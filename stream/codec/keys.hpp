@@ -30,7 +30,8 @@ struct EntityKey {
 // (stream/facts/links.hpp) the newest first.
 [[nodiscard]] std::string link_prefix(std::string_view portal, const EntityRef& to);
 [[nodiscard]] std::string link_kind_prefix(std::string_view portal, const EntityRef& to, std::uint8_t kind);
-[[nodiscard]] std::string link_from(std::string_view portal, const EntityRef& to, std::uint8_t kind, std::int64_t order);
+[[nodiscard]] std::string link_from(std::string_view portal, const EntityRef& to, std::uint8_t kind,
+                                    std::int64_t order);
 [[nodiscard]] std::string link_key(std::string_view portal, const EntityRef& to, std::uint8_t kind, std::int64_t order,
                                    const EntityRef& from);
 struct LinkKey {
@@ -42,8 +43,8 @@ struct LinkKey {
 };
 [[nodiscard]] LinkKey parse_link_key(std::string_view key);
 
-// Space::cells. `cells`: the name of a definition's cells (Definition::cells()). KPI and bucket before the dimensions, so
-// that a bucket of a portal is one range. A bucket is a minute or, as their sum, a local day.
+// Space::cells. `cells`: the name of a definition's cells (Definition::cells()). KPI and bucket before the dimensions,
+// so that a bucket of a portal is one range. A bucket is a minute or, as their sum, a local day.
 enum class Grain : char { minute = 'b', day = 'd' };
 struct BucketKey {
   Grain grain = Grain::minute;

@@ -1,4 +1,5 @@
-// Values of the state: entities, links, facts, definitions in force, and small numbers. Each begins with a format byte of its own.
+// Values of the state: entities, links, facts, definitions in force, and small numbers. Each begins with a format byte
+// of its own.
 #pragma once
 
 #include <string>

@@ -234,7 +234,8 @@ class Deriving {
     if (open) return Outcome::open;
     if (lost) return leave(FactKind::inquiry_lost, lost->at, lost->who), Outcome::lost;
     const Closing closed = closing_of(entity_, settings_);
-    if (closed.outcome == Outcome::lost) return leave(FactKind::inquiry_lost, closed.since, closed.first->owner), Outcome::lost;
+    if (closed.outcome == Outcome::lost)
+      return leave(FactKind::inquiry_lost, closed.since, closed.first->owner), Outcome::lost;
     return Outcome::open;
   }
 
@@ -272,6 +273,7 @@ class Deriving {
     fact.working_seconds = calendar_.working_seconds(entity_.created, entity_.created + seconds);
     fact.actor = answer->who;
     fact.channel = answer->word;
+    fact.outcome = fact.working_seconds <= settings_.response_target ? "in_time" : "late";
     return true;
   }
 
@@ -317,7 +319,8 @@ class Deriving {
     for (std::size_t i = 1; i < entity_.points.size(); ++i) {
       const Outcome before = outcome_of(entity_.points[i - 1], settings_);
       const StagePoint& point = entity_.points[i];
-      if ((before != Outcome::won && before != Outcome::lost) || outcome_of(point, settings_) != Outcome::open) continue;
+      if ((before != Outcome::won && before != Outcome::lost) || outcome_of(point, settings_) != Outcome::open)
+        continue;
       const UnixSeconds at = point.entered != 0 ? point.entered : point.at;
       staged(FactKind::deal_reopened, at, point.owner, std::to_string(at));
     }
@@ -457,8 +460,7 @@ class Deriving {
       returned = call.at;
       return false;
     });
-    Fact& fact =
-        act_fact(returned ? FactKind::callback : FactKind::missed_unreturned, d.start, d, kQueue);
+    Fact& fact = act_fact(returned ? FactKind::callback : FactKind::missed_unreturned, d.start, d, kQueue);
     if (!returned) return;
     fact.seconds = *returned - d.start;
     fact.working_seconds = calendar_.working_seconds(d.start, *returned);

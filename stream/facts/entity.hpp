@@ -15,7 +15,7 @@
 namespace kpistream {
 
 struct Entity {
-  static constexpr std::size_t kPointsMax = 64;    // beyond it, points that repeat their neighbours are dropped
+  static constexpr std::size_t kPointsMax = 64;  // beyond it, points that repeat their neighbours are dropped
 
   bool gone = false;
   bool ignore = false;

@@ -39,7 +39,8 @@ void add_actions(std::vector<Link>& links, const ActView& act) {
   UnixSeconds newest = kNoTime;
   for (const ActionOf& action : actions_of(act)) {
     EntityRef group{EntityKind::acts, acts_id(act.details.target, action)};
-    links.push_back({LinkKind::act, std::move(group), act.ref, action.at, action.actor, std::string(action.name), 0, 0});
+    links.push_back(
+        {LinkKind::act, std::move(group), act.ref, action.at, action.actor, std::string(action.name), 0, 0});
     newest = std::max(newest, action.at);
   }
   if (newest != kNoTime) links.push_back({LinkKind::touch, act.details.target, act.ref, newest, {}, {}, 0, 0});

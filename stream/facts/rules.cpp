@@ -1,13 +1,13 @@
 #include "stream/facts/rules.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace kpistream {
 namespace {
 
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kMicros = 1'000'000;
+constexpr std::int64_t kRateMicrosMax = 1'000'000'000'000;
 
 UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
   for (const UnixSeconds at : times) {
@@ -91,12 +91,15 @@ std::optional<MinorUnits> converted(MinorUnits amount, const std::string& curren
                                       [](std::int64_t d, const Rate& rate) { return d < rate.from_day; });
   if (later == rates->second.begin()) return std::nullopt;
   const std::int64_t micros = std::prev(later)->micros;
-  // Wide enough for any amount; half away from zero.
-  const __int128 product = static_cast<__int128>(amount) * micros;
-  const __int128 rounded = (product + (product < 0 ? -kMicros / 2 : kMicros / 2)) / kMicros;
-  constexpr __int128 kMax = std::numeric_limits<MinorUnits>::max();
-  if (rounded > kMax || rounded < -kMax) return std::nullopt;
-  return static_cast<MinorUnits>(rounded);
+  if (micros < 0 || micros > kRateMicrosMax) return std::nullopt;
+  // amount = whole millions and a rest, so that nothing overflows that need not; half away from zero.
+  MinorUnits result = 0;
+  if (__builtin_mul_overflow(amount / kMicros, micros, &result)) return std::nullopt;
+  const std::int64_t rest = amount % kMicros * micros;
+  if (__builtin_add_overflow(result, (rest + (rest < 0 ? -kMicros / 2 : kMicros / 2)) / kMicros, &result)) {
+    return std::nullopt;
+  }
+  return result;
 }
 
 bool is_missed(const Details& call) { return call.direction == Direction::in && call.call == CallOutcome::missed; }

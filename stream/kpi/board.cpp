@@ -32,6 +32,9 @@ const std::string& dimension_of(const BucketKey& key, Family family) {
   return family == Family::source ? key.source : key.pipeline;
 }
 
+// Of the same cells, in the same windows: only words differ.
+bool same_figures(const Definition& a, const Definition& b) { return a.cells() == b.cells() && a.windows == b.windows; }
+
 using Ranges = std::vector<Range>;
 
 }  // namespace
@@ -44,10 +47,10 @@ class Board::PortalBoard {
 
   void load(const std::vector<Definition>& definitions, UnixSeconds now) {
     figures_.kpis.clear();
+    set_now(now);
     // Declared complete: shown as zero before the first record.
     figures_.known_since = figures_.settings.known_since;
     if (const auto first = state_.get(Space::meta, first_record_key(alias()))) set_first_record(decode_number(*first));
-    set_now(now);
     set_definitions(definitions);
     load_names();
   }
@@ -58,7 +61,7 @@ class Board::PortalBoard {
     for (const Definition& definition : definitions) {
       const auto have = figures_.kpis.find(definition.id);
       KpiFigures& kpi = next[definition.id];
-      if (have != figures_.kpis.end() && have->second.definition.cells() == definition.cells()) {
+      if (have != figures_.kpis.end() && same_figures(have->second.definition, definition)) {
         kpi = std::move(have->second);
         kpi.definition = definition;  // the words may have changed
       } else {

@@ -95,8 +95,8 @@ class Board {
   const State& state_;
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<PortalBoard>, std::less<>> portals_;  // guarded by mutex_
-  std::uint64_t version_ = 0;                                                // guarded by mutex_
-  UnixSeconds now_ = 0;                                                      // guarded by mutex_
+  std::uint64_t version_ = 0;                                                 // guarded by mutex_
+  UnixSeconds now_ = 0;                                                       // guarded by mutex_
 };
 
 }  // namespace kpistream

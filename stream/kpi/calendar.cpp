@@ -10,8 +10,21 @@
 namespace kpistream {
 namespace {
 
-constexpr std::array<std::string_view, 15> kPeriods{
-    "10m", "1h", "24h", "7d", "28d", "day", "week", "month", "quarter", "day_prev", "week_prev", "month_prev", "quarter_prev", "week_prev_same_point", "month_prev_same_point"};
+constexpr std::array<std::string_view, 15> kPeriods{"10m",
+                                                    "1h",
+                                                    "24h",
+                                                    "7d",
+                                                    "28d",
+                                                    "day",
+                                                    "week",
+                                                    "month",
+                                                    "quarter",
+                                                    "day_prev",
+                                                    "week_prev",
+                                                    "month_prev",
+                                                    "quarter_prev",
+                                                    "week_prev_same_point",
+                                                    "month_prev_same_point"};
 constexpr std::array<std::string_view, 5> kTaskDue{"overdue", "today", "tomorrow", "later", "none"};
 constexpr std::array<std::string_view, 2> kMeetingDue{"today", "tomorrow"};
 constexpr std::array<std::string_view, 3> kSegment{"active", "dormant", "lost"};
@@ -20,7 +33,7 @@ constexpr std::array<std::string_view, 1> kOne{""};
 constexpr Minute kEndOfTime = INT64_MAX;
 constexpr std::int64_t kMinutesOfDay = 24 * 60;
 constexpr UnixSeconds kTimeMax = 250'000'000'000;  // some 7900 years either way
-constexpr int kDaysSearched = 400;  // no schedule is without work for longer than this
+constexpr int kDaysSearched = 400;                 // no schedule is without work for longer than this
 
 Range rolling(Minute now, Minute length) { return {now + 1 - length, now + 1}; }
 

@@ -13,7 +13,7 @@ void visit_buckets(const State& state, Grain grain, const std::string& cells, co
                    std::int64_t first, std::int64_t last, const CellVisitor& visit) {
   if (first >= last) return;
   const std::string end = last == std::numeric_limits<std::int64_t>::max() ? bucket_end(grain, cells, portal)
-                                                                            : bucket_from(grain, cells, portal, last);
+                                                                           : bucket_from(grain, cells, portal, last);
   state.scan(Space::cells, bucket_from(grain, cells, portal, first), end,
              [&](std::string_view key, std::string_view value) {
                if (!value.empty()) visit(parse_bucket_key(key), Cell::decode(value));

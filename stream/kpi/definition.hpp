@@ -22,12 +22,18 @@ enum class Measure : std::uint8_t {
   durations,  // sum of `seconds` and a histogram of them, where they are known
   working,    // the same of `working_seconds`
 };
+inline constexpr Measure kLastMeasure = Measure::working;
+[[nodiscard]] std::string_view measure_name(Measure measure);  // as in definitions
 
 // Which instant of the fact decides the bucket.
 enum class Instant : std::uint8_t { at, created };
+inline constexpr Instant kLastInstant = Instant::created;
+[[nodiscard]] std::string_view instant_name(Instant instant);
 
 // Whose figure it is.
 enum class Attribution : std::uint8_t { owner_then, owner_now, actor };
+inline constexpr Attribution kLastAttribution = Attribution::actor;
+[[nodiscard]] std::string_view attribution_name(Attribution attribution);
 
 // An attribute of a fact: by name in definitions, as a label and in conditions.
 enum class Attribute : std::uint8_t {
@@ -55,7 +61,8 @@ struct Label {
   Attribute attribute{};
   std::string field;  // Attribute::field: which
   [[nodiscard]] std::string_view name() const;
-  [[nodiscard]] std::string value(const Fact& fact) const;  // at most kLabelMax bytes; "" becomes "none"
+  // At most kLabelMax bytes; "" becomes "none"; of a field with several values the first.
+  [[nodiscard]] std::string value(const Fact& fact) const;
   static constexpr std::size_t kLabelMax = 64;
   friend bool operator==(const Label&, const Label&) = default;
 };
@@ -67,6 +74,7 @@ struct Condition {
   bool negated = false;                                         // none of `any_of`
   std::int64_t min = std::numeric_limits<std::int64_t>::min();  // both included; money in minor units
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  // What is not told is "none"; of a field with several values one is enough. What is not known is in no range.
   [[nodiscard]] bool holds(const Fact& fact) const;
   friend bool operator==(const Condition&, const Condition&) = default;
 };

@@ -32,8 +32,7 @@ void erase(StateBatch& batch, const std::string& prefix, const Definition& defin
 }
 
 const Definition* find(const std::vector<Definition>& definitions, const std::string& id) {
-  const auto it =
-      std::find_if(definitions.begin(), definitions.end(), [&](const Definition& d) { return d.id == id; });
+  const auto it = std::find_if(definitions.begin(), definitions.end(), [&](const Definition& d) { return d.id == id; });
   return it == definitions.end() ? nullptr : &*it;
 }
 

@@ -2,7 +2,8 @@
 //
 // A new or changed definition is filled from the facts in slices, while everything goes on: what changes behind the
 // place reached so far is counted for it too, what lies ahead will be met. When all facts are through, it takes its
-// place in one batch; until then the old figures stay. Where each stands is kept in the state, so a crash costs a slice.
+// place in one batch; until then the old figures stay. Where each stands is kept in the state, so a crash costs a
+// slice.
 #pragma once
 
 #include <map>

@@ -64,8 +64,8 @@ class Journal {
   // Thread-safe. The listener must outlive the journal or be silent after close().
   [[nodiscard]] virtual bool append(NewRecord record, AppendListener& listener, std::uint64_t token) = 0;
 
-  // Reads durable records from `after` + 1 (or first(), if that is greater) on, in order, up to about `bytes_max` bytes but at least one if there is
-  // one. Throws StoreError on damage.
+  // Reads durable records from `after` + 1 (or first(), if that is greater) on, in order, up to about `bytes_max` bytes
+  // but at least one if there is one. Throws StoreError on damage.
   [[nodiscard]] virtual std::vector<Record> read(Position after, std::size_t records_max,
                                                  std::size_t bytes_max) const = 0;
 

@@ -47,7 +47,8 @@ class State {
   [[nodiscard]] virtual std::optional<std::string> get(Space space, std::string_view key) const = 0;
   // Applies the whole batch or nothing. Survives a process crash at once and a power cut after the journal's next sync.
   virtual void apply(const StateBatch& batch) = 0;
-  // Visits keys in [first, last) in byte order (an empty `last` means to the end) until `visit` returns false.
+  // Visits keys in [first, last) in byte order (an empty `last` means to the end) until `visit` returns false. `visit`
+  // may read the state, and write to other spaces.
   virtual void scan(Space space, std::string_view first, std::string_view last,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
   // About how many keys there are: for progress.

@@ -87,21 +87,24 @@ TEST(Board, MidnightComesInEveryZoneOnItsOwn) {
 // What the windows of every KPI must be: all bucket cells of the state that lie in the range, added up.
 std::map<std::string, Cell> plain_sums(const Bench& bench, UnixSeconds now) {
   std::map<std::string, Cell> sums;
-  const Calendar calendar(bench.settings.zone);
+  const Calendar calendar(bench.settings);
   bench.state->scan(Space::cells, "", "", [&](std::string_view key, std::string_view value) {
     if (is_total_key(key)) return true;
     const auto bucket = parse_bucket_key(key);
-    const auto& all = built_in_catalogue();
+    if (bucket.grain == Grain::day) return true;
+    const auto& all = tests::test_catalogue();
     const auto definition =
-        std::find_if(all.begin(), all.end(), [&](const Definition& d) { return d.id == bucket.kpi; });
+        std::find_if(all.begin(), all.end(), [&](const Definition& d) { return d.cells() == bucket.cells; });
     const auto names = Calendar::windows(definition->windows);
     std::vector<Range> ranges(names.size());
     calendar.ranges(definition->windows, now, ranges);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (bucket.minute < ranges[i].first || bucket.minute >= ranges[i].last) continue;
-      const std::string name = bucket.kpi + " " + std::string(names[i]) + " " + testing::PrintToString(bucket.labels);
+      if (bucket.bucket < ranges[i].first || bucket.bucket >= ranges[i].last) continue;
+      const std::string name =
+          definition->id + " " + std::string(names[i]) + " " + testing::PrintToString(bucket.labels);
       sums[name + " pipeline " + bucket.pipeline].add(Cell::decode(value));
       sums[name + " manager " + bucket.manager].add(Cell::decode(value));
+      if (definition->by_source) sums[name + " source " + bucket.source].add(Cell::decode(value));
     }
     return true;
   });
@@ -112,13 +115,15 @@ std::map<std::string, Cell> plain_sums(const Bench& bench, UnixSeconds now) {
 std::map<std::string, Cell> shown_sums(const Bench& bench) {
   std::map<std::string, Cell> sums;
   bench.board->read([&](const std::vector<const PortalFigures*>& portals) {
-    for (const auto& [key, cells] : portals.front()->windows) {
-      const auto& definition = built_in_catalogue()[key.definition];
-      const auto names = Calendar::windows(definition.windows);
-      for (std::size_t i = 0; i < names.size(); ++i) {
-        if (cells[i].zero()) continue;
-        sums[definition.id + " " + std::string(names[i]) + " " + testing::PrintToString(key.labels) +
-             (key.family == Family::pipeline ? " pipeline " : " manager ") + key.dimension] = cells[i];
+    for (const auto& [id, kpi] : portals.front()->kpis) {
+      const auto names = Calendar::windows(kpi.definition.windows);
+      for (const auto& [key, cells] : kpi.windows) {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+          if (cells[i].zero()) continue;
+          const char* const families[]{" pipeline ", " manager ", " source "};
+          sums[id + " " + std::string(names[i]) + " " + testing::PrintToString(key.labels) +
+               families[static_cast<int>(key.family)] + key.dimension] = cells[i];
+        }
       }
     }
   });
@@ -183,10 +188,10 @@ TEST(Board, EveryWindowIsAPlainSumWhereverTheClockGoes) {
 
 TEST(Board, WhatIsTooOldForAnyWindowMakesNoSeries) {
   Bench bench;
-  bench.tell({deal("1", point(kNoon - 30 * 86'400, Outcome::won, "long ago"), kNoon - 31 * 86'400)});
+  bench.tell({deal("1", point(kNoon - 300 * 86'400, Outcome::won, "long ago"), kNoon - 301 * 86'400)});
   bench.run();
   bench.board->read([](const std::vector<const PortalFigures*>& portals) {
-    EXPECT_TRUE(portals.front()->windows.empty());
+    for (const auto& [id, kpi] : portals.front()->kpis) EXPECT_TRUE(kpi.windows.empty()) << id;
     EXPECT_TRUE(portals.front()->managers.empty());
   });
   EXPECT_EQ(bench.total("deals_won", false), 1);

@@ -146,7 +146,8 @@ BucketKey random_bucket(std::mt19937& random) {
     for (auto n = random() % 4; n > 0; --n) text.push_back(static_cast<char>(1 + random() % 255));
     return text;
   };
-  BucketKey key{part(), static_cast<Minute>(random() % 7) - 3, part(), part(), part(), {}};
+  const auto grain = random() % 2 == 0 ? Grain::minute : Grain::day;
+  BucketKey key{grain, part(), part(), static_cast<Minute>(random() % 7) - 3, part(), part(), part(), {}};
   for (auto n = random() % 3; n > 0; --n) key.labels.push_back(part());
   return key;
 }
@@ -156,16 +157,16 @@ TEST(Keys, OrderIsThatOfTheirPartsAndTheyComeBack) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
   const auto parts = [](const BucketKey& k) {
-    return std::tie(k.kpi, k.minute, k.portal, k.pipeline, k.manager, k.labels);
+    return std::tie(k.grain, k.cells, k.portal, k.bucket, k.pipeline, k.manager, k.source, k.labels);
   };
   for (int round = 0; round < 5'000; ++round) {
     const auto a = random_bucket(random);
     const auto b = random_bucket(random);
     ASSERT_EQ(parts(parse_bucket_key(bucket_key(a))), parts(a));
-    ASSERT_EQ(bucket_key(a) < bucket_key(b), parts(a) < parts(b));
+    ASSERT_TRUE(a.grain != b.grain || (bucket_key(a) < bucket_key(b)) == (parts(a) < parts(b)));
     ASSERT_EQ(bucket_key(a) == bucket_key(b), parts(a) == parts(b));
-    ASSERT_TRUE(bucket_key(a).starts_with(bucket_prefix(a.kpi)));
-    ASSERT_LT(bucket_key(a), after_prefix(bucket_prefix(a.kpi)));
+    ASSERT_LE(bucket_from(a.grain, a.cells, a.portal, a.bucket), bucket_key(a));
+    ASSERT_LT(bucket_key(a), bucket_end(a.grain, a.cells, a.portal));
   }
 }
 
@@ -173,26 +174,31 @@ TEST(Keys, APrefixEndsBeforeTheNextOne) {
   EXPECT_EQ(after_prefix("ab"), "ac");
   EXPECT_EQ(after_prefix("a\xff"), "b");
   EXPECT_EQ(after_prefix("\xff\xff"), "");
-  EXPECT_LT(total_key({"deals_won", true, "z", "z", {"z"}}), after_prefix(total_prefix("deals_won")));
-  EXPECT_GE(total_key({"deals_won2", false, "", "", {}}), after_prefix(total_prefix("deals_won")))
+  const auto end = after_prefix(total_prefix("deals_won", "acme"));
+  EXPECT_LT(total_key({"deals_won", "acme", true, "z", {"z"}}), end);
+  EXPECT_GE(total_key({"deals_won2", "acme", false, "", {}}), end)
       << "a KPI whose id continues another's is not in its range";
 }
 
 TEST(Keys, BucketsOfAKpiSortByTimeAlsoBeforeTheEpoch) {
-  const auto key = [](Minute minute) { return bucket_key({"deals_won", minute, "acme", "5", "7", {}}); };
+  const auto key = [](Minute minute) {
+    return bucket_key({Grain::minute, "deals_won", "acme", minute, "5", "7", "", {}});
+  };
   EXPECT_LT(key(kNoMinute), key(-5));
   EXPECT_LT(key(-5), key(0));
   EXPECT_LT(key(0), key(1));
-  EXPECT_LE(bucket_from("deals_won", 1), key(1));
+  EXPECT_LE(bucket_from(Grain::minute, "deals_won", "acme", 1), key(1));
 }
 
 TEST(Keys, ComeBackAsTheyWere) {
-  const BucketKey bucket{"calls", 29'822'940, "acme", "", "7", {"in", "missed"}};
+  const BucketKey bucket{Grain::day, "calls", "acme", 20'710, "", "7", "web", {"in", "missed"}};
   const auto parsed = parse_bucket_key(bucket_key(bucket));
-  EXPECT_EQ(parsed.minute, bucket.minute);
+  EXPECT_EQ(parsed.grain, Grain::day);
+  EXPECT_EQ(parsed.bucket, bucket.bucket);
+  EXPECT_EQ(parsed.source, "web");
   EXPECT_EQ(parsed.manager, "7");
   EXPECT_EQ(parsed.labels, bucket.labels);
-  const auto total = parse_total_key(total_key({"calls", true, "acme", "5", {"in"}}));
+  const auto total = parse_total_key(total_key({"calls", "acme", true, "5", {"in"}}));
   EXPECT_TRUE(total.retracted);
   EXPECT_EQ(total.pipeline, "5");
   const auto entity = parse_entity_key(entity_key("acme", {EntityKind::call, "a.b"}));
@@ -208,12 +214,39 @@ TEST(Values, ComeBackAsTheyWere) {
   Entity entity;
   entity.gone = true;
   entity.created = 5;
-  entity.points.push_back({7, 6, "5", "C5:WON", Outcome::won, "9", -1, "USD"});
+  entity.points.push_back({7, 6, "5", "C5:WON", Outcome::won, "9", -1, "USD", "8", "4"});
   entity.has_details = true;
   entity.details.target = {EntityKind::lead, "501"};
-  entity.contacts.push_back({{EntityKind::call, "x"}, 9, true});
+  entity.parent = {EntityKind::lead, "7"};
+  entity.client = {EntityKind::client, "company:3"};
+  entity.fields = {{"cost", "100"}, {"tag", "8"}};
+  entity.repeat = true;
   EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
-  const Facts facts{{FactKind::deal_won, 7, "9", "5", 100, "", 60, "", "won", "", "web"}};
+  Fact fact;
+  fact.kind = FactKind::deal_won;
+  fact.part = "p";
+  fact.at = 7;
+  fact.created = 3;
+  fact.manager = "9";
+  fact.owner = "8";
+  fact.actor = "6";
+  fact.pipeline = "5";
+  fact.stage = "C5:WON";
+  fact.amount = 100;
+  fact.profit = -4;
+  fact.currency = "USD";
+  fact.seconds = 60;
+  fact.working_seconds = 30;
+  fact.direction = "in";
+  fact.outcome = "won";
+  fact.reason = "price";
+  fact.source = "web";
+  fact.action = "call";
+  fact.client = "new";
+  fact.type = "repeat";
+  fact.channel = "email";
+  fact.fields = {{"cost", "104"}};
+  const Facts facts{fact, {}};
   EXPECT_EQ(decode_facts(encode_facts(facts)), facts);
   EXPECT_EQ(decode_number(encode_number(INT64_MIN)), INT64_MIN);
 }
@@ -232,9 +265,9 @@ TEST(Values, AnyBytesAreAValueOrAnError) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
   Entity entity;
-  entity.points.push_back({7, 6, "5", "C5:WON", Outcome::won, "9", 1, "USD"});
+  entity.points.push_back({7, 6, "5", "C5:WON", Outcome::won, "9", 1, "USD", "", ""});
   entity.has_details = true;
-  entity.contacts.push_back({{EntityKind::call, "x"}, 9, true});
+  entity.fields = {{"cost", "100"}};
   const auto good = encode_entity(entity);
   for (int round = 0; round < 20'000; ++round) {
     auto bytes = good;
@@ -250,7 +283,7 @@ TEST(Values, AnyBytesAreAValueOrAnError) {
 
 TEST(Values, AreRefusedWhenCutAnywhere) {
   Entity entity;
-  entity.points.push_back({7, 6, "5", "C5:WON", Outcome::won, "9", 1, ""});
+  entity.points.push_back({7, 6, "5", "C5:WON", Outcome::won, "9", 1, "", "", ""});
   const auto bytes = encode_entity(entity);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_THROW((void)decode_entity(std::string_view(bytes).substr(0, size)), CodecError) << size;

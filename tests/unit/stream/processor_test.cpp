@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <climits>
 #include <random>
 
 #include "stream/codec/values.hpp"
@@ -73,8 +72,7 @@ TEST(Processor, GoesOnWhereItWasAfterARestart) {
   EXPECT_EQ(bench.processor->position(), 50U);
   bench.restart();
   EXPECT_EQ(bench.window("deals_won", "7d"), figure) << "the board from the disk is the board from the changes";
-  const auto report =
-      verify(bench.journal, *bench.state, built_in_catalogue(), {{bench.settings, bench.adapter}}, [](Position) {});
+  const auto report = bench.verify_all();
   EXPECT_TRUE(report.passed()) << testing::PrintToString(report.differences);
 }
 
@@ -239,96 +237,6 @@ TEST(Processor, ACallMovedToAnotherDealAnswersThatOne) {
   bench.run();
   EXPECT_EQ(bench.window("first_response", "day", kCountSlot, "7"), 0);
   EXPECT_EQ(bench.window("first_response", "day", kCountSlot, "9"), 1);
-}
-
-TEST(Processor, ChangedSettingsReplayTheJournal) {
-  Bench bench;
-  bench.tell({deal("1", point(kNoon, Outcome::won, "7"))});
-  bench.run();
-  EXPECT_FALSE(settle_settings(*bench.state, {bench.settings}, built_in_catalogue()));
-  bench.settings.leads = true;
-  bench.restart();
-  EXPECT_EQ(bench.processor->position(), 0U);
-  EXPECT_EQ(bench.total("deals_won", false), 0);
-  bench.run();
-  EXPECT_EQ(bench.total("deals_won", false), 1);
-  EXPECT_EQ(bench.total("new_leads", false), 0) << "a deal is no inquiry any more";
-}
-
-// Whatever changes a fact or a cell: its change replays the journal. What only changes a window or a label does not.
-TEST(Processor, SettingsThatChangeNoFactReplayNothing) {
-  Bench bench;
-  auto settings = bench.settings;
-  settings.zone = "Asia/Kamchatka";
-  settings.known_since += 5;
-  EXPECT_FALSE(settle_settings(*bench.state, {settings}, built_in_catalogue()));
-}
-
-TEST(Processor, AChangedDefinitionReplaysTheJournal) {
-  const auto settled_with = [](const auto& change) {
-    Bench bench;
-    auto definitions = built_in_catalogue();
-    change(definitions.front());
-    return settle_settings(*bench.state, {bench.settings}, definitions);
-  };
-  EXPECT_FALSE(settled_with([](Definition&) {}));
-  EXPECT_FALSE(settled_with([](Definition& d) { d.title_en = "a better word"; }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.id = "renamed"; }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.facts.push_back(FactKind::call); }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.outcomes = {"talk"}; }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.measure = Measure::money; }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.by_pipeline = false; }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.windows = WindowSet::meeting_due; }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.total_labels = {Label::outcome}; }));
-  EXPECT_TRUE(settled_with([](Definition& d) { d.window_labels = {Label::outcome}; }));
-}
-
-// A State that fails at its n-th write, as a crash in the middle of emptying would.
-class FailingState : public MemoryState {
- public:
-  int left = INT_MAX;
-  void apply(const StateBatch& batch) override {
-    if (left-- == 0) throw StoreError("planned");
-    MemoryState::apply(batch);
-  }
-};
-
-// Settling crashes at its n-th write; the next start goes on with the settings `then`. False: it did not come to n
-// writes.
-bool settle_with_a_crash(int writes, bool leads_then) {
-  FailingState state;
-  Bench bench;
-  bench.tell({deal("1", point(kNoon, Outcome::won, "7"))});
-  settle_settings(state, {bench.settings}, built_in_catalogue());
-  const auto process = [&](const PortalSettings& settings) {
-    Processor(bench.journal, state, built_in_catalogue(), {{settings, bench.adapter}}, nullptr, nullptr).step();
-  };
-  process(bench.settings);
-  auto settings = bench.settings;
-  settings.leads = true;
-  state.left = writes;
-  bool crashed = false;
-  try {
-    settle_settings(state, {settings}, built_in_catalogue());
-  } catch (const StoreError&) {
-    crashed = true;
-  }
-  state.left = INT_MAX;
-  settings.leads = leads_then;
-  settle_settings(state, {settings}, built_in_catalogue());
-  process(settings);
-  const auto report = verify(bench.journal, state, built_in_catalogue(), {{settings, bench.adapter}}, [](Position) {});
-  EXPECT_TRUE(report.passed()) << "after " << writes << " writes: " << testing::PrintToString(report.differences);
-  return crashed;
-}
-
-TEST(Processor, ACrashWhileSettlingIsMadeGoodAtTheNextStart) {
-  for (const bool leads_then : {true, false}) {
-    SCOPED_TRACE(leads_then ? "with the new settings" : "with the old settings again");
-    int writes = 0;
-    while (settle_with_a_crash(writes, leads_then)) ASSERT_LT(++writes, 20) << "settling never comes to its end";
-    EXPECT_GT(writes, 3);
-  }
 }
 
 }  // namespace

@@ -180,8 +180,7 @@ void tell(const std::vector<Line>& lines, bool leads, Telling telling) {
     if (telling == Telling::restarted_after_each_line) bench.restart();
     for (const auto& [name, expected] : line.expected) EXPECT_EQ(figure(bench, name), expected) << name;
   }
-  const auto report =
-      verify(bench.journal, *bench.state, built_in_catalogue(), {{bench.settings, bench.adapter}}, [](Position) {});
+  const auto report = bench.verify_all();
   EXPECT_TRUE(report.passed()) << testing::PrintToString(report.differences);
 }
 

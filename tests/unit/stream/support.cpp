@@ -60,7 +60,7 @@ bool ListJournal::append(NewRecord record, AppendListener& listener, std::uint64
 }
 
 std::vector<Record> ListJournal::read(Position after, std::size_t records_max, std::size_t /*bytes_max*/) const {
-  const auto first = std::min<std::size_t>(after, records_.size());
+  const auto first = std::min<std::size_t>(std::max(after, first_ - 1), records_.size());
   const auto count = std::min(records_max, records_.size() - first);
   const auto begin = records_.begin() + static_cast<std::ptrdiff_t>(first);
   return {begin, begin + static_cast<std::ptrdiff_t>(count)};
@@ -71,24 +71,144 @@ Decoded ScriptAdapter::decode(const Record& record) const {
   return it == script.end() ? Decoded{} : it->second;
 }
 
-Bench::Bench(ProcessorLimits limits) : state(std::make_unique<MemoryState>()), limits_(limits) {
+Definition counted(std::string id, FactKind fact) {
+  Definition d;
+  d.id = d.name = std::move(id);
+  d.facts = {fact};
+  return d;
+}
+
+namespace {
+
+Definition with_money(Definition d) {
+  d.measure = Measure::money;
+  return d;
+}
+
+Definition timed(Definition d) {
+  d.measure = Measure::durations;
+  d.stem = d.id;
+  return d;
+}
+
+Definition stateful(Definition d, WindowSet windows) {
+  d.windows = windows;
+  d.by_pipeline = false;
+  return d;
+}
+
+std::vector<Definition> make_catalogue() {
+  auto lost = with_money(counted("deals_lost", FactKind::deal_lost));
+  lost.total_labels = {{Attribute::loss_reason, ""}};
+  auto calls = counted("calls", FactKind::call);
+  calls.by_pipeline = false;
+  calls.total_labels = calls.window_labels = {{Attribute::direction, ""}, {Attribute::outcome, ""}};
+  auto talk = counted("call_talk", FactKind::call);
+  talk.by_pipeline = false;
+  talk.measure = Measure::seconds;
+  talk.where = {Condition{Attribute::outcome, "", {"talk", "short"}}};
+  auto cycle = timed(counted("deal_cycle", FactKind::deal_won));
+  cycle.facts.push_back(FactKind::deal_lost);
+  cycle.total_labels = cycle.window_labels = {{Attribute::result, ""}};
+  auto held = counted("meetings_held", FactKind::meeting_held);
+  held.by_pipeline = false;
+  auto actions = counted("actions", FactKind::action);
+  actions.by_pipeline = false;
+  actions.window_labels = {{Attribute::action, ""}};
+  auto leads = counted("new_leads", FactKind::new_lead);
+  leads.by_source = true;
+  return {leads,
+          counted("leads_converted", FactKind::lead_converted),
+          counted("leads_lost", FactKind::lead_lost),
+          counted("new_deals", FactKind::new_deal),
+          with_money(counted("deals_won", FactKind::deal_won)),
+          lost,
+          calls,
+          talk,
+          with_money(counted("quotes_sent", FactKind::quote_sent)),
+          with_money(counted("payments", FactKind::payment)),
+          stateful(counted("tasks_due", FactKind::task_due), WindowSet::task_due),
+          held,
+          stateful(counted("meetings_scheduled", FactKind::meeting_planned), WindowSet::meeting_due),
+          timed(counted("first_response", FactKind::first_response)),
+          cycle,
+          counted("inquiries_won", FactKind::inquiry_won),
+          counted("inquiries_lost", FactKind::inquiry_lost),
+          actions,
+          timed(counted("callback", FactKind::callback)),
+          stateful(counted("missed_unreturned", FactKind::missed_unreturned), WindowSet::unreturned),
+          stateful(counted("leads_waiting", FactKind::lead_waiting), WindowSet::open),
+          stateful(counted("leads_overdue", FactKind::lead_waiting), WindowSet::overdue),
+          stateful(with_money(counted("deals_open", FactKind::deal_open)), WindowSet::open),
+          stateful(counted("deals_stuck", FactKind::deal_idle), WindowSet::stuck),
+          stateful(counted("deals_without_next_step", FactKind::deal_no_step), WindowSet::open),
+          counted("clients_acquired", FactKind::client_acquired),
+          stateful(counted("clients", FactKind::client_state), WindowSet::segment),
+          timed(counted("stage_time", FactKind::stage_left)),
+          counted("complaints", FactKind::complaint)};
+}
+
+}  // namespace
+
+const std::vector<Definition>& test_catalogue() {
+  static const std::vector<Definition> catalogue = make_catalogue();
+  return catalogue;
+}
+
+Definition find_definition(const std::string& id) {
+  for (const auto& definition : test_catalogue()) {
+    if (definition.id == id) return definition;
+  }
+  throw std::invalid_argument(id);
+}
+
+void LinkList::each(LinkKind kind, UnixSeconds from, UnixSeconds to,
+                    const std::function<bool(const Link&)>& visit) const {
+  auto sorted = links;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Link& a, const Link& b) { return a.at < b.at; });
+  for (const Link& link : sorted) {
+    if (link.kind == kind && from <= link.at && link.at <= to && !visit(link)) return;
+  }
+}
+
+std::optional<Link> LinkList::newest_touch() const {
+  std::optional<Link> newest;
+  each(LinkKind::touch, INT64_MIN, INT64_MAX, [&](const Link& link) {
+    newest = link;
+    return true;
+  });
+  return newest;
+}
+
+Bench::Bench(ProcessorLimits limits, std::vector<Definition> catalogue)
+    : definitions(std::move(catalogue)), state(std::make_unique<MemoryState>()), limits_(limits) {
   settings.alias = "acme";
   settings.known_since = kNoon - 40 * 86'400;
   settings.leads = false;
   restart();
 }
 
+void Bench::settle() {
+  (void)kpistream::settle(*state, {settings}, [](std::uint64_t, std::uint64_t) {});
+}
+
 void Bench::restart() {
   processor.reset();
-  board = std::make_unique<Board>(*state, built_in_catalogue(), std::vector{settings});
-  settle_settings(*state, {settings}, built_in_catalogue());
-  board->load(now_);
+  settle();
+  board = std::make_unique<Board>(*state, std::vector{settings});
+  board->load({}, now_);
   processor = make_processor(nullptr);
+  processor->offer(definitions);
+  processor->step(0);  // takes the definitions up, and no record
 }
 
 std::unique_ptr<Processor> Bench::make_processor(WishListener* wishes) {
-  return std::make_unique<Processor>(journal, *state, built_in_catalogue(),
-                                     std::vector{ProcessorPortal{settings, adapter}}, board.get(), wishes, limits_);
+  return std::make_unique<Processor>(journal, *state, std::vector{ProcessorPortal{settings, adapter}}, board.get(),
+                                     wishes, limits_);
+}
+
+VerifyReport Bench::verify_all() const {
+  return verify(journal, *state, {{settings, adapter}}, [](Position) {});
 }
 
 void Bench::tell(std::vector<Observation> observations, std::vector<std::string> wishes) {
@@ -118,12 +238,13 @@ void Bench::run() {
 std::int64_t Bench::window(const std::string& kpi, const std::string& name, Slot slot, const std::string& manager) {
   std::int64_t sum = 0;
   board->read([&](const std::vector<const PortalFigures*>& portals) {
-    for (const auto& [key, cells] : portals.front()->windows) {
-      const auto& definition = board->definitions()[key.definition];
+    const auto figures = portals.front()->kpis.find(kpi);
+    if (figures == portals.front()->kpis.end()) return;
+    const auto names = Calendar::windows(figures->second.definition.windows);
+    const auto index = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    for (const auto& [key, cells] : figures->second.windows) {
       const Family family = manager.empty() ? Family::pipeline : Family::manager;
-      if (definition.id != kpi || key.family != family || (!manager.empty() && key.dimension != manager)) continue;
-      const auto names = Calendar::windows(definition.windows);
-      sum += cells[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())].at(slot);
+      if (key.family == family && (manager.empty() || key.dimension == manager)) sum += cells.at(index).at(slot);
     }
   });
   return sum;
@@ -132,8 +253,8 @@ std::int64_t Bench::window(const std::string& kpi, const std::string& name, Slot
 std::int64_t Bench::total(const std::string& kpi, bool retracted, Slot slot) {
   std::int64_t sum = 0;
   board->read([&](const std::vector<const PortalFigures*>& portals) {
-    for (const auto& [key, cell] : portals.front()->totals) {
-      if (board->definitions()[key.definition].id == kpi && key.retracted == retracted) sum += cell.at(slot);
+    for (const auto& [key, cell] : portals.front()->kpis.at(kpi).totals) {
+      if (key.retracted == retracted) sum += cell.at(slot);
     }
   });
   return sum;
@@ -142,20 +263,17 @@ std::int64_t Bench::total(const std::string& kpi, bool retracted, Slot slot) {
 bool Bench::visible(const std::string& name) {
   bool seen = false;
   board->read([&](const std::vector<const PortalFigures*>& portals) {
-    const auto names = Calendar::windows(WindowSet::rolling);
-    seen = portals.front()->visible.at(
-        WindowSet::rolling)[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
+    seen = portals.front()->visible.at(Calendar::period(name));
   });
   return seen;
 }
 
 std::map<std::string, std::string> Bench::contents() const {
   std::map<std::string, std::string> all;
-  for (const Space space : {Space::entities, Space::facts, Space::cells, Space::wishes, Space::meta}) {
+  for (std::size_t i = 0; i < kSpaces; ++i) {
+    const auto space = static_cast<Space>(i);
     state->scan(space, "", "", [&](std::string_view key, std::string_view value) {
-      if (space != Space::cells || !value.empty()) {
-        all.emplace(std::to_string(static_cast<int>(space)) + "/" + std::string(key), value);
-      }
+      if (space != Space::cells || !value.empty()) all.emplace(std::to_string(i) + "/" + std::string(key), value);
       return true;
     });
   }

@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "stream/facts/links.hpp"
 #include "stream/processor.hpp"
+#include "stream/settle.hpp"
+#include "stream/verify.hpp"
 
 namespace kpistream::tests {
 
@@ -23,12 +26,29 @@ class ListJournal : public Journal {
   void add(NewRecord record);
   bool append(NewRecord record, AppendListener& listener, std::uint64_t token) override;
   std::vector<Record> read(Position after, std::size_t records_max, std::size_t bytes_max) const override;
+  Position first() const override { return first_; }
   Position tail() const override { return records_.size(); }
+  void expire_before(Position first) { first_ = first; }
   void wait(Position, std::chrono::milliseconds) const override {}
   void wake() const override {}
 
  private:
   std::vector<Record> records_;
+  Position first_ = 1;
+};
+
+// KPIs as a user might write them: the common ones, under the names of KPI.md.
+const std::vector<Definition>& test_catalogue();
+Definition counted(std::string id, FactKind fact);
+Definition find_definition(const std::string& id);
+
+// Links in memory, all to one record.
+class LinkList : public LinkView {
+ public:
+  std::vector<Link> links;
+  void each(LinkKind kind, UnixSeconds from, UnixSeconds to,
+            const std::function<bool(const Link&)>& visit) const override;
+  [[nodiscard]] std::optional<Link> newest_touch() const override;
 };
 
 // Says of each record what the test has put down for its body.
@@ -41,13 +61,15 @@ class ScriptAdapter : public Adapter {
 // A processor with everything around it, in the portal "acme".
 class Bench {
  public:
-  explicit Bench(ProcessorLimits limits = {});
+  explicit Bench(ProcessorLimits limits = {}, std::vector<Definition> definitions = test_catalogue());
 
   // Puts a delivery into the journal that tells these observations and wishes.
   void tell(std::vector<Observation> observations, std::vector<std::string> wishes = {});
   void answer(const std::string& subject, Position asked);  // a reading without content
   void run();
   void restart();  // a new processor and board on the same state
+  void settle();
+  [[nodiscard]] VerifyReport verify_all() const;
   // Another processor on the same journal and state, with the board.
   [[nodiscard]] std::unique_ptr<Processor> make_processor(WishListener* wishes);
 
@@ -62,6 +84,7 @@ class Bench {
   std::map<std::string, std::string> contents() const;
 
   PortalSettings settings;
+  std::vector<Definition> definitions;
   std::shared_ptr<ScriptAdapter> adapter = std::make_shared<ScriptAdapter>();
   ListJournal journal;
   std::unique_ptr<State> state;

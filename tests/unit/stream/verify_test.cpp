@@ -24,10 +24,7 @@ class Verify : public testing::Test {
     ASSERT_TRUE(report().passed());
   }
 
-  VerifyReport report() {
-    return verify(bench_.journal, *bench_.state, built_in_catalogue(), {{bench_.settings, bench_.adapter}},
-                  [](Position) {});
-  }
+  VerifyReport report() { return bench_.verify_all(); }
 
   // The differences after one change of the state behind the processor's back.
   std::vector<std::string> after(const StateBatch& tampering) {
@@ -55,7 +52,11 @@ class Verify : public testing::Test {
     return batch;
   }
 
-  const std::string won_ = bucket_key({"deals_won", minute_of(kNoon), "acme", "5", "7", {}});
+  static std::string won_at(std::int64_t minute) {
+    return bucket_key({Grain::minute, tests::find_definition("deals_won").cells(), "acme", minute, "5", "7", "", {}});
+  }
+
+  const std::string won_ = won_at(minute_of(kNoon));
   const std::string deal_ = entity_key("acme", {EntityKind::deal, "1"});
   Bench bench_;
 };
@@ -78,11 +79,11 @@ TEST_F(Verify, FindsATamperedCellAgainstTheJournalAndAgainstTheFacts) {
 
 TEST_F(Verify, FindsACellThatIsGoneAndOneTooMany) {
   EXPECT_EQ(after(erase(Space::cells, won_)).size(), 2U);
-  EXPECT_EQ(after(add(bucket_key({"deals_won", 1, "acme", "5", "7", {}}))).size(), 4U);
+  EXPECT_EQ(after(add(won_at(1))).size(), 4U);
 }
 
 TEST_F(Verify, FindsATamperedTotal) {
-  EXPECT_EQ(after(add(total_key({"deals_won", false, "acme", "5", {}}))).size(), 1U);
+  EXPECT_EQ(after(add(total_key({tests::find_definition("deals_won").cells(), "acme", false, "5", {}}))).size(), 1U);
 }
 
 TEST_F(Verify, FindsATamperedEntity) {
@@ -106,16 +107,14 @@ TEST_F(Verify, FindsAPositionAheadOfTheJournal) {
   EXPECT_FALSE(after(put(Space::meta, std::string(kPositionKey), encode_number(3))).empty());
 }
 
-TEST_F(Verify, TakesACellOfNothingForNone) {
-  EXPECT_TRUE(after(put(Space::cells, bucket_key({"deals_won", 1, "acme", "5", "7", {}}), "")).empty());
-}
+TEST_F(Verify, TakesACellOfNothingForNone) { EXPECT_TRUE(after(put(Space::cells, won_at(1), "")).empty()); }
 
 TEST_F(Verify, TellsAFewDifferencesOfMany) {
   StateBatch much;
   for (int i = 0; i < 100; ++i) {
     Cell one;
     one.add(kCountSlot, 1);
-    much.adds.push_back({bucket_key({"deals_won", i, "acme", "5", "7", {}}), one.encode()});
+    much.adds.push_back({won_at(i), one.encode()});
   }
   EXPECT_EQ(after(much).size(), VerifyReport::kDifferencesMax);
 }

@@ -1,0 +1,45 @@
+#include "stream/facts/fact.hpp"
+
+#include <array>
+
+namespace kpistream {
+
+std::string_view fact_kind_name(FactKind kind) {
+  static constexpr std::array<std::string_view, 32> kNames{"new_lead",        "lead_converted",
+                                                           "lead_lost",       "first_response",
+                                                           "new_deal",        "deal_won",
+                                                           "deal_lost",       "call",
+                                                           "quote_sent",      "payment",
+                                                           "task_due",        "meeting_held",
+                                                           "meeting_planned", "inquiry_won",
+                                                           "inquiry_lost",    "lead_processed",
+                                                           "lead_waiting",    "inquiry_open",
+                                                           "stage_left",      "deal_open",
+                                                           "deal_idle",       "deal_no_step",
+                                                           "client_win",      "client_acquired",
+                                                           "client_state",    "missed_unreturned",
+                                                           "callback",        "complaint",
+                                                           "rating",          "action",
+                                                           "deal_reopened",   "work_day"};
+  static_assert(kNames.size() == static_cast<std::size_t>(kLastFactKind));
+  return kNames.at(static_cast<std::size_t>(kind) - 1);
+}
+
+bool is_state(FactKind kind) {
+  switch (kind) {
+    case FactKind::task_due:
+    case FactKind::meeting_planned:
+    case FactKind::lead_waiting:
+    case FactKind::inquiry_open:
+    case FactKind::deal_open:
+    case FactKind::deal_idle:
+    case FactKind::deal_no_step:
+    case FactKind::client_state:
+    case FactKind::missed_unreturned:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace kpistream
