@@ -9,10 +9,11 @@ from pathlib import Path
 RULES = Path(__file__).with_name("house_rules.py")
 CLEAN = {
     "CMakeLists.txt": "add_subdirectory(stream)\nadd_subdirectory(store)\nadd_subdirectory(ingest)\nadd_subdirectory(tests)\n",
-    "stream/CMakeLists.txt": "kpistream_room(s SOURCES fact.cpp kpi/calendar.cpp)\n",
+    "stream/CMakeLists.txt": "kpistream_room(s SOURCES fact.cpp kpi/calendar.cpp kpi/formula.cpp)\n",
     "stream/fact.cpp": '#include "stream/fact.hpp"\n',
     "stream/fact.hpp": "#pragma once\n\n#include <string>\n",
     "stream/kpi/calendar.cpp": "#include <date/tz.h>\n",
+    "stream/kpi/formula.cpp": "#include <muParser.h>\n",
     "store/CMakeLists.txt": "kpistream_room(s SOURCES store.cpp)\n",
     "store/store.cpp": '#include <rocksdb/db.h>\n#include <sys/stat.h>\n\n#include "stream/fact.hpp"\n',
     "ingest/CMakeLists.txt": "add_subdirectory(http)\nadd_subdirectory(form)\n",
@@ -71,8 +72,17 @@ class HouseRules(unittest.TestCase):
     def test_stream_needs_the_standard_library_only(self) -> None:
         for header in ("boost/asio.hpp", "unistd.h", "date/date.h"):
             name = "stream__kpi__zone_dot_hpp" if header == "date/date.h" else "stream__fact_dot_cpp"
-            self.assert_breach(f"stream needs the standard library only, and date/ in a .cpp: {header}",
+            self.assert_breach(f"stream needs the standard library only, date/ in a .cpp, and muParser in kpi/formula.cpp: {header}",
                                **{name: f"#pragma once\n#include <{header}>\n"})
+
+    def test_one_source_of_stream_reads_expressions(self) -> None:
+        for name in ("stream__kpi__calendar_dot_cpp", "stream__fact_dot_cpp"):
+            self.assert_breach("and muParser in kpi/formula.cpp: muParser.h", **{name: "#include <muParser.h>\n"})
+        self.assert_breach("and muParser in kpi/formula.cpp: muParserDef.h",
+                           stream__kpi__formula_dot_hpp="#pragma once\n#include <muParserDef.h>\n")
+        self.assert_breach("stream/kpi/formula.cpp:1: stream needs the standard library only",
+                           stream__kpi__formula_dot_cpp="#include <boost/asio.hpp>\n")
+        self.assert_breach("muParser.h stays out of here", store__store_dot_cpp="#include <muParser.h>\n")
 
     def test_a_public_header_brings_no_library(self) -> None:
         self.assert_breach("store/store.hpp:3: rocksdb/db.h in a header that app/main.cpp includes",
