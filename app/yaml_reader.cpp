@@ -32,18 +32,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-std::string nearest(std::string_view key, const std::set<std::string>& known) {
-  std::string best;
-  std::size_t least = 3;
-  for (const auto& candidate : known) {
-    if (const auto d = distance(key, candidate); d < least) {
-      least = d;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
 // Expands one ${...}; `body` is what stands between the braces.
 std::string expand_variable(std::string_view body, std::string& error) {
   const auto colon = body.find(':');
@@ -87,6 +75,25 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
+// Two decimals at most; a thousand million million is more than any CRM sells.
+std::optional<std::int64_t> parse_money(std::string_view text) {
+  constexpr std::int64_t kMajorMax = 1'000'000'000'000'000;
+  const auto point = text.find('.');
+  const auto major = parse_integer(text.substr(0, point));
+  if (!major || *major > kMajorMax || *major < -kMajorMax) return {};
+  std::int64_t minor = 0;
+  if (point != std::string_view::npos) {
+    const auto digits = text.substr(point + 1);
+    if (digits.empty() || digits.size() > 2) return {};
+    for (const char c : digits) {
+      if (c < '0' || c > '9') return {};
+      minor = minor * 10 + (c - '0');
+    }
+    if (digits.size() == 1) minor *= 10;
+  }
+  return *major * 100 + (text.starts_with("-") ? -minor : minor);
+}
+
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   if (text.size() < 2) return {};
   const auto number = parse_integer(text.substr(0, text.size() - 1));
@@ -101,13 +108,29 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     case 'd':
       return std::chrono::hours(24 * *number);
     case 'w':
-      return std::chrono::hours(7 * 24 * *number);
+      return std::chrono::hours(7 * (24 * *number));
     default:
       return {};
   }
 }
 
+std::string none_of(const std::string& word, const std::vector<std::string>& choices) {
+  return fmt::format("'{}' is none of: {}{}", word, fmt::join(choices, ", "), did_you_mean(word, choices));
+}
+
 }  // namespace
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+  const std::string* best = nullptr;
+  std::size_t least = 3;
+  for (const auto& candidate : known) {
+    if (const auto d = distance(word, candidate); d < least) {
+      least = d;
+      best = &candidate;
+    }
+  }
+  return best == nullptr ? "" : fmt::format("; did you mean '{}'?", *best);
+}
 
 void ConfigErrors::add(int line, int column, std::string_view path, std::string_view message) {
   lines_.push_back(path.empty() ? fmt::format("{}:{}:{}: {}", file_, line, column, message)
@@ -151,7 +174,7 @@ Section::Section(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Section::~Section() = default;
 Section::Section(Section&&) noexcept = default;
 
-Section Section::document(const std::string& text, ConfigErrors& errors) {
+Section Section::document(const std::string& text, ConfigErrors& errors, std::string_view keys) {
   auto state = std::make_unique<State>();
   state->errors = &errors;
   try {
@@ -160,7 +183,7 @@ Section Section::document(const std::string& text, ConfigErrors& errors) {
     if (state->node.IsMap()) {
       state->refuse_doubles();
     } else {
-      errors.add(1, 1, "", "the file must be a YAML mapping with the keys listen, storage, portals");
+      errors.add(1, 1, "", fmt::format("the file must be a YAML mapping with the keys {}", keys));
     }
   } catch (const YAML::Exception& e) {
     errors.add(e.mark.line + 1, e.mark.column + 1, "", "not YAML: " + e.msg);
@@ -208,6 +231,14 @@ std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t 
   return number;
 }
 
+std::optional<std::int64_t> Section::money(std::string_view key) {
+  const auto value = text(key);
+  if (!value) return {};
+  const auto minor = parse_money(*value);
+  if (!minor) complain(key, fmt::format("'{}' is not an amount; write for example 1500 or 1500.50", *value));
+  return minor;
+}
+
 std::optional<bool> Section::boolean(std::string_view key) {
   const auto value = one_of(key, {"true", "false"});
   if (!value) return {};
@@ -225,23 +256,38 @@ std::optional<std::chrono::seconds> Section::duration(std::string_view key) {
 std::optional<std::string> Section::one_of(std::string_view key, const std::vector<std::string>& choices) {
   auto value = text(key);
   if (!value || std::find(choices.begin(), choices.end(), *value) != choices.end()) return value;
-  complain(key, fmt::format("'{}' is none of: {}", *value, fmt::join(choices, ", ")));
+  complain(key, none_of(*value, choices));
   return {};
 }
 
 std::vector<std::string> Section::texts(std::string_view key) {
+  return texts(key, [](const std::string&) { return std::string(); });
+}
+
+std::vector<std::string> Section::texts(std::string_view key,
+                                        const std::function<std::string(const std::string&)>& wrong) {
   state_->known.emplace(key);
   const auto node = state_->find(key);
   if (!node.IsDefined() || node.IsNull()) return {};
   std::vector<std::string> values;
+  const auto take = [&](const YAML::Node& item, const std::string& path) {
+    auto value = scalar(item, path);
+    if (!value) return;
+    const auto message = wrong(*value);
+    message.empty() ? values.push_back(std::move(*value)) : state_->complain(item.Mark(), path, message);
+  };
   if (!node.IsSequence()) {
-    if (auto value = scalar(node, state_->at(key))) values.push_back(std::move(*value));
+    take(node, state_->at(key));
     return values;
   }
-  for (std::size_t i = 0; i < node.size(); ++i) {
-    if (auto value = scalar(node[i], fmt::format("{}[{}]", state_->at(key), i))) values.push_back(std::move(*value));
-  }
+  for (std::size_t i = 0; i < node.size(); ++i) take(node[i], fmt::format("{}[{}]", state_->at(key), i));
   return values;
+}
+
+std::vector<std::string> Section::some_of(std::string_view key, const std::vector<std::string>& choices) {
+  return texts(key, [&](const std::string& word) {
+    return std::find(choices.begin(), choices.end(), word) != choices.end() ? "" : none_of(word, choices);
+  });
 }
 
 std::vector<std::string> Section::secrets(std::string_view key, bool many) {
@@ -297,10 +343,30 @@ std::vector<std::string> Section::keys() const {
 }
 
 bool Section::has(std::string_view key) const { return state_->find(key).IsDefined(); }
+bool Section::is_map(std::string_view key) const { return state_->find(key).IsMap(); }
+
+std::size_t Section::size(std::string_view key) const {
+  const auto node = state_->find(key);
+  if (!node.IsDefined() || node.IsNull()) return 0;
+  return node.IsScalar() ? 1 : node.size();
+}
+
+bool Section::is_off(std::string_view key) const {
+  const auto node = state_->find(key);
+  return node.IsScalar() && node.Tag() == "?" && node.Scalar() == "off";
+}
 
 void Section::complain(std::string_view key, std::string_view message) {
   const auto node = state_->find(key);
   state_->complain(node.IsDefined() ? node.Mark() : state_->mark, state_->at(key), message);
+}
+
+void Section::complain_of_key(std::string_view key, std::string_view message) {
+  for (const auto& entry : state_->node) {
+    if (!entry.first.IsScalar() || entry.first.Scalar() != key) continue;
+    return state_->complain(entry.first.Mark(), state_->at(key), message);
+  }
+  complain(key, message);
 }
 
 void Section::finish() {
@@ -308,9 +374,8 @@ void Section::finish() {
   for (const auto& entry : state_->node) {
     if (!entry.first.IsScalar() || state_->known.contains(entry.first.Scalar())) continue;
     const std::string& key = entry.first.Scalar();
-    const std::string guess = nearest(key, state_->known);
-    state_->complain(entry.first.Mark(), state_->at(key),
-                     guess.empty() ? "unknown key" : fmt::format("unknown key; did you mean '{}'?", guess));
+    const std::vector<std::string> known(state_->known.begin(), state_->known.end());
+    state_->complain(entry.first.Mark(), state_->at(key), "unknown key" + did_you_mean(key, known));
   }
 }
 

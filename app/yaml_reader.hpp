@@ -33,12 +33,16 @@ class ConfigErrors {
   std::vector<std::string> lines_;
 };
 
+// The cure for a mistyped word: "; did you mean 'deal_won'?". Empty when no known word is near.
+[[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
+
 // One mapping of the file. Reading a key marks it as known; finish() reports the others. A wrong value is reported and
 // read as absent. `errors` must outlive it.
 class Section {
  public:
-  // The whole document; a file that is not YAML is reported and read as empty.
-  static Section document(const std::string& text, ConfigErrors& errors);
+  // The whole document; a file that is not YAML is reported and read as empty. `keys` names those it should have.
+  static Section document(const std::string& text, ConfigErrors& errors,
+                          std::string_view keys = "listen, storage, portals");
   ~Section();
   Section(Section&&) noexcept;
 
@@ -48,6 +52,13 @@ class Section {
   [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view key);  // 0s, 30s, 5m, 1h, 7d, 1w
   [[nodiscard]] std::optional<std::string> one_of(std::string_view key, const std::vector<std::string>& choices);
   [[nodiscard]] std::vector<std::string> texts(std::string_view key);  // a list of scalars, or one scalar
+  // The same, where `wrong` tells what is wrong with an item ("": nothing); such an item is reported and left out.
+  [[nodiscard]] std::vector<std::string> texts(std::string_view key,
+                                               const std::function<std::string(const std::string&)>& wrong);
+  // The same, where only some words are allowed.
+  [[nodiscard]] std::vector<std::string> some_of(std::string_view key, const std::vector<std::string>& choices);
+  // Money in major units, "1500" or "-1500.50", as minor units.
+  [[nodiscard]] std::optional<std::int64_t> money(std::string_view key);
   // A secret in the file itself or, under key + "_file", in a file of its own (all lines when `many`, else the first);
   // such a file must not be readable by everybody.
   [[nodiscard]] std::vector<std::string> secrets(std::string_view key, bool many);
@@ -56,7 +67,11 @@ class Section {
 
   // Reports a mistake at a key, or at the section itself when the key is absent.
   void complain(std::string_view key, std::string_view message);
+  void complain_of_key(std::string_view key, std::string_view message);  // at the key, not its value
   [[nodiscard]] bool has(std::string_view key) const;
+  [[nodiscard]] bool is_map(std::string_view key) const;
+  [[nodiscard]] std::size_t size(std::string_view key) const;  // of a list or mapping; 1 for a scalar, 0 for nothing
+  [[nodiscard]] bool is_off(std::string_view key) const;       // plain `off` where a mapping might stand
 
   void finish();
 
