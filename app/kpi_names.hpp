@@ -1,0 +1,32 @@
+// Names and words of KPIs in a file of definitions. Internal to kpi_section and kpi_reader.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/yaml_reader.hpp"
+#include "stream/kpi/definition.hpp"
+
+namespace kpistream::app {
+
+// A letter, then letters, digits and _; small, not too long.
+[[nodiscard]] bool is_name(std::string_view text);
+
+// What is wrong with the id of a KPI; empty: nothing.
+[[nodiscard]] std::string wrong_id(const std::string& id);
+
+// Reports a name that Prometheus, or the rest of our own metrics, would misunderstand.
+void check_name(Section& section, std::string_view key, const std::string& name);
+
+// Parts of metric names that a KPI takes: "deals_won", "deal_cycle_p50_seconds". No two KPIs share one.
+[[nodiscard]] std::vector<std::string> nouns_of(const Definition& definition);
+
+// "deals_won" -> "Deals won".
+[[nodiscard]] std::string sentence_of(const std::string& id);
+// {ru: .., en: ..}, or one text for both.
+[[nodiscard]] Words read_words(Section& section, std::string_view key, const std::string& otherwise);
+// "Deals won" -> "deals won".
+[[nodiscard]] std::string lower_first(std::string text);
+
+}  // namespace kpistream::app
