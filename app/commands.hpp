@@ -21,5 +21,6 @@ struct CommandOptions {
 int run_serve(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
+int run_kpis(const CommandOptions& options);
 
 }  // namespace kpistream::app

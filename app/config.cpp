@@ -64,6 +64,18 @@ void read_general(Section& root, Config& config) {
   }
 }
 
+// Its mistakes stand in a file of their own and come after those of this one.
+void read_kpis(Section& root, Config& config, std::vector<std::string>& mistakes) {
+  std::string file;
+  if (auto kpis = root.section("kpis")) {
+    take(file, kpis->text("file"));
+    kpis->finish();
+  }
+  auto result = load_catalogue(file);
+  mistakes = std::move(result.errors);
+  take(config.kpis, std::move(result.catalogue));
+}
+
 void read_zone(Section& section, PortalSettings& settings) {
   take(settings.zone, section.text("zone"));
   try {
@@ -170,17 +182,21 @@ ConfigResult load_config(const std::string& file) {
   if (!in || !(text << in.rdbuf()))
     return {{}, {file + ":1:1: cannot be read; does it exist, and may this user read it?"}};
   ConfigErrors errors(file);
+  std::vector<std::string> kpi_mistakes;
   Config config;
   auto root = Section::document(text.str(), errors);
   if (errors.none()) {
     read_general(root, config);
+    read_kpis(root, config, kpi_mistakes);
     if (auto portals = root.section("portals")) {
       for (const auto& alias : portals->keys()) read_portal(*portals, alias, config);
     }
     if (!root.has("portals")) root.complain("portals", "is missing: at least one portal to listen to");
     root.finish();
   }
-  if (!errors.none()) return {{}, errors.all()};
+  auto mistakes = errors.all();
+  mistakes.insert(mistakes.end(), kpi_mistakes.begin(), kpi_mistakes.end());
+  if (!mistakes.empty()) return {{}, std::move(mistakes)};
   return {std::move(config), {}};
 }
 

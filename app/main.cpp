@@ -39,6 +39,11 @@ void add_others(CLI::App& app, CommandOptions& options, int& result) {
   add_config_option(*verify, options);
   verify->add_flag("--json", options.json, "Report as JSON");
   verify->callback([&] { result = run_verify(options); });
+  auto* kpis = app.add_subcommand("kpis", "Show the KPIs in force and what each of them counts");
+  kpis->add_option("--config.file", options.config_file, "Configuration file; without one, the built-in KPIs")
+      ->capture_default_str();
+  kpis->add_flag("--json", options.json, "As JSON");
+  kpis->callback([&] { result = run_kpis(options); });
   app.add_subcommand("version", "Show the version")->callback([] { std::puts("kpistream " KPISTREAM_VERSION); });
 }
 

@@ -127,6 +127,22 @@ TEST_F(ConfigFile, VariablesAreExpandedInValues) {
                   "2:43: portals.a.application_tokens[0]: environment variable KPISTREAM_TEST_NONE is not set")));
 }
 
+TEST_F(ConfigFile, LaysAFileOfKpisOverTheBuiltInOnes) {
+  const std::string portals = "portals:\n  a: {crm: bitrix24, application_tokens: [x]}\n";
+  EXPECT_EQ(load_config(file("k.yml", portals)).config->kpis.definitions, built_in_catalogue().definitions);
+  const auto mine = file("mine.yml", "kpis: {big_deals: {facts: deal_won}}\n");
+  const auto result = load_config(file("k.yml", portals + "kpis: {file: " + mine + "}\n"));
+  ASSERT_THAT(result.errors, IsEmpty());
+  EXPECT_EQ(result.config->kpis.definitions.back().id, "big_deals");
+}
+
+TEST_F(ConfigFile, MistakesInTheFileOfKpisComeWithTheOthers) {
+  const auto mine = file("mine.yml", "kpis: {big_deals: {facts: deal_wan}}\n");
+  EXPECT_THAT(
+      load_config(file("k.yml", "kpis: {file: " + mine + "}\n")).errors,
+      ElementsAre(HasSubstr("portals: is missing"), HasSubstr(mine + ":1:27: kpis.big_deals.facts: 'deal_wan'")));
+}
+
 TEST(ParseTime, TakesOffsetsAndZuluOnly) {
   EXPECT_EQ(parse_time("2026-09-14T00:00:00+03:00"), 1'789'333'200);
   EXPECT_EQ(parse_time("2026-09-13T21:00:00Z"), 1'789'333'200);
