@@ -21,6 +21,7 @@ inline constexpr std::string_view kActions = "actions";                       //
 inline constexpr std::string_view kCallsIn = "calls_in";                      // K10: talk, short and missed
 inline constexpr std::string_view kCallsMissed = "calls_missed";              // K10: of these, missed
 inline constexpr std::string_view kFirstResponse = "first_response_working";  // K12, durations, by manager
+inline constexpr std::string_view kCallTalk = "call_talk";                    // K9, its sum is seconds; in targets only
 inline constexpr std::string_view kTasksDue = "tasks_due";                    // K22, state, by manager
 inline constexpr std::string_view kMeetingsHeld = "meetings_held";            // K23, by manager
 inline constexpr std::string_view kMeetingsScheduled = "meetings_scheduled";  // K24, state, by manager
