@@ -8,7 +8,7 @@
 namespace kpistream::insight {
 namespace {
 
-constexpr std::int64_t kEndOfDaySeconds = 2 * 3'600;  // of working time
+constexpr std::int64_t kEndOfDaySeconds = 7'200;  // of working time
 
 void calls(Evidence& evidence, const Figures& figures, const Range& week) {
   const Numbers missed = numbers(figures, kpi::kCallsMissed, Family::manager, week);

@@ -42,7 +42,7 @@ std::optional<double> robust_slope(const std::vector<Point>& points) {
 bool counts_differ(std::int64_t a, std::int64_t b) {
   const double sum = static_cast<double>(a) + static_cast<double>(b);
   const double difference = static_cast<double>(a) - static_cast<double>(b);
-  return sum > 0 && std::abs(difference) > kCritical * std::sqrt(sum);
+  return std::abs(difference) > kCritical * std::sqrt(sum);
 }
 
 bool shares_differ(const Compared& a, const Compared& b) {

@@ -107,9 +107,9 @@ inline constexpr RuleTexts kSlowFirstResponse{
             "the time."},
     .affects = {"На долю обращений, которые станут сделками: чем позже ответ, тем меньше интереса.",
                 "The share of inquiries that become deals: the later the answer, the less the interest."},
-    .ratio = {"Половина обращений ждёт {value:time} рабочего времени или дольше, норма до {base:time}. Всего за неделю "
-              "{answers|ответ|ответа|ответов}.",
-              "Half of the inquiries wait {value:time} of working time or longer, normal is up to {base:time}. "
+    .ratio = {"Половина ответов приходит через {value:time} рабочего времени или позже, норма до {base:time}. Всего за "
+              "неделю {answers|ответ|ответа|ответов}.",
+              "Half of the answers come after {value:time} of working time or later, normal is up to {base:time}. "
               "{answers|answer|answers} last week in all."}};
 
 inline constexpr RuleTexts kRefusalsUp{

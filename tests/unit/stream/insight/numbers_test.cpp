@@ -28,7 +28,7 @@ TEST(Numbers, MedianAndPercentileLieBetweenTheirNeighbours) {
 TEST(Numbers, AnOutlierBendsNoSlope) {
   EXPECT_EQ(robust_slope({{0, 1}, {1, 3}}), std::nullopt);
   EXPECT_EQ(robust_slope({{0, 1}, {1, 3}, {2, 5}}), 2.0);
-  EXPECT_EQ(robust_slope({{0, 0}, {1, 2}, {2, 1'000}, {3, 6}, {4, 8}, {5, 10}, {6, 12}}), 2.0);
+  EXPECT_EQ(robust_slope({{0, 900}, {1, 2}, {2, 4}, {3, 6}, {4, 8}, {5, 10}, {6, 12}}), 2.0);
   EXPECT_EQ(robust_slope({{3, 1}, {3, 2}, {3, 5}}), std::nullopt);
 }
 
