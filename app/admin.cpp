@@ -23,9 +23,9 @@ class BuildInfo : public Metered {
   }
 };
 
-ingest::AdminResponse metrics(const Board& board, const MeteredList& sources) {
+ingest::AdminResponse metrics(const Board& board, const CurrentFormulas& formulas, const MeteredList& sources) {
   exporters::Exposition exposition;
-  exporters::write_kpi_families(board, exposition);
+  exporters::write_kpi_families(board, *formulas.get(), exposition);
   ingest::AdminResponse response;
   response.content_type = exporters::kTextContentType;
   response.body = exposition.text() + sources.text();
@@ -73,10 +73,21 @@ void ReloadMeter::collect(MeterSink& sink) const {
              "When the configuration was last loaded successfully.", {}, static_cast<double>(succeeded_at_.load()));
 }
 
-ingest::AdminHandler make_admin_handler(const Board& board, const MeteredList& sources,
+void CurrentFormulas::set(const Catalogue& catalogue) {
+  auto compiled = std::make_shared<const exporters::Formulas>(exporters::compile(catalogue));
+  const std::lock_guard lock(mutex_);
+  formulas_ = std::move(compiled);
+}
+
+std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
+  const std::lock_guard lock(mutex_);
+  return formulas_;
+}
+
+ingest::AdminHandler make_admin_handler(const Board& board, const CurrentFormulas& formulas, const MeteredList& sources,
                                         const std::atomic<bool>& ready) {
   return [&](const ingest::AdminRequest& request) -> ingest::AdminResponse {
-    if (request.path == "/metrics") return metrics(board, sources);
+    if (request.path == "/metrics") return metrics(board, formulas, sources);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
     if (request.path == "/-/ready") {
       return ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");

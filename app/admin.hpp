@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <vector>
 
+#include "exporters/prometheus/kpi_families.hpp"
 #include "ingest/http/server.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/ports/meters.hpp"
@@ -35,8 +37,20 @@ class ReloadMeter : public Metered {
   std::atomic<UnixSeconds> succeeded_at_{0};
 };
 
+// The formulas in force; another set may be put in at any time. Thread-safe.
+class CurrentFormulas {
+ public:
+  explicit CurrentFormulas(const Catalogue& catalogue) { set(catalogue); }
+  void set(const Catalogue& catalogue);
+  [[nodiscard]] std::shared_ptr<const exporters::Formulas> get() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const exporters::Formulas> formulas_;  // guarded by mutex_
+};
+
 // Everything passed in must outlive the handler.
-[[nodiscard]] ingest::AdminHandler make_admin_handler(const Board& board, const MeteredList& sources,
-                                                      const std::atomic<bool>& ready);
+[[nodiscard]] ingest::AdminHandler make_admin_handler(const Board& board, const CurrentFormulas& formulas,
+                                                      const MeteredList& sources, const std::atomic<bool>& ready);
 
 }  // namespace kpistream::app

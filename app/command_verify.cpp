@@ -34,10 +34,9 @@ int run_verify(const CommandOptions& options) {
   const auto store = store::Store::open_read_only(loaded.config->storage_path);
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const Position tail = store->journal().tail();
-  const auto report = verify(store->journal(), store->state(), built_in_catalogue(), processor_portals(*loaded.config),
-                             [&](Position at) {
-                               if (terminal) fmt::print(stderr, "\rreplayed {} of {} records", at, tail);
-                             });
+  const auto report = verify(store->journal(), store->state(), processor_portals(*loaded.config), [&](Position at) {
+    if (terminal) fmt::print(stderr, "\rreplayed {} of {} records", at, tail);
+  });
   if (terminal) fmt::print(stderr, "\n");
   print_report(report, options.json);
   return report.passed() ? 0 : 1;

@@ -22,5 +22,6 @@ int run_serve(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
 int run_kpis(const CommandOptions& options);
+int run_kpis_diff(const CommandOptions& options);
 
 }  // namespace kpistream::app

@@ -69,6 +69,7 @@ void read_kpis(Section& root, Config& config, std::vector<std::string>& mistakes
   std::string file;
   if (auto kpis = root.section("kpis")) {
     take(file, kpis->text("file"));
+    take(config.kpis_hold, kpis->boolean("hold"));
     kpis->finish();
   }
   auto result = load_catalogue(file);

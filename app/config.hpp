@@ -31,6 +31,7 @@ struct PortalConfig {
 struct Config {
   Endpoint hook{"0.0.0.0", 10480};
   Endpoint admin{"127.0.0.1", 10481};
+  bool kpis_hold = false;  // rebuilt KPIs wait until this is off again
   std::string storage_path = "/var/lib/kpistream";
   std::string log_level = "info";
   std::string log_format = "logfmt";

@@ -17,6 +17,7 @@
 #include "store/store.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/processor.hpp"
+#include "stream/settle.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -24,6 +25,7 @@ namespace {
 constexpr std::chrono::milliseconds kIdle{200};            // how late the windows may follow the clock
 constexpr std::chrono::milliseconds kDrainTimeout{8'000};  // SIGTERM to exit stays under 10 s
 constexpr std::size_t kRecordBytesMax = 10u << 20;         // a page of a CRM list is the largest record
+constexpr std::uint64_t kSettleTold = 100'000;             // entities between two lines about progress
 constexpr std::string_view kListenFile = "listen.json";
 
 // Hands the processor's wishes to the readers of their portals.
@@ -78,24 +80,24 @@ void write_listen_file(const std::string& folder, std::uint16_t hook, std::uint1
 // Declared in the order of construction; what starts activity comes last and so goes first.
 class Daemon::Parts {
  public:
-  Parts(Config config, DaemonOptions options) : config_(std::move(config)), clock_(options.clock_start) {
+  Parts(Config config, DaemonOptions options)
+      : config_(std::move(config)), clock_(options.clock_start), formulas_(config_.kpis) {
     std::filesystem::create_directories(config_.storage_path);
     std::filesystem::remove(std::filesystem::path(config_.storage_path) / kListenFile);
     store_ = store::Store::open(store_options(config_, options));
     for (const auto& note : store_->notes()) log_warn(note);
-    if (settle_settings(store_->state(), portal_settings(config_), built_in_catalogue())) {
-      log_info("settings have changed; the figures are built again from the journal",
-               {{"records", std::to_string(store_->journal().tail())}});
-    }
-    board_ = std::make_unique<Board>(store_->state(), built_in_catalogue(), portal_settings(config_));
+    settle_state();
+    board_ = std::make_unique<Board>(store_->state(), portal_settings(config_));
     readers_ = make_readers(config_, pool_, store_->journal(), store_->state(), clock_);
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
-    processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), built_in_catalogue(),
-                                             processor_portals(config_), board_.get(), &router_);
+    processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
+                                             board_.get(), &router_);
+    processor_->offer(config_.kpis.definitions, config_.kpis_hold);
   }
 
   void start() {
-    board_->load(clock_.wall());
+    board_->load({}, clock_.wall());
+    processor_->step(0);  // takes the definitions up, and no record
     router_.on_wishes(pending_wishes(store_->state()), {});
     start_admin();
     recover();
@@ -115,6 +117,9 @@ class Daemon::Parts {
   void reload(const Config& config) {
     hook_->set_guards(hook_guards(config));
     set_up_log(config.log_level, config.log_format);
+    processor_->offer(config.kpis.definitions, config.kpis_hold);
+    formulas_.set(config.kpis);
+    store_->journal().wake();
     if (needs_restart(config_, config)) log_warn("some of the changes take effect at the next start only");
     reloads_.succeeded(clock_.wall());
     log_info("configuration reloaded");
@@ -142,6 +147,19 @@ class Daemon::Parts {
   [[nodiscard]] bool failed() const { return processing_failed_ || store_->failed(); }
 
  private:
+  void settle_state() {
+    std::uint64_t told = 0;
+    const auto progress = [&](std::uint64_t done, std::uint64_t all) {
+      if (done - told < kSettleTold) return;
+      told = done;
+      log_info("making the figures anew", {{"done", std::to_string(done)}, {"about", std::to_string(all)}});
+    };
+    const auto settled = settle(store_->state(), portal_settings(config_), progress);
+    if (settled == Settled::unchanged) return;
+    log_info("settings have changed; the figures were made anew",
+             {{"journal", settled == Settled::refolding ? "is read again" : "stays as it is"}});
+  }
+
   void start_admin() {
     sources_.add(*store_);
     sources_.add(*processor_);
@@ -149,7 +167,7 @@ class Daemon::Parts {
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
     admin_ = std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
-                                                   make_admin_handler(*board_, sources_, ready_));
+                                                   make_admin_handler(*board_, formulas_, sources_, ready_));
     admin_->start();
     sources_.add(*admin_);
   }
@@ -179,6 +197,7 @@ class Daemon::Parts {
 
   const Config config_;
   RunningClock clock_;
+  CurrentFormulas formulas_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Board> board_;
   ingest::RestPool pool_;

@@ -201,6 +201,13 @@ void read_names(Section& section, Definition& d) {
     section.complain("stem", "is for durations only; give `sum_name`");
     static_cast<void>(section.text("stem"));
   }
+  if (auto oldest = section.text("oldest_name")) {
+    if (!is_state(d.facts.empty() ? kFirstFactKind : d.facts.front())) {
+      section.complain("oldest_name", "only what stands now has an oldest; remove it");
+    }
+    check_name(section, "oldest_name", *oldest);
+    d.oldest_name = std::move(*oldest);
+  }
   const auto sum_name = section.text("sum_name");
   if (d.measure == Measure::none) {
     if (sum_name)

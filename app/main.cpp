@@ -42,8 +42,12 @@ void add_others(CLI::App& app, CommandOptions& options, int& result) {
   auto* kpis = app.add_subcommand("kpis", "Show the KPIs in force and what each of them counts");
   kpis->add_option("--config.file", options.config_file, "Configuration file; without one, the built-in KPIs")
       ->capture_default_str();
+  kpis->add_option("--storage.path", options.storage_path, "Directory of the store; overrides storage.path");
   kpis->add_flag("--json", options.json, "As JSON");
-  kpis->callback([&] { result = run_kpis(options); });
+  auto* diff = kpis->add_subcommand("diff", "Rebuilt KPIs that are held: old against new, per manager and week");
+  diff->add_option("--clock.start", options.clock_start, "The time to look from, instead of now");
+  diff->fallthrough();
+  kpis->callback([&, diff] { result = diff->parsed() ? run_kpis_diff(options) : run_kpis(options); });
   app.add_subcommand("version", "Show the version")->callback([] { std::puts("kpistream " KPISTREAM_VERSION); });
 }
 

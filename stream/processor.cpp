@@ -28,8 +28,7 @@ struct Processor::Wanted {
   std::mutex mutex;
   std::optional<std::vector<Definition>> definitions;  // guarded by mutex
   bool hold = false;                                   // guarded by mutex
-  bool confirmed = false;                              // guarded by mutex
-  std::atomic<bool> held{false};                       // something waits for confirm()
+  std::atomic<bool> held{false};                       // built, and waiting to take its place
   std::atomic<std::uint64_t> done{0};
   std::atomic<std::uint64_t> all{0};
   std::atomic<bool> building{false};
@@ -257,28 +256,17 @@ void Processor::offer(std::vector<Definition> wanted, bool hold) {
   const std::lock_guard lock(wanted_->mutex);
   wanted_->definitions = std::move(wanted);
   wanted_->hold = hold;
-  wanted_->confirmed = false;
-}
-
-bool Processor::confirm() {
-  const std::lock_guard lock(wanted_->mutex);
-  if (!wanted_->held) return false;
-  wanted_->confirmed = true;
-  return true;
 }
 
 void Processor::take_offer() {
   std::optional<std::vector<Definition>> definitions;
   bool hold = false;
-  bool confirmed = false;
   {
     const std::lock_guard lock(wanted_->mutex);
     definitions.swap(wanted_->definitions);
     hold = wanted_->hold;
-    confirmed = std::exchange(wanted_->confirmed, false);
   }
   if (definitions) kpis_.offer(*definitions, hold);
-  if (confirmed) kpis_.confirm();
 }
 
 // The board takes a new set in whole, right after the state has.
@@ -329,6 +317,8 @@ void Processor::collect(MeterSink& sink) const {
   const double progress = wanted_->building && all > 0 ? std::min(1.0, static_cast<double>(wanted_->done) / all) : 1.0;
   sink.gauge("kpistream_rebuild_progress_ratio", "How much of the facts the rebuilding has gone through, about.", {},
              progress);
+  sink.gauge("kpistream_rebuild_held", "1 while rebuilt KPIs wait to be let in, see kpis.hold in the configuration.", {},
+             wanted_->held ? 1 : 0);
   constexpr std::array kVerdicts{"understood", "ignored", "unknown", "quarantined"};
   for (const auto& [alias, meters] : meters_->portals) {
     for (std::size_t i = 0; i < kVerdicts.size(); ++i) {

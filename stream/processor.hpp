@@ -44,11 +44,9 @@ class Processor : public Metered {
             WishListener* wishes, ProcessorLimits limits = {});
   ~Processor() override;
 
-  // Wants another set of definitions; taken up by the next step. With `hold` a rebuilt KPI waits for confirm() before
-  // it takes its place. Thread-safe.
+  // Wants another set of definitions; taken up by the next step. With `hold` what was rebuilt waits, until the same is
+  // offered without. Thread-safe.
   void offer(std::vector<Definition> wanted, bool hold = false);
-  // Thread-safe. False: nothing is waiting.
-  bool confirm();
 
   // Processes one batch of records up to and including `until`, and a slice of any rebuilding. Returns how many
   // records and slices; 0: nothing to do.

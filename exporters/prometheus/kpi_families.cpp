@@ -1,8 +1,11 @@
 #include "exporters/prometheus/kpi_families.hpp"
 
+#include <array>
 #include <set>
 #include <tuple>
 
+#include "exporters/prometheus/formula_families.hpp"
+#include "exporters/prometheus/series.hpp"
 #include "stream/kpi/duration.hpp"
 
 namespace kpistream::exporters {
@@ -13,36 +16,36 @@ using LabelValues = std::vector<std::string>;
 
 const Cell kZero;
 
-std::string upper_first(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 // One portal's figures under one definition.
 class DefinitionWriter {
  public:
-  DefinitionWriter(const Definition& definition, std::size_t index, const PortalFigures& portal, Exposition& out)
-      : d_(definition), index_(index), portal_(portal), out_(out) {
+  DefinitionWriter(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out)
+      : d_(kpi.definition), kpi_(kpi), portal_(portal), out_(out) {
     collect_seen();
   }
 
   void write() {
-    if (portal_.known_since == 0) return;
-    if (d_.windows == WindowSet::rolling) write_totals();
-    write_windows(Family::pipeline, "crm_window_");
-    write_windows(Family::manager, "crm_manager_window_");
+    const bool periods = d_.windows == WindowSet::periods;
+    if (periods && d_.totals) write_totals();
+    write_windows(Family::pipeline, pipelines_);
+    if (d_.by_manager) write_windows(Family::manager, portal_.managers);
+    if (d_.by_source) write_windows(Family::source, sources_);
+    if (!d_.oldest_name.empty() && kpi_.oldest) {
+      out_.family("crm_" + d_.oldest_name, "gauge", "Age of the oldest of the " + d_.counted + ".")
+          .sample({{"portal", portal_.settings.alias}}, std::max<std::int64_t>(0, portal_.now - *kpi_.oldest));
+    }
   }
 
  private:
   // Which label values and pipelines this KPI has shown in this portal: each of them is shown from then on, 0 included.
   void collect_seen() {
-    for (const auto& [key, cell] : portal_.totals) {
-      if (key.definition != index_) continue;
+    for (const auto& [key, cell] : kpi_.totals) {
       total_labels_.insert(key.labels);
       if (d_.by_pipeline) pipelines_.insert(key.pipeline);
     }
-    for (const auto& [key, cells] : portal_.windows) {
-      if (key.definition != index_ || key.family != Family::pipeline) continue;
+    for (const auto& [key, cells] : kpi_.windows) {
+      if (key.family == Family::source) sources_.insert(key.dimension);
+      if (key.family != Family::pipeline) continue;
       window_labels_.insert(key.labels);
       if (d_.by_pipeline) pipelines_.insert(key.dimension);
     }
@@ -67,6 +70,12 @@ class DefinitionWriter {
         return settings.quote_stages.empty() ? void() : add_deal_pipelines();  // a stage of a deal, if any is named
       case FactKind::payment:
         return add_pipeline(kNoPipeline);
+      case FactKind::lead_processed:
+      case FactKind::lead_waiting:
+      case FactKind::inquiry_open:
+      case FactKind::inquiry_won:
+      case FactKind::inquiry_lost:
+        return settings.leads ? add_pipeline(kLeadPipeline) : add_deal_pipelines();
       default:
         return add_deal_pipelines();
     }
@@ -82,8 +91,7 @@ class DefinitionWriter {
                               const LabelValues& values) const {
     Labels all{{"portal", portal_.settings.alias}};
     if (!dimension.empty()) all.emplace_back(dimension, value);
-    for (std::size_t i = 0; i < names.size() && i < values.size(); ++i)
-      all.emplace_back(label_name(names[i]), values[i]);
+    for (std::size_t i = 0; i < names.size() && i < values.size(); ++i) all.emplace_back(names[i].name(), values[i]);
     return all;
   }
 
@@ -96,14 +104,14 @@ class DefinitionWriter {
   }
 
   void write_total(const std::string& pipeline, const LabelValues& values, bool retracted) {
-    const auto it = portal_.totals.find(TotalSeriesKey{index_, retracted, pipeline, values});
-    const Cell& cell = it == portal_.totals.end() ? kZero : it->second;
+    const auto it = kpi_.totals.find(TotalSeriesKey{retracted, pipeline, values});
+    const Cell& cell = it == kpi_.totals.end() ? kZero : it->second;
     const auto all = labels(d_.by_pipeline ? "pipeline" : "", pipeline, d_.total_labels, values);
-    if (d_.measure == Measure::durations) return write_histogram(all, cell, retracted);
-    if (!d_.noun.empty()) total_family(d_.noun, d_.counted, retracted).sample(all, cell.at(kCountSlot));
-    if (d_.sum_noun.empty()) return;
-    auto& family = total_family(d_.sum_noun, d_.summed, retracted);
-    d_.measure == Measure::money ? family.money(all, cell.at(kSumSlot)) : family.sample(all, cell.at(kSumSlot));
+    if (d_.durations() && !d_.stem.empty()) return write_histogram(all, cell, retracted);
+    if (!d_.name.empty()) total_family(d_.name, d_.counted, retracted).sample(all, cell.at(kCountSlot));
+    if (d_.sum_name.empty()) return;
+    auto& family = total_family(d_.sum_name, d_.summed, retracted);
+    is_money(d_) ? family.money(all, cell.at(kSumSlot)) : family.sample(all, cell.at(kSumSlot));
   }
 
   Exposition::Family& total_family(const std::string& noun, const std::string& what, bool retracted) {
@@ -125,69 +133,70 @@ class DefinitionWriter {
     out_.family(name, "histogram", help).histogram(all, bounds, counts, cell.at(kSumSlot));
   }
 
-  void write_windows(Family family, std::string_view prefix) {
-    const bool manager = family == Family::manager;
-    const std::string_view dimension = manager ? "manager" : (d_.by_pipeline ? "pipeline" : "");
-    for (const auto& value : manager ? portal_.managers : pipelines_) {
+  void write_windows(Family family, const std::set<std::string>& dimensions) {
+    const std::string_view dimension = family == Family::pipeline && !d_.by_pipeline ? "" : family_label(family);
+    for (const auto& value : dimensions) {
       for (const auto& values : window_labels_) {
-        const auto it = portal_.windows.find(SeriesKey{index_, family, value, values});
-        write_series(family, prefix, labels(dimension, value, d_.window_labels, values),
-                     it == portal_.windows.end() ? nullptr : &it->second);
+        const auto it = kpi_.windows.find(SeriesKey{family, value, values});
+        write_series(family, labels(dimension, value, d_.window_labels, values),
+                     it == kpi_.windows.end() ? nullptr : &it->second);
       }
     }
   }
 
-  void write_series(Family family, std::string_view prefix, const Labels& all, const std::vector<Cell>* cells) {
+  void write_series(Family family, const Labels& all, const std::vector<Cell>* cells) {
     const auto names = Calendar::windows(d_.windows);
-    const auto& visible = portal_.visible.at(d_.windows);
+    const auto label = Calendar::label(d_.windows);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      if (!visible[i]) continue;
+      if (!is_shown(portal_, d_.windows, family, i)) continue;
       Labels with_window = all;
-      with_window.emplace_back(Calendar::label(d_.windows), names[i]);
-      write_window(family, prefix, with_window, cells == nullptr ? kZero : (*cells)[i]);
+      if (!label.empty()) with_window.emplace_back(label, names[i]);
+      write_window(family, with_window, cells == nullptr ? kZero : (*cells)[i]);
     }
   }
 
-  void write_window(Family family, std::string_view prefix, const Labels& all, const Cell& cell) {
-    if (d_.windows != WindowSet::rolling) {
-      const std::string name = (family == Family::manager ? "crm_manager_" : "crm_") + d_.noun;
-      out_.family(name, "gauge", upper_first(d_.counted) + ", as it stands now, in the portal's time zone.")
-          .sample(all, cell.at(kCountSlot));
-      return;
-    }
-    if (!d_.noun.empty()) window_family(prefix, d_.noun, d_.counted).sample(all, cell.at(kCountSlot));
-    if (d_.sum_noun.empty()) return;
-    auto& sum = window_family(prefix, d_.sum_noun, d_.summed);
-    d_.measure == Measure::money ? sum.money(all, cell.at(kSumSlot)) : sum.sample(all, cell.at(kSumSlot));
-    if (d_.measure == Measure::durations) write_quantiles(prefix, all, cell);
+  void write_window(Family family, const Labels& all, const Cell& cell) {
+    if (!d_.name.empty()) window_family(family, d_.name, d_.counted).sample(all, cell.at(kCountSlot));
+    if (d_.sum_name.empty()) return;
+    auto& sum = window_family(family, d_.sum_name, d_.summed);
+    is_money(d_) ? sum.money(all, cell.at(kSumSlot)) : sum.sample(all, cell.at(kSumSlot));
+    if (d_.durations() && !d_.stem.empty()) write_quantiles(family, all, cell);
   }
 
-  Exposition::Family& window_family(std::string_view prefix, const std::string& noun, const std::string& what) {
-    return out_.family(
-        std::string(prefix) + noun, "gauge",
-        upper_first(what) + ", within the window, net of what was taken back, in the portal's time zone.");
+  Exposition::Family& window_family(Family family, const std::string& noun, const std::string& what) {
+    const std::string help = d_.windows == WindowSet::periods
+                                 ? ", within the window, net of what was taken back, in the portal's time zone."
+                                 : ", as it stands now, in the portal's time zone.";
+    return out_.family(family_prefix(d_.windows, family) + noun, "gauge", upper_first(what) + help);
   }
 
   // Absent when nothing was observed: there is no median of nothing.
-  void write_quantiles(std::string_view prefix, const Labels& all, const Cell& cell) {
+  void write_quantiles(Family family, const Labels& all, const Cell& cell) {
     for (const auto& [suffix, q, words] :
          {std::tuple{"_p50_seconds", 0.5, "Median"}, std::tuple{"_p90_seconds", 0.9, "90th percentile"}}) {
       const auto value = quantile(cell, q);
       if (!value) continue;
-      out_.family(std::string(prefix) + d_.stem + suffix, "gauge",
+      out_.family(family_prefix(d_.windows, family) + d_.stem + suffix, "gauge",
                   std::string(words) + " of the " + d_.summed + ", within the window, exact to one part in sixteen.")
           .sample(all, *value);
     }
   }
 
   const Definition& d_;
-  const std::size_t index_;
+  const KpiFigures& kpi_;
   const PortalFigures& portal_;
   Exposition& out_;
   std::set<LabelValues> total_labels_;
   std::set<LabelValues> window_labels_;
   std::set<std::string> pipelines_;
+  std::set<std::string> sources_;
 };
+
+// What a portal has to be configured for: without it the figure would be a confident nothing.
+bool is_configured(const Definition& definition, const PortalSettings& portal) {
+  if (definition.measure == Measure::profit) return !portal.cost_field.empty();
+  return definition.facts.front() != FactKind::work_day || portal.active_time;
+}
 
 void write_names(const PortalFigures& portal, Exposition& out) {
   const std::string_view alias = portal.settings.alias;
@@ -216,13 +225,15 @@ void write_names(const PortalFigures& portal, Exposition& out) {
 
 }  // namespace
 
-void write_kpi_families(const Board& board, Exposition& out) {
+void write_kpi_families(const Board& board, const Formulas& formulas, Exposition& out) {
   board.read([&](const std::vector<const PortalFigures*>& portals) {
     for (const PortalFigures* portal : portals) {
       write_names(*portal, out);
-      for (std::size_t i = 0; i < board.definitions().size(); ++i) {
-        DefinitionWriter(board.definitions()[i], i, *portal, out).write();
+      if (portal->known_since == 0) continue;
+      for (const auto& [id, kpi] : portal->kpis) {
+        if (is_configured(kpi.definition, portal->settings)) DefinitionWriter(kpi, *portal, out).write();
       }
+      write_formulas(*portal, formulas, out);
     }
   });
 }

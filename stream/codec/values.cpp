@@ -302,8 +302,8 @@ std::string encode_definition(const Definition& d) {
   out.byte(static_cast<std::uint8_t>(d.windows));
   write(out, d.total_labels);
   write(out, d.window_labels);
-  for (const auto* text :
-       {&d.name, &d.sum_name, &d.stem, &d.counted, &d.summed, &d.title.ru, &d.title.en, &d.text.ru, &d.text.en}) {
+  for (const auto* text : {&d.name, &d.sum_name, &d.stem, &d.oldest_name, &d.counted, &d.summed, &d.title.ru,
+                           &d.title.en, &d.text.ru, &d.text.en}) {
     out.text(*text);
   }
   return bytes;
@@ -323,8 +323,8 @@ Definition decode_definition(std::string_view bytes) {
   d.windows = static_cast<WindowSet>(in.byte());
   d.total_labels = read_labels(in);
   d.window_labels = read_labels(in);
-  for (auto* text :
-       {&d.name, &d.sum_name, &d.stem, &d.counted, &d.summed, &d.title.ru, &d.title.en, &d.text.ru, &d.text.en}) {
+  for (auto* text : {&d.name, &d.sum_name, &d.stem, &d.oldest_name, &d.counted, &d.summed, &d.title.ru, &d.title.en,
+                     &d.text.ru, &d.text.en}) {
     *text = in.text();
   }
   return d;

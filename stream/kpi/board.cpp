@@ -120,6 +120,7 @@ class Board::PortalBoard {
 
   void set_now(UnixSeconds now) {
     minute_ = minute_of(now);
+    figures_.now = now;
     for (int set = 0; set <= static_cast<int>(kLastWindowSet); ++set) {
       Ranges& ranges = ranges_[static_cast<WindowSet>(set)];
       ranges.resize(Calendar::windows(static_cast<WindowSet>(set)).size());

@@ -46,6 +46,7 @@ struct KpiFigures {
 // One portal's figures, as a reader sees them.
 struct PortalFigures {
   PortalSettings settings;
+  UnixSeconds now = 0;                                // where the windows stand; to the second of the last move
   UnixSeconds known_since = 0;                        // 0: no record yet, nothing is known
   std::map<std::string, std::string> manager_names;   // from the directory
   std::map<std::string, std::string> pipeline_names;  // from the directory

@@ -104,6 +104,7 @@ struct Definition {
   std::string name;
   std::string sum_name;
   std::string stem;
+  std::string oldest_name;  // states: shows the age of the oldest under this name; empty: does not
   // What is counted and summed, as the end of an English sentence.
   std::string counted;
   std::string summed;

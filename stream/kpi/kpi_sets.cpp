@@ -44,6 +44,10 @@ void put_cells(StateBatch& batch, const CellDeltas& deltas) {
 
 }  // namespace
 
+std::vector<Definition> stored_definitions(const State& state, DefinitionState which) {
+  return stored(state, which == DefinitionState::in_force ? kInForce : kBuilding);
+}
+
 KpiSets::KpiSets(State& state, const Calendars& calendars)
     : state_(state),
       calendars_(calendars),
@@ -106,7 +110,7 @@ void KpiSets::offer(const std::vector<Definition>& wanted, bool hold) {
   ++version_;
   // What was dropped half-built is cleared away before it may be built again under the same name.
   while (!garbage_.empty() && !same_work) clear_slice();
-  if (cursor_) build_slice();  // all of it, where there is little
+  if (cursor_ && !whole_) build_slice();  // all of it, where there is little
 }
 
 void KpiSets::change(const std::string& entity_key, std::string_view portal, const Facts& before, const Facts& after,

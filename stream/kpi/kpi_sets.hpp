@@ -18,6 +18,10 @@ namespace kpistream {
 
 using Calendars = std::map<std::string, Calendar, std::less<>>;  // by portal
 
+// What the state says of definitions, in order of their ids.
+enum class DefinitionState : std::uint8_t { in_force, building };
+[[nodiscard]] std::vector<Definition> stored_definitions(const State& state, DefinitionState which);
+
 // Not thread-safe: belongs to the thread that writes the state.
 class KpiSets {
  public:
@@ -28,9 +32,8 @@ class KpiSets {
   [[nodiscard]] const std::vector<Definition>& building() const { return building_.definitions(); }
 
   // Makes `wanted` what should be in force. What is no longer wanted goes at once, what is unchanged stays, the rest
-  // is built. With `hold` it does not take its place before confirm().
+  // is built. With `hold` it does not take its place before the same is offered without.
   void offer(const std::vector<Definition>& wanted, bool hold);
-  void confirm() { hold_ = false; }
 
   // What a change of an entity's facts means for all of them.
   void change(const std::string& entity_key, std::string_view portal, const Facts& before, const Facts& after,
@@ -40,7 +43,7 @@ class KpiSets {
   bool work();
   // Whether there is something for work() to do now.
   [[nodiscard]] bool busy() const { return (cursor_ && !(whole_ && hold_)) || !garbage_.empty(); }
-  // Built, and waiting for confirm().
+  // Built, and waiting.
   [[nodiscard]] bool held() const { return cursor_ && whole_ && hold_; }
 
   struct Progress {

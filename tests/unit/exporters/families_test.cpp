@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "app/kpi_reader.hpp"
 #include "exporters/prometheus/self_metrics.hpp"
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
@@ -33,10 +34,15 @@ std::vector<PortalSettings> two_portals() {
   return {acme, beta};
 }
 
+bool is_inquiry(FactKind kind) {
+  return kind == FactKind::inquiry_won || kind == FactKind::inquiry_lost || kind == FactKind::inquiry_open ||
+         kind == FactKind::lead_waiting || kind == FactKind::lead_processed;
+}
+
 // One fact of each kind at noon, for two managers; both currencies of directions and outcomes.
 Facts every_fact(const std::string& manager) {
   Facts facts;
-  for (int kind = 1; kind <= 13; ++kind) {
+  for (int kind = 1; kind <= 31; ++kind) {
     Fact fact;
     fact.kind = static_cast<FactKind>(kind);
     fact.at = kNoon - 600;
@@ -47,7 +53,15 @@ Facts every_fact(const std::string& manager) {
     fact.amount = 12'345;
     fact.seconds = 600;
     fact.direction = manager == "7" ? "in" : "out";
+    if (fact.pipeline.empty()) fact.pipeline = is_inquiry(fact.kind) ? "leads" : "5";
     fact.outcome = fact.kind == FactKind::call ? "talk" : fact.kind == FactKind::deal_lost ? "lost" : "won";
+    fact.working_seconds = 600;
+    fact.action = "call";
+    fact.stage = "C5:NEW";
+    fact.client = "new";
+    fact.type = "new";
+    fact.source = "web";
+    if (fact.kind == FactKind::rating) fact.seconds = 5;
     fact.reason = "none";
     facts.push_back(fact);
   }
@@ -61,11 +75,15 @@ Observation named(EntityKind kind, const std::string& id, const std::string& nam
   return seen;
 }
 
+const Catalogue& catalogue() { return app::built_in_catalogue(); }
+
 void fill(State& state, const std::string& portal) {
   CellDeltas deltas;
-  contribute(built_in_catalogue(), portal, {}, every_fact("7"), deltas);
-  contribute(built_in_catalogue(), portal, {}, every_fact("9"), deltas);
-  contribute(built_in_catalogue(), portal, every_fact("9"), {}, deltas);  // all taken back
+  const Counting counting(catalogue().definitions);
+  const Calendar calendar{PortalSettings{}};
+  counting.change(portal, calendar, {}, every_fact("7"), deltas);
+  counting.change(portal, calendar, {}, every_fact("9"), deltas);
+  counting.change(portal, calendar, every_fact("9"), {}, deltas);  // all taken back
   StateBatch batch;
   for (const auto& [key, cell] : deltas) {
     if (!cell.zero()) batch.adds.push_back({key, cell.encode()});
@@ -81,10 +99,10 @@ void fill(State& state, const std::string& portal) {
 }
 
 std::string page_of(const State& state, const std::vector<PortalSettings>& portals) {
-  Board board(state, built_in_catalogue(), portals);
-  board.load(kNoon);
+  Board board(state, portals);
+  board.load(catalogue().definitions, kNoon);
   Exposition out;
-  write_kpi_families(board, out);
+  write_kpi_families(board, compile(catalogue()), out);
   return out.text() + self_metrics_text({});
 }
 
@@ -152,14 +170,16 @@ TEST(Families, AreThoseOfTheList) {
 
 TEST(Families, ShowEveryKpiOfTheCatalogue) {
   const auto page = tests::read_page(full_page());
-  for (const auto& definition : built_in_catalogue()) {
-    const bool state = definition.windows != WindowSet::rolling;
-    for (const auto& noun : {definition.noun, definition.sum_noun}) {
+  for (const auto& definition : catalogue().definitions) {
+    if (definition.measure == Measure::profit || definition.facts.front() == FactKind::work_day) continue;
+    const bool state = definition.windows != WindowSet::periods;
+    for (const auto& noun : {definition.name, definition.sum_name}) {
       if (noun.empty()) continue;
       for (const std::string prefix : {"crm_", "crm_manager_"}) {
+        if (prefix == "crm_manager_" && !definition.by_manager) continue;
         EXPECT_TRUE(page.families.contains(prefix + (state ? "" : "window_") + noun)) << prefix << noun;
       }
-      if (state || definition.measure == Measure::durations) continue;
+      if (!definition.totals || definition.durations()) continue;
       EXPECT_TRUE(page.families.contains("crm_" + noun + "_total")) << noun;
       EXPECT_TRUE(page.families.contains("crm_" + noun + "_retracted_total")) << noun;
     }
@@ -173,7 +193,11 @@ TEST(Families, ShowTheFiguresAndNoSampleCarriesATime) {
   EXPECT_EQ(value_of(page, "crm_window_revenue", day), 123.45);
   EXPECT_EQ(value_of(page, "crm_revenue_total", {{"portal", "acme"}, {"pipeline", "5"}}), 246.9);
   EXPECT_EQ(value_of(page, "crm_revenue_retracted_total", {{"portal", "acme"}, {"pipeline", "5"}}), 123.45);
-  EXPECT_EQ(value_of(page, "crm_manager_window_deals_won", {{"manager", "7"}, {"window", "1h"}}), 1);
+  EXPECT_EQ(value_of(page, "crm_manager_window_deals_won", {{"manager", "7"}, {"window", "day"}}), 1);
+  EXPECT_EQ(value_of(page, "crm_manager_window_deals_won", {{"manager", "7"}, {"window", "1h"}}), -1) << "one of few";
+  EXPECT_EQ(value_of(page, "crm_window_win_ratio", day), 1);
+  EXPECT_EQ(value_of(page, "crm_window_loss_ratio", day), -1) << "too few are closed";
+  EXPECT_EQ(value_of(page, "crm_oldest_waiting_lead_seconds", {{"portal", "acme"}}), 600);
   EXPECT_EQ(value_of(page, "crm_window_first_response_p50_seconds", day), 608) << "600 within a sixteenth";
   EXPECT_EQ(value_of(page, "crm_first_response_seconds_count", {{"portal", "acme"}}), -1) << "a sample, no family";
   EXPECT_EQ(value_of(page, "crm_portal_info", {{"portal", "beta"}, {"crm", "amocrm"}, {"currency", "KZT"}}), 1);

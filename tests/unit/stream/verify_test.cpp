@@ -65,21 +65,20 @@ TEST_F(Verify, TellsWhatItLookedAt) {
   const auto seen = report();
   EXPECT_EQ(seen.position, 2U);
   EXPECT_EQ(seen.entities, 2U);
-  EXPECT_EQ(seen.facts, 5U) << "two inquiries, two deals, one sale";
+  EXPECT_GT(seen.facts, 5U);
   EXPECT_GT(seen.cells, 5U);
 }
 
-TEST_F(Verify, FindsATamperedCellAgainstTheJournalAndAgainstTheFacts) {
+TEST_F(Verify, FindsATamperedCell) {
   const auto found = after(add(won_));
-  ASSERT_EQ(found.size(), 2U);
+  ASSERT_EQ(found.size(), 1U);
   EXPECT_NE(found[0].find("deals_won"), std::string::npos);
-  EXPECT_NE(found[0].find("journal"), std::string::npos);
-  EXPECT_NE(found[1].find("facts in force"), std::string::npos);
+  EXPECT_NE(found[0].find("facts in force"), std::string::npos);
 }
 
 TEST_F(Verify, FindsACellThatIsGoneAndOneTooMany) {
-  EXPECT_EQ(after(erase(Space::cells, won_)).size(), 2U);
-  EXPECT_EQ(after(add(won_at(1))).size(), 4U);
+  EXPECT_EQ(after(erase(Space::cells, won_)).size(), 1U);
+  EXPECT_EQ(after(add(won_at(1))).size(), 2U);
 }
 
 TEST_F(Verify, FindsATamperedTotal) {
@@ -89,11 +88,11 @@ TEST_F(Verify, FindsATamperedTotal) {
 TEST_F(Verify, FindsATamperedEntity) {
   auto entity = decode_entity(*bench_.state->get(Space::entities, deal_));
   entity.points.front().amount += 1;
-  EXPECT_EQ(after(put(Space::entities, deal_, encode_entity(entity))).size(), 1U);
+  EXPECT_EQ(after(put(Space::entities, deal_, encode_entity(entity))).size(), 2U) << "it, and the facts that follow";
 }
 
 TEST_F(Verify, FindsAMissingEntityAndAMissingFact) {
-  EXPECT_EQ(after(erase(Space::entities, deal_)).size(), 1U);
+  EXPECT_EQ(after(erase(Space::entities, deal_)).size(), 2U);
   const auto found = after(erase(Space::facts, deal_));
   EXPECT_GT(found.size(), 2U) << "the fact itself and every cell it was counted in";
 }

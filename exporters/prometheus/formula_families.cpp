@@ -1,0 +1,89 @@
+#include "exporters/prometheus/formula_families.hpp"
+
+#include <map>
+#include <set>
+
+#include "exporters/prometheus/series.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+// One formula over one portal.
+class FormulaWriter {
+ public:
+  FormulaWriter(const Formula& formula, const CompiledFormula& compiled, const PortalFigures& portal, Exposition& out)
+      : f_(formula), compiled_(compiled), portal_(portal), out_(out) {}
+
+  void write() {
+    write_family(Family::pipeline, f_.by_pipeline);
+    if (f_.by_manager) write_family(Family::manager, true);
+    if (f_.by_source) write_family(Family::source, true);
+  }
+
+ private:
+  // The cells of the parts, added up over labels; with `split` by the family's dimension.
+  using Sums = std::map<std::string, std::map<std::string, std::vector<Cell>>>;  // dimension, part
+
+  void write_family(Family family, bool split) {
+    const auto sums = add_up(family, split);
+    const auto names = Calendar::windows(f_.windows);
+    for (const auto& [dimension, parts] : sums) {
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (is_shown(portal_, f_.windows, family, i)) write_one(family, split ? &dimension : nullptr, parts, i);
+      }
+    }
+  }
+
+  [[nodiscard]] Sums add_up(Family family, bool split) const {
+    Sums sums;
+    for (const auto& part : compiled_.parts()) {
+      const auto kpi = portal_.kpis.find(part.id);
+      if (kpi == portal_.kpis.end()) return {};
+      for (const auto& [key, cells] : kpi->second.windows) {
+        if (key.family != family) continue;
+        auto& sum = sums[split ? key.dimension : std::string()][part.id];
+        sum.resize(cells.size());
+        for (std::size_t i = 0; i < cells.size(); ++i) sum[i].add(cells[i]);
+      }
+    }
+    return sums;
+  }
+
+  void write_one(Family family, const std::string* dimension, const std::map<std::string, std::vector<Cell>>& parts,
+                 std::size_t window) {
+    static const Cell nothing;
+    const auto value = compiled_.evaluate([&](std::string_view id) -> const Cell* {
+      const auto part = parts.find(std::string(id));
+      return part == parts.end() || window >= part->second.size() ? &nothing : &part->second[window];
+    });
+    if (!value) return;
+    Exposition::Labels labels{{"portal", portal_.settings.alias}};
+    if (dimension != nullptr) labels.emplace_back(family_label(family), *dimension);
+    const auto label = Calendar::label(f_.windows);
+    if (!label.empty()) labels.emplace_back(label, Calendar::windows(f_.windows)[window]);
+    out_.family(family_prefix(f_.windows, family) + f_.name, "gauge",
+                upper_first(f_.shown) + ", within the window, in the portal's time zone.")
+        .sample(labels, *value);
+  }
+
+  const Formula& f_;
+  const CompiledFormula& compiled_;
+  const PortalFigures& portal_;
+  Exposition& out_;
+};
+
+}  // namespace
+
+Formulas compile(const Catalogue& catalogue) {
+  Formulas formulas;
+  for (const Formula& formula : catalogue.formulas) {
+    formulas.emplace_back(formula, CompiledFormula(formula, catalogue.definitions));
+  }
+  return formulas;
+}
+
+void write_formulas(const PortalFigures& portal, const Formulas& formulas, Exposition& out) {
+  for (const auto& [formula, compiled] : formulas) FormulaWriter(formula, compiled, portal, out).write();
+}
+
+}  // namespace kpistream::exporters

@@ -1,0 +1,45 @@
+// What the families of definitions and of formulas have in common. Internal to exporters/prometheus.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "stream/kpi/board.hpp"
+
+namespace kpistream::exporters {
+
+// Managers and sources are many; what is shown of them are the windows that people compare (KPI.md, conventions).
+inline constexpr std::array<std::string_view, 7> kFewWindows{"day",   "week", "week_prev", "week_prev_same_point",
+                                                             "month", "7d",   "28d"};
+
+inline std::string_view family_label(Family family) {
+  if (family == Family::manager) return "manager";
+  return family == Family::source ? "source" : "pipeline";
+}
+
+// "crm_window_", "crm_manager_window_"; of states "crm_", "crm_manager_".
+inline std::string family_prefix(WindowSet set, Family family) {
+  std::string prefix = family == Family::pipeline ? "crm_" : "crm_" + std::string(family_label(family)) + "_";
+  return set == WindowSet::periods ? prefix + "window_" : prefix;
+}
+
+inline bool is_shown(const PortalFigures& portal, WindowSet set, Family family, std::size_t window) {
+  if (set != WindowSet::periods) return true;  // open states are complete whenever they began
+  if (!portal.visible[window]) return false;
+  if (family == Family::pipeline) return true;
+  const auto name = Calendar::windows(set)[window];
+  return std::find(kFewWindows.begin(), kFewWindows.end(), name) != kFewWindows.end();
+}
+
+inline bool is_money(const Definition& definition) {
+  return definition.measure == Measure::money || definition.measure == Measure::profit;
+}
+
+inline std::string upper_first(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+}  // namespace kpistream::exporters
