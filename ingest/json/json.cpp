@@ -15,6 +15,13 @@ namespace {
 
 using simdjson::dom::element;
 
+// The shortest text that names the same number is the one that was sent, up to 15 digits. No arithmetic.
+std::string decimal(double number) {
+  std::array<char, 32> digits{};
+  const auto [end, failed] = std::to_chars(digits.begin(), digits.end(), number, std::chars_format::fixed);
+  return failed == std::errc{} ? std::string(digits.begin(), end) : std::string();
+}
+
 }  // namespace
 
 // The only place that knows what a Handle is.
@@ -68,16 +75,15 @@ bool JsonValue::truth() const {
   return word == "Y" || word == "1";
 }
 
-MinorUnits JsonValue::money() const {
+std::string JsonValue::scalar() const {
+  if (!exists_) return {};
+  const element value = JsonAccess::of(*this);
   double number = 0;
-  if (!exists_ || !JsonAccess::of(*this).is_double() || JsonAccess::of(*this).get(number) != simdjson::SUCCESS) {
-    return parse_money(text());
-  }
-  // The shortest text that names the same number is the one that was sent, up to 15 digits. No arithmetic.
-  std::array<char, 32> digits{};
-  const auto [end, failed] = std::to_chars(digits.begin(), digits.end(), number, std::chars_format::fixed);
-  return failed == std::errc{} ? parse_money({digits.data(), static_cast<std::size_t>(end - digits.data())}) : 0;
+  if (value.is_bool()) return truth() ? "1" : "";
+  return value.is_double() && value.get(number) == simdjson::SUCCESS ? decimal(number) : text();
 }
+
+MinorUnits JsonValue::money() const { return exists_ && JsonAccess::of(*this).is_bool() ? 0 : parse_money(scalar()); }
 
 UnixSeconds JsonValue::time() const { return parse_iso_time(text()); }
 
@@ -165,6 +171,8 @@ bool is_id(std::string_view text) {
 std::string id_or_empty(std::string_view text) {
   return is_id(text) && text != "0" ? std::string(text) : std::string();
 }
+
+std::string actor_or_empty(std::string_view text) { return is_id(text) ? std::string(text) : std::string(); }
 
 bool is_label(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {

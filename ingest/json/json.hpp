@@ -32,6 +32,7 @@ class JsonValue {
   void each(const std::function<void(JsonValue)>& visit) const;  // elements of an array
 
   [[nodiscard]] std::string text() const;      // string or whole number; "" for anything else
+  [[nodiscard]] std::string scalar() const;    // text(), a decimal number too, and "1" for true
   [[nodiscard]] std::int64_t integer() const;  // number or digits; 0 for anything else
   [[nodiscard]] bool truth() const;            // true, "Y", "1", 1
   [[nodiscard]] MinorUnits money() const;      // "250000.00", 250000, 99000.5, all as parse_money() reads them
@@ -72,6 +73,8 @@ using kpistream::parse_money;
 [[nodiscard]] bool is_id(std::string_view text);
 // The id of a record or a person, or "" for everything else, 0 included: what may become a label or a key.
 [[nodiscard]] std::string id_or_empty(std::string_view text);
+// The id of whoever did something, or "" for everything else. 0 stays: it is a robot, and that is not "nobody told".
+[[nodiscard]] std::string actor_or_empty(std::string_view text);
 // Short and plain enough to become a label: [A-Za-z0-9_.-]{1,32}.
 [[nodiscard]] bool is_label(std::string_view text);
 

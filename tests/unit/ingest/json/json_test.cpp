@@ -39,6 +39,34 @@ TEST(Json, ReadsEveryKindOfNothingAsEmpty) {
   EXPECT_FALSE(JsonValue()["x"]["y"].exists());
 }
 
+TEST(Json, AScalarIsTextAnyNumberOrTrue) {
+  struct Case {
+    const char* json;
+    const char* scalar;
+  };
+  for (const auto& [json, scalar] : {Case{"\"a b\"", "a b"},
+                                     {"7", "7"},
+                                     {"-0.5", "-0.5"},
+                                     {"750.50", "750.5"},
+                                     {"true", "1"},
+                                     {"false", ""},
+                                     {"null", ""},
+                                     {"1e300", ""},
+                                     {"[1]", ""},
+                                     {"{}", ""}}) {
+    EXPECT_EQ((*Value(json)).scalar(), scalar) << json;
+  }
+  EXPECT_EQ(JsonValue().scalar(), "");
+  EXPECT_EQ((*Value("true")).money(), 0);
+}
+
+TEST(Json, ARobotIsSomebodyAndNotNobody) {
+  EXPECT_EQ(actor_or_empty("7"), "7");
+  EXPECT_EQ(actor_or_empty("0"), "0");
+  EXPECT_EQ(id_or_empty("0"), "");
+  for (const char* none : {"", "-1", "Anna", "7 "}) EXPECT_EQ(actor_or_empty(none), "") << none;
+}
+
 TEST(Json, LooksUpOnlyInObjects) {
   EXPECT_EQ((*Value(R"({"a":{"b":"c"}})"))["a"]["b"].text(), "c");
   EXPECT_FALSE((*Value(R"({"a":1})"))["b"].exists());
