@@ -4,6 +4,8 @@
 
 #include "ingest/form/form.hpp"
 #include "ingest/json/json.hpp"
+#include "ingest/parts.hpp"
+#include "stream/facts/links.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -13,7 +15,7 @@ struct Readable {
   std::string_view event;
   std::string_view subject;
 };
-constexpr std::array<Readable, 19> kReadable{{{"ONCRMLEADADD", "crm.lead.get?id="},
+constexpr std::array<Readable, 22> kReadable{{{"ONCRMLEADADD", "crm.lead.get?id="},
                                               {"ONCRMLEADUPDATE", "crm.lead.get?id="},
                                               {"ONCRMLEADDELETE", "crm.lead.get?id="},
                                               {"ONCRMDEALADD", "crm.deal.get?id="},
@@ -26,6 +28,9 @@ constexpr std::array<Readable, 19> kReadable{{{"ONCRMLEADADD", "crm.lead.get?id=
                                               {"ONCRMQUOTEADD", "crm.quote.get?id="},
                                               {"ONCRMQUOTEUPDATE", "crm.quote.get?id="},
                                               {"ONCRMQUOTEDELETE", "crm.quote.get?id="},
+                                              {"ONCRMTIMELINECOMMENTADD", "crm.timeline.comment.get?id="},
+                                              {"ONCRMTIMELINECOMMENTUPDATE", "crm.timeline.comment.get?id="},
+                                              {"ONCRMTIMELINECOMMENTDELETE", "crm.timeline.comment.get?id="},
                                               {"ONTASKADD", "tasks.task.get?taskId="},
                                               {"ONTASKUPDATE", "tasks.task.get?taskId="},
                                               {"ONTASKDELETE", "tasks.task.get?taskId="},
@@ -37,9 +42,8 @@ constexpr std::array<std::string_view, 3> kDynamic{"ONCRMDYNAMICITEMADD", "ONCRM
                                                    "ONCRMDYNAMICITEMDELETE"};
 
 // Events we know and that no figure needs now.
-constexpr std::array<std::string_view, 22> kIgnored{"ONCRMCONTACT",
+constexpr std::array<std::string_view, 21> kIgnored{"ONCRMCONTACT",
                                                     "ONCRMCOMPANY",
-                                                    "ONCRMTIMELINECOMMENT",
                                                     "ONCRMDOCUMENTGENERATOR",
                                                     "ONCRMCURRENCY",
                                                     "ONCRMINVOICE",
@@ -71,18 +75,20 @@ std::string_view value(const Form& form, std::initializer_list<std::string_view>
   return pair == nullptr ? std::string_view{} : pair->value;
 }
 
-// CRM events put the id under FIELDS, tasks under FIELDS_AFTER or (deleted) FIELDS_BEFORE.
+// CRM events put the id under FIELDS, tasks under FIELDS_AFTER or (deleted) FIELDS_BEFORE. The documentation has it
+// bare in those of comments.
 std::string_view id_of(const Form& form) {
   for (const std::string_view place : {"FIELDS", "FIELDS_AFTER", "FIELDS_BEFORE"}) {
     const auto id = value(form, {"data", place, "ID"});
     if (!id.empty() && id != "0") return id;
   }
-  return {};
+  const auto id = value(form, {"data", "ID"});
+  return id == "0" ? std::string_view{} : id;
 }
 
 // KPI.md K8: direction and code are read together.
-CallOutcome call_outcome(Direction direction, std::string_view code, std::int64_t seconds, std::int64_t talk_min) {
-  if (code == "200") return seconds >= talk_min ? CallOutcome::talk : CallOutcome::short_talk;
+CallOutcome call_outcome(Direction direction, std::string_view code) {
+  if (code == "200") return CallOutcome::talk;
   for (const std::string_view missed : {"304", "480", "486", "603", "603-S"}) {
     if (code == missed) return direction == Direction::in ? CallOutcome::missed : CallOutcome::failed;
   }
@@ -102,7 +108,7 @@ Direction call_direction(std::string_view type) {
 constexpr std::int64_t kTalkSecondsMax = 86'400;
 constexpr std::size_t kCallIdMax = 128;
 
-Decoded decode_call(const Form& form, const PortalSettings& settings) {
+Decoded decode_call(const Form& form) {
   Decoded decoded;
   decoded.event = "ONVOXIMPLANTCALLEND";
   const auto type = value(form, {"data", "CALL_TYPE"});
@@ -128,8 +134,10 @@ Decoded decode_call(const Form& form, const PortalSettings& settings) {
   details.owner = id_or_empty(value(form, {"data", "PORTAL_USER_ID"}));  // a group call nobody took has none
   details.direction = direction;
   details.seconds = seconds;
-  details.call = call_outcome(direction, code, seconds, settings.talk_seconds_min);
+  details.call = call_outcome(direction, code);
   details.start = start;
+  details.line = line_hash(value(form, {"data", "PHONE_NUMBER"}));
+  details.rating = rating_of(parse_integer(value(form, {"data", "CALL_VOTE"})));  // told by some telephony only
   call.details = details;
   decoded.observations.push_back(std::move(call));
   return decoded;
@@ -160,7 +168,7 @@ Decoded without_meaning(std::string_view event) {
 
 }  // namespace
 
-Decoded decode_bitrix24_delivery(const Record& record, const PortalSettings& settings) {
+Decoded decode_bitrix24_delivery(const Record& record) {
   thread_local Form form;
   if (form.parse(record.body, FormLimits{}) != FormStatus::ok) {
     Decoded decoded;
@@ -169,7 +177,7 @@ Decoded decode_bitrix24_delivery(const Record& record, const PortalSettings& set
     return decoded;
   }
   const std::string event = upper(value(form, {"event"}));
-  if (event == "ONVOXIMPLANTCALLEND") return decode_call(form, settings);
+  if (event == "ONVOXIMPLANTCALLEND") return decode_call(form);
   for (const auto& [name, subject] : kReadable) {
     if (event == name) return wish_for(name, subject, id_of(form));
   }

@@ -66,6 +66,8 @@ std::string JsonValue::text() const {
   return {};
 }
 
+std::string JsonValue::id() const { return id_or_empty(text()); }
+std::string JsonValue::actor() const { return actor_or_empty(text()); }
 std::int64_t JsonValue::integer() const { return parse_integer(text()); }
 
 bool JsonValue::truth() const {

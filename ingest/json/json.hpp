@@ -33,6 +33,8 @@ class JsonValue {
 
   [[nodiscard]] std::string text() const;      // string or whole number; "" for anything else
   [[nodiscard]] std::string scalar() const;    // text(), a decimal number too, and "1" for true
+  [[nodiscard]] std::string id() const;        // of a record or a person: id_or_empty(text())
+  [[nodiscard]] std::string actor() const;     // of whoever did something: actor_or_empty(text())
   [[nodiscard]] std::int64_t integer() const;  // number or digits; 0 for anything else
   [[nodiscard]] bool truth() const;            // true, "Y", "1", 1
   [[nodiscard]] MinorUnits money() const;      // "250000.00", 250000, 99000.5, all as parse_money() reads them

@@ -1,6 +1,8 @@
 // Webhook bodies beyond the sample day: every event name, odd ids, every kind of call.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "ingest/bitrix24/adapter.hpp"
 #include "tests/unit/ingest/bitrix24/support.hpp"
 
@@ -20,6 +22,9 @@ TEST(Bitrix24Deliveries, WishForTheRecordOfEveryChange) {
                                        {"ONCRMACTIVITYDELETE", "crm.activity.get?id=5"},
                                        {"ONCRMQUOTEUPDATE", "crm.quote.get?id=5"},
                                        {"ONCRMQUOTEDELETE", "crm.quote.get?id=5"},
+                                       {"ONCRMTIMELINECOMMENTADD", "crm.timeline.comment.get?id=5"},
+                                       {"ONCRMTIMELINECOMMENTUPDATE", "crm.timeline.comment.get?id=5"},
+                                       {"ONCRMTIMELINECOMMENTDELETE", "crm.timeline.comment.get?id=5"},
                                        {"ONCRMDYNAMICITEMADD_31", "crm.item.get?entityTypeId=31&id=5"},
                                        {"ONCRMDYNAMICITEMUPDATE_31", "crm.item.get?entityTypeId=31&id=5"},
                                        {"ONCRMDYNAMICITEMDELETE_31", "crm.item.get?entityTypeId=31&id=5"}}) {
@@ -37,6 +42,14 @@ TEST(Bitrix24Deliveries, TasksAreFoundOnEitherSideOfTheChange) {
             "understood ONTASKUPDATE\nwish tasks.task.get?taskId=41");
   EXPECT_EQ(decode("event=ONTASKDELETE&data[FIELDS_BEFORE][ID]=41&data[FIELDS_AFTER]=undefined"),
             "understood ONTASKDELETE\nwish tasks.task.get?taskId=41");
+}
+
+TEST(Bitrix24Deliveries, AnIdMayAlsoStandBare) {
+  EXPECT_EQ(decode("event=onCrmTimelineCommentAdd&data[ID]=999"),
+            "understood ONCRMTIMELINECOMMENTADD\nwish crm.timeline.comment.get?id=999");
+  EXPECT_EQ(decode("event=ONCRMTIMELINECOMMENTADD&data[ID]=0"), "quarantined ONCRMTIMELINECOMMENTADD");
+  EXPECT_EQ(decode("event=ONCRMTIMELINECOMMENTADD&data[FIELDS][ID]=5&data[ID]=6"),
+            "understood ONCRMTIMELINECOMMENTADD\nwish crm.timeline.comment.get?id=5");
 }
 
 TEST(Bitrix24Deliveries, IdsThatAreNoneAreQuarantined) {
@@ -58,28 +71,13 @@ TEST(Bitrix24Deliveries, OnlyInvoicesAmongDynamicItemsAreRead) {
 }
 
 TEST(Bitrix24Deliveries, EventsWithoutMeaningAreKnownAndIgnored) {
-  for (const char* event : {"ONCRMCONTACTADD",
-                            "ONCRMCOMPANYUPDATE",
-                            "ONCRMTIMELINECOMMENTADD",
-                            "ONCRMDOCUMENTGENERATORDOCUMENTADD",
-                            "ONCRMCURRENCYUPDATE",
-                            "ONCALENDARENTRYADD",
-                            "ONUSERADD",
-                            "ONCRMINVOICESETSTATUS",
-                            "ONPAYMENTENTITYSAVED",
-                            "ONORDERENTITYSAVED",
-                            "ONSALEORDERSAVED",
-                            "ONSHIPMENTENTITYSAVED",
-                            "ONBOOKINGADD",
-                            "ONOPENLINEMESSAGEADD",
-                            "ONSESSIONSTART",
-                            "ONVOXIMPLANTCALLINIT",
-                            "ONVOXIMPLANTCALLSTART",
-                            "ONEXTERNALCALLSTART",
-                            "ONTASKCOMMENTADD",
-                            "ONAPPINSTALL",
-                            "ONAPPUNINSTALL",
-                            "ONOFFLINEEVENT"}) {
+  for (const char* event : {"ONCRMCONTACTADD",       "ONCRMCOMPANYUPDATE",    "ONCRMDOCUMENTGENERATORDOCUMENTADD",
+                            "ONCRMCURRENCYUPDATE",   "ONCALENDARENTRYADD",    "ONUSERADD",
+                            "ONCRMINVOICESETSTATUS", "ONPAYMENTENTITYSAVED",  "ONORDERENTITYSAVED",
+                            "ONSALEORDERSAVED",      "ONSHIPMENTENTITYSAVED", "ONBOOKINGADD",
+                            "ONOPENLINEMESSAGEADD",  "ONSESSIONSTART",        "ONVOXIMPLANTCALLINIT",
+                            "ONVOXIMPLANTCALLSTART", "ONEXTERNALCALLSTART",   "ONTASKCOMMENTADD",
+                            "ONAPPINSTALL",          "ONAPPUNINSTALL",        "ONOFFLINEEVENT"}) {
     const auto decoded = make_bitrix24_adapter(PortalSettings{})
                              ->decode(delivery(std::string("event=") + event + "&data[FIELDS][ID]=5"));
     EXPECT_EQ(decoded.verdict, DecodeVerdict::ignored) << event;
@@ -140,14 +138,29 @@ TEST(Bitrix24Calls, DirectionAndCodeAreReadTogether) {
   }
 }
 
-TEST(Bitrix24Calls, AnAnsweredCallIsATalkFromTheConfiguredLengthOn) {
-  EXPECT_EQ(decode_call(call("1", "200", 9)).call, CallOutcome::short_talk);
-  EXPECT_EQ(decode_call(call("1", "200", 10)).call, CallOutcome::talk);
-  EXPECT_EQ(decode_call(call("2", "200", 10)).seconds, 10);
-  PortalSettings settings;
-  settings.talk_seconds_min = 60;
-  const auto decoded = make_bitrix24_adapter(settings)->decode(delivery(call("1", "200", 59)));
-  EXPECT_EQ(decoded.observations.at(0).details->call, CallOutcome::short_talk);
+TEST(Bitrix24Calls, AnAnsweredCallIsATalkHoweverShort) {
+  for (const int seconds : {0, 1, 9, 10, 86'400}) {
+    EXPECT_EQ(decode_call(call("1", "200", seconds)).call, CallOutcome::talk) << seconds;
+    EXPECT_EQ(decode_call(call("2", "200", seconds)).seconds, seconds);
+  }
+}
+
+TEST(Bitrix24Calls, TheClientsNumberIsKeptAsTheHashOfItsLine) {
+  const std::string line = "b4640c8e1bedf65f";
+  for (const char* number : {"%2B79000000001", "89000000001", "9000000001"}) {
+    EXPECT_EQ(decode_call(call("2", "304", 0) + "&data[PHONE_NUMBER]=" + number).line, line) << number;
+  }
+  for (const char* hidden : {"", "anonymous", "101"}) {
+    EXPECT_EQ(decode_call(call("2", "304", 0) + "&data[PHONE_NUMBER]=" + hidden).line, "") << hidden;
+  }
+  EXPECT_EQ(decode_call(call("2", "304", 0) + "&data[PORTAL_NUMBER]=%2B79000000001").line, "");
+}
+
+TEST(Bitrix24Calls, AVoteIsOneToFiveOrNone) {
+  for (const auto& [vote, rating] :
+       std::map<std::string, int>{{"1", 1}, {"5", 5}, {"0", 0}, {"6", 0}, {"-1", 0}, {"", 0}, {"good", 0}}) {
+    EXPECT_EQ(decode_call(call("2", "200", 30) + "&data[CALL_VOTE]=" + vote).rating, rating) << vote;
+  }
 }
 
 TEST(Bitrix24Calls, EveryTypeHasItsDirection) {

@@ -1,6 +1,8 @@
 // REST answers beyond the sample day: odd shapes, every mapping, and what must never pass for "gone".
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "ingest/bitrix24/adapter.hpp"
 #include "tests/unit/ingest/bitrix24/support.hpp"
 
@@ -24,16 +26,13 @@ StagePoint point(const Decoded& decoded) {
   return decoded.observations.size() == 1 ? decoded.observations[0].point.value_or(StagePoint{}) : StagePoint{};
 }
 
-Details details(const Decoded& decoded) {
-  return decoded.observations.size() == 1 ? decoded.observations[0].details.value_or(Details{}) : Details{};
-}
-
 TEST(Bitrix24Readings, EveryKindOfNothingReadsAsNothing) {
   for (const char* nothing : {"null", "\"\"", "\"0\"", "0", "false", "[]", "{}"}) {
     const std::string field = nothing;
     const auto decoded = classic("crm.deal.get", "\"ASSIGNED_BY_ID\":" + field + ",\"CREATED_BY_ID\":" + field +
                                                      ",\"OPPORTUNITY\":" + field + ",\"MOVED_TIME\":" + field +
-                                                     ",\"DATE_CREATE\":" + field);
+                                                     ",\"DATE_CREATE\":" + field + ",\"COMPANY_ID\":" + field +
+                                                     ",\"CONTACT_ID\":" + field + ",\"LEAD_ID\":" + field);
     EXPECT_EQ(describe(decoded),
               "understood crm.deal.get\ndeal:5 presence=present version=2026-09-14T07:00:00Z | point "
               "at=2026-09-14T07:00:00Z outcome=open")
@@ -93,30 +92,70 @@ TEST(Bitrix24Readings, TemplatesAreNeverCounted) {
 }
 
 TEST(Bitrix24Readings, AQuoteIsSentFromTheFirstStageAfterDraft) {
-  const auto outcome = [](const std::string& status, const PortalSettings& settings) {
-    return point(classic("crm.quote.get", R"("MOVED_TIME":"2026-09-14T10:00:00Z","STATUS_ID":")" + status + "\"",
-                         settings))
-        .outcome;
-  };
-  PortalSettings listed;
-  listed.quote_stages = {"UC_MAILED", "SENT"};
-  struct Case {
-    const char* status;
-    Outcome usual;
-    Outcome with_list;
-  };
-  for (const auto& [status, usual, with_list] : {Case{"DRAFT", Outcome::open, Outcome::open},
-                                                 {"SENT", Outcome::won, Outcome::won},
-                                                 {"UC_MAILED", Outcome::won, Outcome::won},
-                                                 {"UC_OTHER", Outcome::won, Outcome::open},
-                                                 {"APPROVED", Outcome::won, Outcome::won},
-                                                 {"DECLAINED", Outcome::lost, Outcome::lost},
-                                                 {"", Outcome::unknown, Outcome::unknown},
-                                                 {"APOLOGY", Outcome::lost, Outcome::lost}}) {
-    EXPECT_EQ(outcome(status, {}), usual) << status;
-    EXPECT_EQ(outcome(status, listed), with_list) << status;
+  for (const auto& [status, outcome] : std::map<std::string, Outcome>{{"DRAFT", Outcome::open},
+                                                                      {"SENT", Outcome::won},
+                                                                      {"UC_MAILED", Outcome::won},
+                                                                      {"APPROVED", Outcome::won},
+                                                                      {"DECLAINED", Outcome::lost},
+                                                                      {"APOLOGY", Outcome::lost},
+                                                                      {"", Outcome::unknown}}) {
+    const auto seen = point(classic("crm.quote.get", R"("STATUS_ID":")" + status + "\""));
+    EXPECT_EQ(seen.outcome, outcome) << status;
+    EXPECT_EQ(seen.stage, status);
   }
   EXPECT_EQ(point(classic("crm.quote.get", R"("MOVED_TIME":"2026-09-14T10:00:00Z")")).entered, 0);
+}
+
+TEST(Bitrix24Readings, MappingIsNotTheDialectsBusiness) {
+  PortalSettings settings;
+  settings.quote_stages = {"UC_MAILED"};
+  settings.payment_stages = {"C5:PAID"};
+  settings.qualified_stages = {"C5:PAID"};
+  EXPECT_EQ(point(classic("crm.quote.get", R"("STATUS_ID":"UC_OTHER")", settings)).outcome, Outcome::won);
+  EXPECT_EQ(point(classic("crm.deal.get", R"("STAGE_ID":"C5:PAID","STAGE_SEMANTIC_ID":"P")", settings)).outcome,
+            Outcome::open);
+}
+
+TEST(Bitrix24Readings, WhoMovedARecordIsNotWhoChangedItLast) {
+  const auto moved = point(classic("crm.deal.get", R"("MOVED_BY_ID":"7","MODIFY_BY_ID":9)"));
+  EXPECT_EQ(moved.mover, "7");
+  EXPECT_EQ(moved.author, "9");
+  const auto robot = point(classic("crm.lead.get", R"("MOVED_BY_ID":"0","MODIFY_BY_ID":0)"));
+  EXPECT_EQ(robot.mover, "0");
+  EXPECT_EQ(robot.author, "0");
+  for (const char* nobody : {"null", "\"\"", "false", "[]", "\"Anna\""}) {
+    const auto told = point(classic("crm.deal.get", std::string(R"("MOVED_BY_ID":)") + nobody));
+    EXPECT_EQ(told.mover, "") << nobody;
+    EXPECT_EQ(told.author, "");
+  }
+}
+
+TEST(Bitrix24Readings, ARepeatRecordIsOneOfAKnownClient) {
+  const auto repeat = [](const char* field) { return classic("crm.lead.get", field).observations.at(0).repeat; };
+  EXPECT_EQ(repeat(R"("IS_RETURN_CUSTOMER":"Y")"), true);
+  EXPECT_EQ(repeat(R"("IS_RETURN_CUSTOMER":"N")"), false);
+  EXPECT_EQ(repeat(R"("IS_RETURN_CUSTOMER":null)"), std::nullopt);
+  EXPECT_EQ(repeat(R"("IS_REPEATED_APPROACH":"Y")"), std::nullopt);
+}
+
+TEST(Bitrix24Readings, ADealKnowsTheLeadItGrewFrom) {
+  EXPECT_EQ(classic("crm.deal.get", R"("LEAD_ID":"501")").observations.at(0).parent,
+            (EntityRef{EntityKind::lead, "501"}));
+  EXPECT_EQ(classic("crm.deal.get", R"("LEAD_ID":null)").observations.at(0).parent, EntityRef{});
+  EXPECT_EQ(classic("crm.quote.get", R"("LEAD_ID":"501")").observations.at(0).parent, EntityRef{});
+}
+
+TEST(Bitrix24Readings, TheClientIsTheCompanyElseTheContact) {
+  const auto client = [](const char* fields) { return classic("crm.deal.get", fields).observations.at(0).client; };
+  EXPECT_EQ(client(R"("COMPANY_ID":"3","CONTACT_ID":"61")"), (EntityRef{EntityKind::client, "company:3"}));
+  EXPECT_EQ(client(R"("COMPANY_ID":"0","CONTACT_ID":61)"), (EntityRef{EntityKind::client, "contact:61"}));
+  EXPECT_EQ(client(R"("COMPANY_ID":null,"CONTACT_ID":null)"), EntityRef{});
+  const auto invoice = decode("crm.item.get?entityTypeId=31&id=5",
+                              R"({"result":{"item":{"id":5,"updatedTime":"2026-09-14T10:00:00+03:00",
+                                  "companyId":0,"contactId":61,"movedBy":7,"updatedBy":0}}})");
+  EXPECT_EQ(invoice.observations.at(0).client, (EntityRef{EntityKind::client, "contact:61"}));
+  EXPECT_EQ(point(invoice).mover, "7");
+  EXPECT_EQ(point(invoice).author, "0");
 }
 
 TEST(Bitrix24Readings, AnInvoiceIsPaidOrRefusedByTheEndOfItsStage) {
@@ -132,69 +171,20 @@ TEST(Bitrix24Readings, AnInvoiceIsPaidOrRefusedByTheEndOfItsStage) {
   EXPECT_EQ(outcome("DT31_11:UC_P"), Outcome::open);
 }
 
-Details activity(const std::string& fields) {
-  return details(
-      decode("crm.activity.get?id=5", R"({"result":{"ID":"5","LAST_UPDATED":"2026-09-14T10:00:00Z",)" + fields + "}}"));
-}
-
-TEST(Bitrix24Activities, AreToldApartByTypeAndProvider) {
-  EXPECT_EQ(activity(R"("TYPE_ID":"1")").act, Act::meeting);
-  EXPECT_EQ(activity(R"("TYPE_ID":2)").act, Act::call);
-  EXPECT_EQ(activity(R"("TYPE_ID":"4")").act, Act::mail);
-  EXPECT_EQ(activity(R"("TYPE_ID":"6","PROVIDER_ID":"CRM_TODO")").act, Act::todo);
-  EXPECT_EQ(activity(R"("TYPE_ID":"6","PROVIDER_ID":"CRM_TASKS_TASK")").act, Act::other);
-  EXPECT_EQ(activity(R"("TYPE_ID":"3","PROVIDER_ID":"TASKS")").act, Act::other);
-  EXPECT_EQ(activity(R"("TYPE_ID":"3","PROVIDER_ID":"CRM_TODO")").act, Act::other);
-  EXPECT_EQ(activity(R"("TYPE_ID":null)").act, Act::other);
-}
-
-TEST(Bitrix24Activities, AMeetingWasHeldWhenItEndedUnlessClosedBefore) {
-  const std::string held = R"("TYPE_ID":"1","COMPLETED":"Y","END_TIME":)";
-  EXPECT_EQ(activity(held + R"("2026-09-14T09:00:00Z")").done_at, 1'789'376'400);
-  EXPECT_EQ(activity(held + R"("2026-09-14T10:00:00Z")").done_at, 1'789'380'000);
-  EXPECT_EQ(activity(held + R"("2026-09-14T11:00:00Z")").done_at, 1'789'380'000);
-  EXPECT_EQ(activity(held + "\"\"").done_at, 1'789'380'000);
-  EXPECT_EQ(activity(R"("TYPE_ID":"2","COMPLETED":"Y","END_TIME":"2026-09-14T09:00:00Z")").done_at, 1'789'380'000);
-  EXPECT_EQ(activity(R"("TYPE_ID":"1","COMPLETED":"N","END_TIME":"2026-09-14T09:00:00Z")").done_at, 0);
-}
-
-TEST(Bitrix24Activities, BelongToALeadOrADealOrToNothing) {
-  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":"1","OWNER_ID":"9")").target, (EntityRef{EntityKind::lead, "9"}));
-  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":2,"OWNER_ID":9)").target, (EntityRef{EntityKind::deal, "9"}));
-  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":"3","OWNER_ID":"9")").target.id, "");
-  EXPECT_EQ(activity(R"("OWNER_TYPE_ID":"2","OWNER_ID":"0")").target, EntityRef{});
-}
-
-Details task(const std::string& fields) {
-  return details(decode("tasks.task.get?taskId=5",
-                        R"({"result":{"task":{"id":"5","changedDate":"2026-09-14T10:00:00Z",)" + fields + "}}}"));
-}
-
-TEST(Bitrix24Tasks, AreDoneInStatusFiveOnly) {
-  const std::string closed = R"("closedDate":"2026-09-14T09:00:00Z","status":)";
-  EXPECT_TRUE(task(closed + "\"5\"").done);
-  EXPECT_EQ(task(closed + "5").done_at, 1'789'376'400);
-  EXPECT_FALSE(task(closed + "\"4\"").done);
-  EXPECT_EQ(task(closed + "\"3\"").done_at, 0);  // reopened
-}
-
-TEST(Bitrix24Tasks, BelongToTheFirstLeadOrDealAmongTheirBindings) {
-  EXPECT_EQ(task(R"("ufCrmTask":["C_1","CO_2","L_3","D_4"])").target, (EntityRef{EntityKind::lead, "3"}));
-  EXPECT_EQ(task(R"("ufCrmTask":["D_4"])").target, (EntityRef{EntityKind::deal, "4"}));
-  for (const char* none : {"[]", "false", "null", "[\"C_1\"]", "[\"D_\"]", "[\"D_x\"]", "[\"SI_5\"]", "[7]"}) {
-    EXPECT_EQ(task(std::string("\"ufCrmTask\":") + none).target, EntityRef{}) << none;
-  }
-}
-
-constexpr const char* kSubjects[] = {"crm.lead.get?id=5",     "crm.deal.get?id=5",
-                                     "crm.quote.get?id=5",    "crm.item.get?entityTypeId=31&id=5",
-                                     "crm.activity.get?id=5", "tasks.task.get?taskId=5"};
+constexpr const char* kSubjects[] = {"crm.lead.get?id=5",
+                                     "crm.deal.get?id=5",
+                                     "crm.quote.get?id=5",
+                                     "crm.item.get?entityTypeId=31&id=5",
+                                     "crm.activity.get?id=5",
+                                     "tasks.task.get?taskId=5",
+                                     "crm.timeline.comment.get?id=5"};
 
 TEST(Bitrix24Missing, OnlyTheDocumentedAnswersMeanGone) {
   for (const char* subject : kSubjects) {
     for (const char* body :
-         {R"({"error":"","error_description":"Not found"})", R"({"error":"","error_description":""})",
-          R"({"error":"NOT_FOUND","error_description":"Элемент не найден"})", R"({"error":""})"}) {
+         {R"({"error":"","error_description":"Not found"})", R"({"error":"","error_description":"Not found."})",
+          R"({"error":"","error_description":""})", R"({"error":"NOT_FOUND","error_description":"Элемент не найден"})",
+          R"({"error":""})"}) {
       const auto decoded = decode(subject, body, 400);
       ASSERT_EQ(decoded.observations.size(), 1U) << subject << body;
       EXPECT_EQ(decoded.observations[0].presence, Presence::gone);

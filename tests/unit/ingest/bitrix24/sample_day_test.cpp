@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
         Step{"02.ONVOXIMPLANTCALLEND.form",
              "understood ONVOXIMPLANTCALLEND\n"
              "call:5E316880469A6376.1789369770.8740011 version=2026-09-14T07:09:30Z | details owner=7 direction=out "
-             "call=talk seconds=185 start=2026-09-14T07:09:30Z"},
+             "call=talk seconds=185 start=2026-09-14T07:09:30Z line=7ecd7e054e824a35"},
         Step{"03.ONCRMACTIVITYADD.form", "understood ONCRMACTIVITYADD\nwish crm.activity.get?id=9001"},
         Step{"04.ONCRMLEADUPDATE.form", "understood ONCRMLEADUPDATE\nwish crm.lead.get?id=501"},
         Step{"05.ONCRMDEALADD.form", "understood ONCRMDEALADD\nwish crm.deal.get?id=701"},
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
         Step{"08.ONVOXIMPLANTCALLEND.form",
              "understood ONVOXIMPLANTCALLEND\n"
              "call:externalCall.7b0c7de811455ef32b18dc5917e4306a.1789377300 version=2026-09-14T09:15:00Z | details "
-             "owner=9 direction=in call=missed start=2026-09-14T09:15:00Z"},
+             "owner=9 direction=in call=missed start=2026-09-14T09:15:00Z line=7623e405499a16dd"},
         Step{"09.ONTASKADD.form", "understood ONTASKADD\nwish tasks.task.get?taskId=4001"},
         Step{"10.ONCRMDYNAMICITEMUPDATE.form",
              "understood ONCRMDYNAMICITEMUPDATE\nwish crm.item.get?entityTypeId=31&id=88"},
@@ -86,74 +86,82 @@ INSTANTIATE_TEST_SUITE_P(
         Answer{"crm.lead.get?id=501", 1,
                "understood crm.lead.get\n"
                "lead:501 presence=present version=2026-09-14T07:00:03Z created=2026-09-14T07:00:03Z creator=1 "
-               "source=WEB loss_reason='' | point at=2026-09-14T07:00:03Z entered=2026-09-14T07:00:03Z stage=NEW "
-               "outcome=open owner=7"},
+               "source=WEB loss_reason='' repeat=no | point at=2026-09-14T07:00:03Z entered=2026-09-14T07:00:03Z "
+               "stage=NEW outcome=open owner=7 mover=1 author=1"},
         Answer{"crm.lead.get?id=501", 4,
                "understood crm.lead.get\n"
                "lead:501 presence=present version=2026-09-14T07:20:11Z created=2026-09-14T07:00:03Z creator=1 "
-               "source=WEB loss_reason='' | point at=2026-09-14T07:20:11Z entered=2026-09-14T07:20:11Z "
-               "stage=CONVERTED outcome=won owner=7"},
+               "source=WEB loss_reason='' repeat=no client=contact:61 | point at=2026-09-14T07:20:11Z "
+               "entered=2026-09-14T07:20:11Z stage=CONVERTED outcome=won owner=7 mover=7 author=7"},
         Answer{"crm.deal.get?id=701", 5,
                "understood crm.deal.get\n"
                "deal:701 presence=present version=2026-09-14T07:20:11Z created=2026-09-14T07:20:11Z creator=7 "
-               "source=WEB loss_reason='' | point at=2026-09-14T07:20:11Z entered=2026-09-14T07:20:11Z pipeline=5 "
-               "stage=C5:NEW outcome=open owner=7 amount=25000000"},
+               "source=WEB loss_reason='' repeat=no parent=lead:501 client=contact:61 | point at=2026-09-14T07:20:11Z "
+               "entered=2026-09-14T07:20:11Z pipeline=5 stage=C5:NEW outcome=open owner=7 amount=25000000 mover=7 "
+               "author=7"},
         Answer{"crm.deal.get?id=701", 11,
                "understood crm.deal.get\n"
                "deal:701 presence=present version=2026-09-14T12:02:05Z created=2026-09-14T07:20:11Z creator=7 "
-               "source=WEB loss_reason='' | point at=2026-09-14T12:02:05Z entered=2026-09-14T12:02:05Z pipeline=5 "
-               "stage=C5:WON outcome=won owner=7 amount=25000000"},
-        Answer{"crm.deal.get?id=702", 1,
-               "understood crm.deal.get\n"
-               "deal:702 presence=present version=2026-09-10T08:00:00Z created=2026-09-01T09:00:00Z creator=9 "
-               "source=WEB loss_reason='' | point at=2026-09-10T08:00:00Z entered=2026-09-10T08:00:00Z pipeline=0 "
-               "stage=EXECUTING outcome=open owner=9 amount=8000000"},
-        Answer{"crm.deal.get?id=702", 12,
-               "understood crm.deal.get\n"
-               "deal:702 presence=present version=2026-09-14T12:30:43Z created=2026-09-01T09:00:00Z creator=9 "
-               "source=WEB loss_reason='45' | point at=2026-09-14T12:30:43Z entered=2026-09-14T12:30:43Z pipeline=0 "
-               "stage=LOSE outcome=lost owner=9 amount=8000000"},
-        Answer{"crm.deal.get?id=703", 14,
-               "understood crm.deal.get\n"
-               "deal:703 presence=present version=2026-09-14T13:10:02Z created=2026-09-08T06:30:00Z creator=9 "
-               "source=WEB loss_reason='' | point at=2026-09-14T13:10:02Z entered=2026-09-14T13:10:02Z pipeline=5 "
-               "stage=C5:NEW outcome=open owner=9 amount=12000000"},
+               "source=WEB loss_reason='' repeat=no parent=lead:501 client=contact:61 | point at=2026-09-14T12:02:05Z "
+               "entered=2026-09-14T12:02:05Z pipeline=5 stage=C5:WON outcome=won owner=7 amount=25000000 mover=7 "
+               "author=7"},
+        Answer{
+            "crm.deal.get?id=702", 1,
+            "understood crm.deal.get\n"
+            "deal:702 presence=present version=2026-09-10T08:00:00Z created=2026-09-01T09:00:00Z creator=9 source=WEB "
+            "loss_reason='' repeat=yes client=contact:61 | point at=2026-09-10T08:00:00Z entered=2026-09-10T08:00:00Z "
+            "pipeline=0 stage=EXECUTING outcome=open owner=9 amount=8000000 mover=9 author=9"},
+        Answer{
+            "crm.deal.get?id=702", 12,
+            "understood crm.deal.get\n"
+            "deal:702 presence=present version=2026-09-14T12:30:43Z created=2026-09-01T09:00:00Z creator=9 source=WEB "
+            "loss_reason='45' repeat=yes client=contact:61 | point at=2026-09-14T12:30:43Z "
+            "entered=2026-09-14T12:30:43Z pipeline=0 stage=LOSE outcome=lost owner=9 amount=8000000 mover=9 author=9"},
+        Answer{
+            "crm.deal.get?id=703", 14,
+            "understood crm.deal.get\n"
+            "deal:703 presence=present version=2026-09-14T13:10:02Z created=2026-09-08T06:30:00Z creator=9 source=WEB "
+            "loss_reason='' repeat=no client=contact:61 | point at=2026-09-14T13:10:02Z entered=2026-09-14T13:10:02Z "
+            "pipeline=5 stage=C5:NEW outcome=open owner=9 amount=12000000 mover=9 author=9"},
         Answer{"crm.quote.get?id=301", 7,
                "understood crm.quote.get\n"
-               "quote:301 presence=present version=2026-09-14T08:30:01Z created=2026-09-14T08:30:01Z creator=7 | "
-               "point at=2026-09-14T08:30:01Z stage=SENT outcome=won owner=7 amount=25000000"},
+               "quote:301 presence=present version=2026-09-14T08:30:01Z created=2026-09-14T08:30:01Z creator=7 "
+               "client=contact:61 | point at=2026-09-14T08:30:01Z stage=SENT outcome=won owner=7 amount=25000000 "
+               "author=7"},
         Answer{"crm.item.get?entityTypeId=31&id=88", 1,
                "understood crm.item.get\n"
-               "invoice:88 presence=present version=2026-09-14T08:46:00Z created=2026-09-14T08:45:00Z | point "
-               "at=2026-09-14T08:46:00Z entered=2026-09-14T08:46:00Z pipeline=3 stage=DT31_3:S outcome=open owner=7 "
-               "amount=25000000"},
+               "invoice:88 presence=present version=2026-09-14T08:46:00Z created=2026-09-14T08:45:00Z "
+               "client=contact:61 | point at=2026-09-14T08:46:00Z entered=2026-09-14T08:46:00Z pipeline=3 "
+               "stage=DT31_3:S outcome=open owner=7 amount=25000000 mover=7 author=7"},
         Answer{"crm.item.get?entityTypeId=31&id=88", 10,
                "understood crm.item.get\n"
-               "invoice:88 presence=present version=2026-09-14T11:40:30Z created=2026-09-14T08:45:00Z | point "
-               "at=2026-09-14T11:40:30Z entered=2026-09-14T11:40:30Z pipeline=3 stage=DT31_3:P outcome=won owner=7 "
-               "amount=25000000"}));
+               "invoice:88 presence=present version=2026-09-14T11:40:30Z created=2026-09-14T08:45:00Z "
+               "client=contact:61 | point at=2026-09-14T11:40:30Z entered=2026-09-14T11:40:30Z pipeline=3 "
+               "stage=DT31_3:P outcome=won owner=7 amount=25000000 mover=7 author=7"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Acts, EverySampleAnswer,
-    testing::Values(
-        Answer{"crm.activity.get?id=9001", 3,
-               "understood crm.activity.get\n"
-               "activity:9001 presence=present version=2026-09-14T07:12:40Z | details owner=7 act=call direction=out "
-               "start=2026-09-14T07:09:30Z end=2026-09-14T07:12:35Z deadline=2026-09-14T07:12:35Z done=yes "
-               "done_at=2026-09-14T07:12:40Z target=lead:501"},
-        Answer{"crm.activity.get?id=9002", 6,
-               "understood crm.activity.get\n"
-               "activity:9002 presence=present version=2026-09-14T08:05:19Z | details owner=7 act=meeting "
-               "start=2026-09-15T11:00:00Z end=2026-09-15T12:00:00Z deadline=2026-09-15T11:00:00Z target=deal:701"},
-        Answer{"crm.activity.get?id=9003", 13,
-               "understood crm.activity.get\n"
-               "activity:9003 presence=present version=2026-09-14T13:00:09Z | details owner=9 act=meeting "
-               "start=2026-09-14T12:00:00Z end=2026-09-14T13:00:00Z deadline=2026-09-14T12:00:00Z done=yes "
-               "done_at=2026-09-14T13:00:00Z target=deal:703"},
-        Answer{"tasks.task.get?taskId=4001", 9,
-               "understood tasks.task.get\n"
-               "task:4001 presence=present version=2026-09-14T10:00:08Z | details owner=9 act=todo "
-               "deadline=2026-09-15T15:00:00Z target=deal:702"}));
+    testing::Values(Answer{"crm.activity.get?id=9001", 3,
+                           "understood crm.activity.get\n"
+                           "activity:9001 presence=present version=2026-09-14T07:12:40Z | details owner=7 act=call "
+                           "direction=out start=2026-09-14T07:09:30Z end=2026-09-14T07:12:35Z "
+                           "deadline=2026-09-14T07:12:35Z done=yes done_at=2026-09-14T07:12:40Z target=lead:501 "
+                           "type=VOXIMPLANT_CALL author=7 closer=7 created=2026-09-14T07:09:30Z"},
+                    Answer{"crm.activity.get?id=9002", 6,
+                           "understood crm.activity.get\n"
+                           "activity:9002 presence=present version=2026-09-14T08:05:19Z | details owner=7 act=meeting "
+                           "start=2026-09-15T11:00:00Z end=2026-09-15T12:00:00Z deadline=2026-09-15T11:00:00Z "
+                           "target=deal:701 type=CRM_MEETING author=7 created=2026-09-14T08:05:19Z"},
+                    Answer{"crm.activity.get?id=9003", 13,
+                           "understood crm.activity.get\n"
+                           "activity:9003 presence=present version=2026-09-14T13:00:09Z | details owner=9 act=meeting "
+                           "start=2026-09-14T12:00:00Z end=2026-09-14T13:00:00Z deadline=2026-09-14T12:00:00Z done=yes "
+                           "done_at=2026-09-14T13:00:00Z target=deal:703 type=CRM_MEETING author=9 closer=9 "
+                           "created=2026-09-11T07:00:00Z"},
+                    Answer{"tasks.task.get?taskId=4001", 9,
+                           "understood tasks.task.get\n"
+                           "task:4001 presence=present version=2026-09-14T10:00:08Z | details owner=9 act=todo "
+                           "deadline=2026-09-15T15:00:00Z target=deal:702 author=1 created=2026-09-14T10:00:08Z"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Missing, EverySampleAnswer,

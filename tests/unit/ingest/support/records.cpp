@@ -40,7 +40,8 @@ class Fields {
 
 std::string name_of(const EntityRef& ref) {
   static constexpr std::array kNames{"",        "lead", "deal",    "activity", "call",     "quote",
-                                     "invoice", "task", "message", "manager",  "pipeline", "cursor"};
+                                     "invoice", "task", "message", "manager",  "pipeline", "cursor",
+                                     "client",  "note", "line",    "acts"};
   return ref.id.empty() ? "" : std::string(kNames.at(static_cast<std::size_t>(ref.kind))) + ":" + ref.id;
 }
 
@@ -54,13 +55,15 @@ std::string describe(const StagePoint& point) {
       .text("owner", point.owner)
       .number("amount", point.amount)
       .text("currency", point.currency)
+      .text("mover", point.mover)
+      .text("author", point.author)
       .str();
 }
 
 std::string describe(const Details& details) {
   return Fields()
       .text("owner", details.owner)
-      .word("act", {"", "meeting", "call", "todo", "mail"}, static_cast<unsigned>(details.act))
+      .word("act", {"", "meeting", "call", "todo", "mail", "chat", "comment"}, static_cast<unsigned>(details.act))
       .word("direction", {"", "in", "out", "callback"}, static_cast<unsigned>(details.direction))
       .word("call", {"", "talk", "short", "missed", "failed"}, static_cast<unsigned>(details.call))
       .number("seconds", details.seconds)
@@ -71,7 +74,20 @@ std::string describe(const Details& details) {
       .moment("done_at", details.done_at)
       .text("target", name_of(details.target))
       .flag("robot", !details.human)
+      .text("type", details.type)
+      .text("author", details.author)
+      .text("closer", details.closer)
+      .moment("created", details.created)
+      .text("line", details.line)
+      .number("rating", details.rating)
       .str();
+}
+
+// "name:value,name:value"; nothing for none, which is also nothing to tell.
+std::string describe(const std::vector<Field>& fields) {
+  std::string out;
+  for (const Field& field : fields) out += (out.empty() ? "" : ",") + field.name + ":" + field.value;
+  return out;
 }
 
 }  // namespace
@@ -111,6 +127,10 @@ std::string describe(const Observation& seen) {
              .text("name", seen.name)
              .number("cursor", seen.cursor)
              .flag("ignore", seen.ignore)
+             .text("repeat", seen.repeat ? (*seen.repeat ? "yes" : "no") : "")
+             .text("parent", name_of(seen.parent))
+             .text("client", seen.client.id)
+             .text("fields", seen.fields ? describe(*seen.fields) : "")
              .str();
   if (seen.point) out += " | point" + describe(*seen.point);
   if (seen.details) out += " | details" + describe(*seen.details);

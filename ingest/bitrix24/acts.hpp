@@ -1,0 +1,14 @@
+// Activities, tasks and comments from REST answers of Bitrix24. Internal to ingest/bitrix24.
+#pragma once
+
+#include "ingest/json/json.hpp"
+#include "stream/portal.hpp"
+
+namespace kpistream::ingest {
+
+// What an answer's `result` tells; without an id or a version when it is not such an act.
+[[nodiscard]] Observation read_activity(const JsonValue& result, const PortalSettings& settings);
+[[nodiscard]] Observation read_task(const JsonValue& result, const PortalSettings& settings);
+[[nodiscard]] Observation read_comment(const JsonValue& result, const PortalSettings& settings);
+
+}  // namespace kpistream::ingest
