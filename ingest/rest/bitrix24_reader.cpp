@@ -20,16 +20,18 @@ constexpr std::int64_t kBlockedMost = 600;
 constexpr std::int64_t kBlockedUnknown = 60;
 
 // The closed table of what may be asked for: a method with its fixed part, then an id of digits.
-constexpr std::array<std::string_view, 6> kAllowed{"crm.lead.get?id=",
+constexpr std::array<std::string_view, 7> kAllowed{"crm.lead.get?id=",
                                                    "crm.deal.get?id=",
                                                    "crm.activity.get?id=",
                                                    "crm.quote.get?id=",
                                                    "crm.item.get?entityTypeId=31&id=",
+                                                   "crm.timeline.comment.get?id=",
                                                    "tasks.task.get?taskId="};
 // Without a selection a task comes without the records it belongs to.
 constexpr std::string_view kTaskFields =
     "&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY"
-    "&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE&select%5B%5D=CLOSED_DATE&select%5B%5D=UF_CRM_TASK";
+    "&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY"
+    "&select%5B%5D=UF_CRM_TASK";
 
 bool is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;

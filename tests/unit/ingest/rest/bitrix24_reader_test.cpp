@@ -88,11 +88,13 @@ TEST(Bitrix24Reader, ReadsManyWishesWithOneRequestAndWritesOneReadingEach) {
   Bench bench(make_bitrix24_reader, portal.options());
   bench.wish("crm.lead.get?id=501", 3);
   bench.wish(deal(701), 4);
+  bench.wish("crm.timeline.comment.get?id=8", 4);
   bench.wish("crm.item.get?entityTypeId=31&id=9", 5);
   bench.reader->start();
   const auto reading = bench.wait_for("crm.item.get?entityTypeId=31&id=9").front();
   EXPECT_THAT(portal.batches(),
-              ElementsAre(ElementsAre("crm.lead.get?id=501", deal(701), "crm.item.get?entityTypeId=31&id=9")));
+              ElementsAre(ElementsAre("crm.lead.get?id=501", deal(701), "crm.timeline.comment.get?id=8",
+                                      "crm.item.get?entityTypeId=31&id=9")));
   EXPECT_EQ(reading.kind, RecordKind::reading);
   EXPECT_EQ(reading.crm, Crm::bitrix24);
   EXPECT_EQ(reading.portal, "acme");
@@ -112,6 +114,7 @@ TEST(Bitrix24Reader, AsksForATaskWithTheRecordsItBelongsTo) {
   bench.wait_for("tasks.task.get?taskId=88");
   const std::string command = portal.batches().front().front();
   EXPECT_THAT(command, HasSubstr("tasks.task.get?taskId=88&select%5B%5D=ID&"));
+  EXPECT_THAT(command, HasSubstr("&select%5B%5D=CLOSED_BY&"));
   EXPECT_THAT(command, HasSubstr("&select%5B%5D=UF_CRM_TASK"));
 }
 
