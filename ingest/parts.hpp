@@ -16,6 +16,9 @@ namespace kpistream::ingest {
 // Far more than figures can be told apart by; a record with a list of thousands stays small.
 inline constexpr std::size_t kFieldsMax = 64;
 
+// The name of every tag of a record among its fields.
+inline constexpr std::string_view kTag = "tag";
+
 // Gathers the custom fields and tags of one record that a portal keeps.
 class KeptFields {
  public:

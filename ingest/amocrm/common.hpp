@@ -8,11 +8,10 @@
 #include <vector>
 
 #include "stream/crm/vocabulary.hpp"
-#include "stream/portal.hpp"
 
 namespace kpistream::ingest {
 
-// Ids are digits, or empty for "nobody", "nothing", "not told".
+// Ids are digits, or empty for "nobody", "nothing", "not told". Authors and closers may also be "0": a robot.
 
 struct LeadState {
   std::string id;
@@ -21,8 +20,9 @@ struct LeadState {
   std::string owner;
   std::string old_owner;   // before this change; empty or the same: no change of owner
   std::string old_status;  // before this change; empty: not told
+  std::string author;      // of this change
+  bool moved = false;      // this change brought the lead into its status
   MinorUnits price = 0;
-  MinorUnits quote_amount = 0;  // 0: the field is empty
   UnixSeconds updated = 0;
   UnixSeconds closed = 0;
   UnixSeconds created = 0;
@@ -30,12 +30,11 @@ struct LeadState {
   std::string source;
   Presence presence = Presence::unchanged;
   std::optional<std::string> loss_reason;
+  EntityRef client;  // id empty: not told
+  std::vector<Field> fields;
 };
-// The deal (also as it was just before a change of owner), and the quote that goes with it where the portal has stages
-// that mean "quote sent".
-[[nodiscard]] std::vector<Observation> observe_lead(const LeadState& lead, const PortalSettings& settings);
-// The same for a deleted lead of which only the id is known.
-[[nodiscard]] std::vector<Observation> observe_lead_gone(const std::string& id, const PortalSettings& settings);
+// The deal, also as it was just before a change of owner.
+[[nodiscard]] std::vector<Observation> observe_lead(LeadState lead);
 [[nodiscard]] bool is_lost(std::string_view status);
 
 struct CallNote {
@@ -44,6 +43,7 @@ struct CallNote {
   bool incoming = false;
   std::int64_t seconds = 0;
   std::int64_t status = 0;  // call_status, 0: not told
+  std::string phone;        // the client's; only a hash of it is kept
   std::string owner;
   std::string lead;  // empty: noted on another card
   UnixSeconds created = 0;
@@ -51,19 +51,30 @@ struct CallNote {
 };
 // Has an identity and a time; without them it is not counted as a call.
 [[nodiscard]] bool is_call(const CallNote& note);
-[[nodiscard]] Observation observe_call(const CallNote& note, const PortalSettings& settings);
+[[nodiscard]] Observation observe_call(const CallNote& note);
+
+// Somebody wrote something down.
+struct CommentNote {
+  std::string id;
+  std::string author;
+  std::string lead;  // empty: on another card
+  UnixSeconds created = 0;
+  UnixSeconds updated = 0;
+};
+[[nodiscard]] Observation observe_comment(const CommentNote& note);
 
 struct TaskState {
   std::string id;
   std::string type;
   std::string owner;
+  std::string author;
+  std::string editor;  // who changed it last
   std::string lead;
   UnixSeconds due = 0;
   bool done = false;
+  UnixSeconds created = 0;
   UnixSeconds updated = 0;
 };
-[[nodiscard]] Observation observe_task(const TaskState& task, const PortalSettings& settings);
-
-[[nodiscard]] bool contains(const std::vector<std::string>& list, std::string_view value);
+[[nodiscard]] Observation observe_task(const TaskState& task);
 
 }  // namespace kpistream::ingest

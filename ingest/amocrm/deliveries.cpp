@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "ingest/amocrm/acts.hpp"
 #include "ingest/amocrm/common.hpp"
 #include "ingest/amocrm/items.hpp"
 #include "ingest/amocrm/limits.hpp"
 #include "ingest/json/json.hpp"
+#include "ingest/parts.hpp"
 
 namespace kpistream::ingest {
 namespace {
-
-constexpr std::size_t kMessageIdMax = 64;
 
 enum class Subject : std::uint8_t { lead, card, task, unsorted, message, invoice, talk };
 
@@ -36,24 +36,21 @@ constexpr std::array<Section, 12> kSections{{{"leads", "leads", Subject::lead},
 constexpr std::array<std::string_view, 7> kActions{"add",  "update", "delete",     "restore",
                                                    "note", "status", "responsible"};
 
-const CustomField* find_code(const std::vector<CustomField>& fields, std::string_view code) {
-  const auto it = std::find_if(fields.begin(), fields.end(), [&](const CustomField& f) { return f.code == code; });
-  return it == fields.end() ? nullptr : &*it;
-}
-
-const CustomField* find_id(const std::vector<CustomField>& fields, std::string_view id) {
-  if (id.empty()) return nullptr;
-  const auto it = std::find_if(fields.begin(), fields.end(), [&](const CustomField& f) { return f.id == id; });
-  return it == fields.end() ? nullptr : &*it;
-}
-
-std::string id_in(const Item& item, std::string_view name) { return id_or_empty(item.get(name)); }
-
-// The lead that a note, task or message belongs to; empty when it is another card.
-std::string lead_of(const Item& item) {
-  if (item.get("element_type") != "2" && item.get("entity_type") != "lead") return {};
-  const auto lead = id_in(item, "element_id");
-  return lead.empty() ? id_in(item, "entity_id") : lead;
+// All that are filled come with every change of a lead; one that was emptied is missing.
+std::vector<Field> kept_fields(const Item& item, const std::vector<CustomField>& fields,
+                               const PortalSettings& settings) {
+  KeptFields kept;
+  for (const auto& [name, id] : settings.fields) {
+    for (const CustomField& field : fields) {
+      if (field.id != id) continue;
+      for (const auto& [index, value] : field.values) {
+        const auto choice = id_or_empty(value.choice);
+        kept.add(name, choice.empty() ? value.text : choice);
+      }
+    }
+  }
+  for (const auto tag : tags(item)) kept.add(kTag, id_or_empty(tag));
+  return std::move(kept).sorted();
 }
 
 // The REST list in which a note is found again; empty when none is read.
@@ -68,18 +65,14 @@ std::string_view notes_list(const Item& item) {
   return item.section == "companies" ? "companies/notes" : "";
 }
 
-// A uuid, or what may stand for one: never a text that tells of a person.
-bool is_message_id(std::string_view text) {
-  return !text.empty() && text.size() <= kMessageIdMax && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  });
-}
-
 // `word` is in small ASCII letters.
 bool same_word(std::string_view text, std::string_view word) {
   return std::equal(text.begin(), text.end(), word.begin(), word.end(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
+
+// By the names that the CRM gives to the choices of an invoice's status.
+bool is_paid(std::string_view status) { return status == "Оплачен" || same_word(status, "paid"); }
 
 class Body {
  public:
@@ -134,41 +127,43 @@ class Body {
       case Subject::invoice:
         return take_invoice(item);
       case Subject::talk:
-        return;
+        return take_talk(item);
     }
   }
 
   void take_lead(const Item& item) {
     if (!has_id(item)) return;
-    if (item.action == "delete") return add(observe_lead_gone(item_id(item), settings_));
+    if (item.action == "delete") return add_gone(EntityKind::deal, item);
     LeadState lead;
-    lead.id = item_id(item);
-    lead.status = id_in(item, "status_id");
+    lead.id = item.id("id");
+    lead.status = item.id("status_id");
     lead.updated = item.number("updated_at", "last_modified");
     if (lead.status.empty() || lead.updated <= 0) return wish("leads");  // of a digital pipeline: only REST knows more
-    lead.pipeline = id_in(item, "pipeline_id");
-    lead.owner = id_in(item, "responsible_user_id");
-    lead.old_owner = id_in(item, "old_responsible_user_id");
-    lead.old_status = id_in(item, "old_status_id");
+    lead.pipeline = item.id("pipeline_id");
+    lead.owner = item.id("responsible_user_id");
+    lead.old_owner = item.id("old_responsible_user_id");
+    lead.old_status = item.id("old_status_id");
+    // A status that is told to be the old one is none that was entered, whatever the action.
+    lead.moved = lead.old_status.empty() ? item.action == "status" : lead.old_status != lead.status;
+    lead.author = item.actor("modified_user_id");
     lead.price = parse_money(item.get("price"));  // absent when it is 0
     lead.created = item.number("created_at", "date_create");
-    lead.creator = id_in(item, "created_user_id");
+    lead.creator = item.id("created_user_id");
     const auto fields = custom_fields(item);
-    if (const auto* amount = find_id(fields, settings_.quote_amount_field)) {
-      lead.quote_amount = parse_money(amount->value);
+    if (const auto* source = find_code(fields, "UTM_SOURCE"); source != nullptr && is_label(source->text())) {
+      lead.source = source->text();
     }
-    if (const auto* source = find_code(fields, "UTM_SOURCE"); source != nullptr && is_label(source->value)) {
-      lead.source = source->value;
-    }
+    lead.fields = kept_fields(item, fields, settings_);
     if (item.action == "restore") lead.presence = Presence::present;
-    add(observe_lead(lead, settings_));
-    if (is_lost(lead.status)) wish("leads");  // the reason is known to REST only
+    const bool lost = is_lost(lead.status);
+    for (auto& seen : observe_lead(std::move(lead))) decoded_.observations.push_back(std::move(seen));
+    if (lost) wish("leads");  // the reason is known to REST only
   }
 
   // Arrived, and not an inquiry until a record of the lead shows it accepted. Its category is not kept as the source:
   // the lead's own fields may name a better one, and which of the two comes first is a matter of luck.
   void take_unsorted(const Item& item) {
-    auto lead = id_in(item, "lead_id");
+    auto lead = item.id("lead_id");
     for (const auto& [path, value] : item.fields) {  // data[leads][0][id], data[leads][id]
       const bool names_lead = path.size() >= 3 && path[0] == "data" && path[1] == "leads" && path.back() == "id";
       if (lead.empty() && names_lead) lead = id_or_empty(value);
@@ -180,27 +175,14 @@ class Body {
     decoded_.observations.push_back(std::move(seen));
   }
 
-  // Calls are notes whose text is JSON; of all other notes nothing is looked at.
+  // Of notes other than calls and comments nothing is looked at.
   void take_note(const Item& item) {
     const auto type = item.get("note_type");
-    if (type != "10" && type != "11") return;
-    JsonDocument text;
-    const bool readable = text.parse(item.get("text")) && text.root().is_object();
-    CallNote note;
-    note.note_id = item_id(item);
-    note.uniq = text.root()["UNIQ"].text();
-    note.incoming = type == "10";
-    note.seconds = text.root()["DURATION"].integer();
-    note.status = text.root()["call_status"].integer();
-    note.owner = id_in(item, "main_user_id");
-    if (note.owner.empty()) note.owner = id_in(item, "responsible_user_id");
-    if (note.owner.empty()) note.owner = id_in(item, "created_by");
-    note.lead = lead_of(item);
-    note.created = item.number("created_at");  // the time as text is in a zone that nobody tells
-    note.updated = item.number("updated_at");
-    if (readable && is_call(note)) {
-      decoded_.observations.push_back(observe_call(note, settings_));
-    } else if (const auto list = notes_list(item); !list.empty()) {
+    if (type != "10" && type != "11" && type != "4") return;
+    const auto list = notes_list(item);
+    if (auto seen = type == "4" ? comment_of(item) : call_of(item)) {
+      decoded_.observations.push_back(std::move(*seen));
+    } else if (!list.empty()) {
       wish(list);
     } else {
       quarantined_ = true;
@@ -211,36 +193,28 @@ class Body {
     if (!has_id(item)) return;
     if (item.action == "delete") return add_gone(EntityKind::task, item);
     TaskState task;
-    task.id = item_id(item);
-    task.type = id_in(item, "task_type");
-    task.owner = id_in(item, "responsible_user_id");
+    task.id = item.id("id");
+    task.type = item.id("task_type");
+    task.owner = item.id("responsible_user_id");
+    task.author = item.actor("created_user_id");
+    task.editor = item.actor("modified_user_id");
     task.lead = lead_of(item);
     task.due = item.number("complete_before");
     task.done = item.get("status") == "1";
+    task.created = item.number("created_at");
     task.updated = item.number("updated_at", "created_at");
     if (task.due <= 0 || task.updated <= 0) return wish("tasks");  // the times as text are in a zone nobody tells
-    decoded_.observations.push_back(observe_task(task, settings_));
+    decoded_.observations.push_back(observe_task(task));
   }
 
   void take_message(const Item& item) {
-    const auto id = item.get("id");
-    const UnixSeconds created = item.number("created_at");
-    if (!is_message_id(id) || created <= 0) {
-      quarantined_ = true;
-      return;
-    }
-    Observation seen;
-    seen.ref = {EntityKind::message, std::string(id)};
-    seen.version = created;
-    Details details;
-    details.owner = id_or_empty(item.get("author", "user_id"));
-    const bool outgoing = item.section == "outgoing_message" || item.get("type") == "outgoing";
-    details.direction = outgoing ? Direction::out : Direction::in;
-    details.human = !outgoing || !details.owner.empty();
-    details.start = created;
-    if (auto lead = lead_of(item); !lead.empty()) details.target = {EntityKind::deal, std::move(lead)};
-    seen.details = std::move(details);
-    decoded_.observations.push_back(std::move(seen));
+    auto seen = message_of(item);
+    if (seen) decoded_.observations.push_back(std::move(*seen));
+    quarantined_ = quarantined_ || !seen;
+  }
+
+  void take_talk(const Item& item) {
+    if (auto seen = vote_of(item)) decoded_.observations.push_back(std::move(*seen));
   }
 
   void take_invoice(const Item& item) {
@@ -250,46 +224,37 @@ class Body {
     const auto* status = find_code(fields, "BILL_STATUS");
     if (status == nullptr) return;  // an element of another list
     Observation seen;
-    seen.ref = {EntityKind::invoice, item_id(item)};
+    seen.ref = {EntityKind::invoice, item.id("id")};
     seen.version = item.number("updated_at", "created_at");
     if (seen.version <= 0) seen.version = record_.arrived;
     seen.created = item.number("created_at");
     StagePoint point;
     point.at = seen.version;
-    point.stage = id_or_empty(status->choice);
-    point.outcome = is_paid(*status) ? Outcome::won : Outcome::open;
+    point.stage = id_or_empty(status->choice());
+    point.outcome = is_paid(status->text()) ? Outcome::won : Outcome::open;
     const auto* paid_at = find_code(fields, "BILL_PAYMENT_DATE");
-    if (point.outcome == Outcome::won && paid_at != nullptr) point.entered = parse_integer(paid_at->value);
-    if (const auto* price = find_code(fields, "BILL_PRICE")) point.amount = parse_money(price->value);
-    point.owner = id_in(item, "created_by");
+    if (point.outcome == Outcome::won && paid_at != nullptr) point.entered = parse_integer(paid_at->text());
+    if (const auto* price = find_code(fields, "BILL_PRICE")) point.amount = parse_money(price->text());
+    point.owner = item.id("created_by");
+    point.author = item.actor("updated_by");
     seen.point = std::move(point);
     decoded_.observations.push_back(std::move(seen));
   }
 
-  [[nodiscard]] bool is_paid(const CustomField& status) const {
-    if (!settings_.paid_values.empty()) return contains(settings_.paid_values, status.choice);
-    return status.value == "Оплачен" || same_word(status.value, "paid");
-  }
-
   bool has_id(const Item& item) {
-    if (!item_id(item).empty()) return true;
+    if (!item.id("id").empty()) return true;
     quarantined_ = true;
     return false;
   }
 
-  static std::string item_id(const Item& item) { return id_in(item, "id"); }
-
   void wish(std::string_view list) {
-    if (!contains(decoded_.wishes, list)) decoded_.wishes.emplace_back(list);
-  }
-
-  void add(std::vector<Observation> seen) {
-    for (auto& one : seen) decoded_.observations.push_back(std::move(one));
+    auto& wishes = decoded_.wishes;
+    if (std::find(wishes.begin(), wishes.end(), list) == wishes.end()) wishes.emplace_back(list);
   }
 
   void add_gone(EntityKind kind, const Item& item) {
     Observation seen;
-    seen.ref = {kind, item_id(item)};
+    seen.ref = {kind, item.id("id")};
     seen.presence = Presence::gone;
     decoded_.observations.push_back(std::move(seen));
   }

@@ -51,6 +51,9 @@ std::string_view Item::get(std::string_view name, std::string_view below) const 
   return {};
 }
 
+std::string Item::id(std::string_view name) const { return id_or_empty(get(name)); }
+std::string Item::actor(std::string_view name) const { return actor_or_empty(get(name)); }
+
 std::int64_t Item::number(std::string_view name, std::string_view or_name) const {
   const auto value = parse_integer(get(name));
   return value == 0 && !or_name.empty() ? parse_integer(get(or_name)) : value;
@@ -72,6 +75,20 @@ std::vector<Item> items_of(const Form& form) {
   return items;
 }
 
+std::string_view CustomField::text() const {
+  for (const auto& [index, value] : values) {
+    if (!value.text.empty()) return value.text;
+  }
+  return {};
+}
+
+std::string_view CustomField::choice() const {
+  for (const auto& [index, value] : values) {
+    if (!value.choice.empty()) return value.choice;
+  }
+  return {};
+}
+
 std::vector<CustomField> custom_fields(const Item& item) {
   std::map<std::string_view, CustomField> by_index;
   for (const auto& [path, value] : item.fields) {
@@ -79,14 +96,28 @@ std::vector<CustomField> custom_fields(const Item& item) {
     CustomField& field = by_index[path[1]];
     if (path[2] == "id") field.id = value;
     if (path[2] == "code") field.code = value;
-    if (path[2] != "values") continue;
-    const bool is_value = path.size() == 4 || (path.size() == 5 && path[4] == "value");
-    if (is_value && field.value.empty()) field.value = value;
-    if (path.size() == 5 && path[4] == "enum" && field.choice.empty()) field.choice = value;
+    if (path[2] != "values" || path.size() < 4 || path.size() > 5) continue;
+    FieldValue& told = field.values[path[3]];
+    const bool is_value = path.size() == 4 || path[4] == "value";
+    if (is_value && told.text.empty()) told.text = value;
+    if (path.size() == 5 && path[4] == "enum" && told.choice.empty()) told.choice = value;
   }
   std::vector<CustomField> fields;
-  for (const auto& [index, field] : by_index) fields.push_back(field);
+  for (auto& [index, field] : by_index) fields.push_back(std::move(field));
   return fields;
+}
+
+const CustomField* find_code(const std::vector<CustomField>& fields, std::string_view code) {
+  const auto it = std::find_if(fields.begin(), fields.end(), [&](const CustomField& f) { return f.code == code; });
+  return it == fields.end() ? nullptr : &*it;
+}
+
+std::vector<std::string_view> tags(const Item& item) {
+  std::vector<std::string_view> ids;
+  for (const auto& [path, value] : item.fields) {
+    if (path.size() == 3 && path[0] == "tags" && path[2] == "id") ids.push_back(value);
+  }
+  return ids;
 }
 
 }  // namespace kpistream::ingest

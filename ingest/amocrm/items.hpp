@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ struct Item {
   // The value of a field without brackets of its own; the first, if it stands there twice.
   [[nodiscard]] std::string_view get(std::string_view name) const;
   [[nodiscard]] std::string_view get(std::string_view name, std::string_view below) const;
+  // Of a record or a person, and of whoever did something: as id_or_empty() and actor_or_empty() have it.
+  [[nodiscard]] std::string id(std::string_view name) const;
+  [[nodiscard]] std::string actor(std::string_view name) const;
   // A whole number; 0 when it is absent or none. The second name is an older one for the same thing.
   [[nodiscard]] std::int64_t number(std::string_view name, std::string_view or_name = {}) const;
 };
@@ -31,13 +35,24 @@ struct Item {
 // or repeated indices, levels more than documented (task[update][0][0][id]), the account first, last or absent.
 [[nodiscard]] std::vector<Item> items_of(const Form& form);
 
-// A custom field of a record. The first value counts.
-struct CustomField {
-  std::string_view id;
-  std::string_view code;    // "UTM_SOURCE"; empty for fields that users made
-  std::string_view value;   // also of the scalar form in which dates come
+struct FieldValue {
+  std::string_view text;    // also of the scalar form in which dates come
   std::string_view choice;  // enum id
 };
+// A custom field of a record.
+struct CustomField {
+  std::string_view id;
+  std::string_view code;                          // "UTM_SOURCE"; empty for fields that users made
+  std::map<std::string_view, FieldValue> values;  // by index
+
+  // The first value that is told counts where one is asked for.
+  [[nodiscard]] std::string_view text() const;
+  [[nodiscard]] std::string_view choice() const;
+};
 [[nodiscard]] std::vector<CustomField> custom_fields(const Item& item);
+// The field with that code, or null.
+[[nodiscard]] const CustomField* find_code(const std::vector<CustomField>& fields, std::string_view code);
+// Ids of the tags of a record.
+[[nodiscard]] std::vector<std::string_view> tags(const Item& item);
 
 }  // namespace kpistream::ingest

@@ -5,83 +5,135 @@
 
 #include "ingest/amocrm/common.hpp"
 #include "ingest/json/json.hpp"
+#include "ingest/parts.hpp"
 
 namespace kpistream::ingest {
 namespace {
 
-// The first value of the custom field whose `key` is `wanted`.
-JsonValue find_custom(const JsonValue& item, std::string_view key, std::string_view wanted) {
-  JsonValue found;
-  if (wanted.empty()) return found;
-  item["custom_fields_values"].each([&](const JsonValue& field) {
-    if (found.exists() || field[key].text() != wanted) return;
-    field["values"].each([&](const JsonValue& value) {
-      if (!found.exists()) found = value["value"];
+// Short and plain enough to be a label, or nothing.
+std::string source_of(const JsonValue& item) {
+  std::string source;
+  item["custom_fields_values"].each([&source](const JsonValue& field) {
+    if (field["field_code"].text() != "UTM_SOURCE") return;
+    field["values"].each([&source](const JsonValue& value) {
+      if (source.empty()) source = value["value"].text();
     });
   });
-  return found;
+  return is_label(source) ? source : "";
 }
 
-std::string id_in(const JsonValue& item, std::string_view key) { return id_or_empty(item[key].text()); }
+std::vector<Field> kept_fields(const JsonValue& item, const PortalSettings& settings) {
+  KeptFields kept;
+  item["custom_fields_values"].each([&](const JsonValue& field) {
+    const std::string id = field["field_id"].id();
+    for (const auto& [name, wanted] : settings.fields) {
+      if (id != wanted) continue;
+      field["values"].each([&kept, &name = name](const JsonValue& value) {
+        const std::string choice = value["enum_id"].id();
+        kept.add(name, choice.empty() ? value["value"].scalar() : choice);
+      });
+    }
+  });
+  item["_embedded"]["tags"].each([&kept](const JsonValue& tag) { kept.add(kTag, tag["id"].id()); });
+  return std::move(kept).sorted();
+}
+
+// The main contact, else the first.
+EntityRef client_in(const JsonValue& embedded) {
+  std::string company;
+  embedded["companies"].each([&company](const JsonValue& one) {
+    if (company.empty()) company = one["id"].id();
+  });
+  std::string contact;
+  bool found = false;
+  embedded["contacts"].each([&](const JsonValue& one) {
+    const bool main = one["is_main"].truth();
+    if (contact.empty() || (main && !found)) contact = one["id"].id();
+    found = found || main;
+  });
+  return client_of(company, contact);
+}
 
 bool read_lead(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
   LeadState lead;
-  lead.id = id_in(item, "id");
-  lead.status = id_in(item, "status_id");
-  lead.pipeline = id_in(item, "pipeline_id");
-  lead.owner = id_in(item, "responsible_user_id");
+  lead.id = item["id"].id();
+  lead.status = item["status_id"].id();
+  lead.pipeline = item["pipeline_id"].id();
+  lead.owner = item["responsible_user_id"].id();
+  lead.author = item["updated_by"].actor();
   lead.price = item["price"].money();
-  lead.quote_amount = find_custom(item, "field_id", settings.quote_amount_field).money();
   lead.updated = item["updated_at"].integer();
   lead.closed = item["closed_at"].integer();
   lead.created = item["created_at"].integer();
-  lead.creator = id_in(item, "created_by");
-  if (const auto source = find_custom(item, "field_code", "UTM_SOURCE").text(); is_label(source)) lead.source = source;
+  lead.creator = item["created_by"].id();
+  lead.source = source_of(item);
   lead.presence = item["is_deleted"].truth() ? Presence::gone : Presence::present;
-  lead.loss_reason = id_in(item, "loss_reason_id");
+  lead.loss_reason = item["loss_reason_id"].id();
+  lead.client = client_in(item["_embedded"]);
+  lead.fields = kept_fields(item, settings);
   if (lead.id.empty() || lead.status.empty() || lead.updated <= 0) return false;
-  for (auto& seen : observe_lead(lead, settings)) decoded.observations.push_back(std::move(seen));
+  for (auto& seen : observe_lead(std::move(lead))) decoded.observations.push_back(std::move(seen));
   return true;
 }
 
-bool read_task(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
+bool read_task(const JsonValue& item, Decoded& decoded) {
   TaskState task;
-  task.id = id_in(item, "id");
-  task.type = id_in(item, "task_type_id");
-  task.owner = id_in(item, "responsible_user_id");
-  if (item["entity_type"].text() == "leads") task.lead = id_in(item, "entity_id");
+  task.id = item["id"].id();
+  task.type = item["task_type_id"].id();
+  task.owner = item["responsible_user_id"].id();
+  task.author = item["created_by"].actor();
+  task.editor = item["updated_by"].actor();
+  if (item["entity_type"].text() == "leads") task.lead = item["entity_id"].id();
   task.due = item["complete_till"].integer();
   task.done = item["is_completed"].truth();
+  task.created = item["created_at"].integer();
   task.updated = item["updated_at"].integer();
   if (task.id.empty() || task.updated <= 0) return false;
-  Observation seen = observe_task(task, settings);
+  Observation seen = observe_task(task);
   seen.presence = Presence::present;
   decoded.observations.push_back(std::move(seen));
   return true;
 }
 
-bool read_call(const JsonValue& item, bool on_lead, const PortalSettings& settings, Decoded& decoded) {
-  const std::string type = item["note_type"].text();
-  if (type != "call_in" && type != "call_out") return true;
+bool read_call(const JsonValue& item, bool on_lead, Decoded& decoded) {
   CallNote note;
-  note.note_id = id_in(item, "id");
+  note.note_id = item["id"].id();
   note.uniq = item["params"]["uniq"].text();
-  note.incoming = type == "call_in";
+  note.incoming = item["note_type"].text() == "call_in";
   note.seconds = item["params"]["duration"].integer();
   note.status = item["params"]["call_status"].integer();
-  note.owner = id_in(item, "responsible_user_id");
-  if (note.owner.empty()) note.owner = id_in(item, "created_by");
-  if (on_lead) note.lead = id_in(item, "entity_id");
+  note.phone = item["params"]["phone"].text();
+  note.owner = item["responsible_user_id"].id();
+  if (note.owner.empty()) note.owner = item["created_by"].id();
+  if (on_lead) note.lead = item["entity_id"].id();
   note.created = item["created_at"].integer();
   note.updated = item["updated_at"].integer();
   if (!is_call(note)) return false;
-  decoded.observations.push_back(observe_call(note, settings));
+  decoded.observations.push_back(observe_call(note));
   return true;
+}
+
+bool read_comment(const JsonValue& item, bool on_lead, Decoded& decoded) {
+  CommentNote note;
+  note.id = item["id"].id();
+  note.author = item["created_by"].actor();
+  if (on_lead) note.lead = item["entity_id"].id();
+  note.created = item["created_at"].integer();
+  note.updated = item["updated_at"].integer();
+  if (note.id.empty() || note.created <= 0) return false;
+  decoded.observations.push_back(observe_comment(note));
+  return true;
+}
+
+bool read_note(const JsonValue& item, bool on_lead, Decoded& decoded) {
+  const std::string type = item["note_type"].text();
+  if (type == "call_in" || type == "call_out") return read_call(item, on_lead, decoded);
+  return type != "common" || read_comment(item, on_lead, decoded);
 }
 
 bool read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {
   Observation seen;
-  seen.ref = {kind, id_in(item, "id")};
+  seen.ref = {kind, item["id"].id()};
   seen.name = item["name"].text();
   if (seen.ref.id.empty()) return false;
   decoded.observations.push_back(std::move(seen));
@@ -91,10 +143,10 @@ bool read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {
 // False: ours to know, but not readable.
 bool read_item(std::string_view list, const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
   if (list == "leads") return read_lead(item, settings, decoded);
-  if (list == "tasks") return read_task(item, settings, decoded);
+  if (list == "tasks") return read_task(item, decoded);
   if (list == "users") return read_name(item, EntityKind::manager, decoded);
   if (list == "leads/pipelines") return read_name(item, EntityKind::pipeline, decoded);
-  return read_call(item, list == "leads/notes", settings, decoded);
+  return read_note(item, list == "leads/notes", decoded);
 }
 
 struct List {

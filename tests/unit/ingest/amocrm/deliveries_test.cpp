@@ -1,7 +1,8 @@
-// What each kind of webhook means, beyond the sample day.
+// What webhooks of leads and invoices mean, beyond the sample day.
 #include <gtest/gtest.h>
 
 #include "ingest/amocrm/adapter.hpp"
+#include "tests/unit/ingest/amocrm/bodies.hpp"
 #include "tests/unit/ingest/amocrm/settings.hpp"
 #include "tests/unit/ingest/support/records.hpp"
 
@@ -12,22 +13,6 @@ Decoded decode(const std::string& body, const PortalSettings& settings = demo_se
   return make_amocrm_adapter(settings)->decode(delivery(body));
 }
 
-// "a=1 b=2" under a prefix: "leads[add][0][a]=1&leads[add][0][b]=2".
-std::string record(const std::string& prefix, const std::string& fields) {
-  std::string body;
-  for (std::size_t at = 0; at < fields.size();) {
-    const auto end = std::min(fields.find(' ', at), fields.size());
-    const std::string field = fields.substr(at, end - at);
-    const auto equals = field.find('=');
-    const std::string name = field.substr(0, equals);
-    const auto bracket = std::min(name.find('['), name.size());
-    body += (body.empty() ? "" : "&") + prefix + "[" + name.substr(0, bracket) + "]" + name.substr(bracket) +
-            field.substr(equals);
-    at = end + 1;
-  }
-  return body;
-}
-
 std::string lead(const std::string& action, const std::string& fields) {
   return record("leads[" + action + "][0]",
                 "id=5 updated_at=100 created_at=90 pipeline_id=8 responsible_user_id=7 " + fields);
@@ -36,13 +21,12 @@ std::string lead(const std::string& action, const std::string& fields) {
 const StagePoint& point(const Decoded& decoded, std::size_t index = 0) {
   return decoded.observations.at(index).point.value();
 }
-const Details& details(const Decoded& decoded) { return decoded.observations.at(0).details.value(); }
 
 TEST(AmoLeads, EveryActionTellsTheStateOfTheLead) {
   for (const char* action : {"add", "update", "status", "responsible", "restore"}) {
     const auto decoded = decode(lead(action, "status_id=3 price=12.5"));
     EXPECT_EQ(decoded.event, std::string("leads.") + action);
-    ASSERT_EQ(decoded.observations.size(), std::string(action) == "restore" ? 2U : 1U) << action;
+    ASSERT_EQ(decoded.observations.size(), 1U) << action;
     EXPECT_EQ(decoded.observations[0].ref, (EntityRef{EntityKind::deal, "5"}));
     EXPECT_EQ(point(decoded).at, 100);
     EXPECT_EQ(point(decoded).entered, 0);
@@ -59,11 +43,12 @@ TEST(AmoLeads, TheStatusDecidesTheOutcome) {
     Outcome outcome;
     bool reason_wanted;
   };
-  for (const auto& [status, outcome, reason_wanted] : {Case{"142", Outcome::won, false},
-                                                       {"143", Outcome::lost, true},
-                                                       {"68000010", Outcome::incoming, false},
-                                                       {"68000110", Outcome::incoming, false},
-                                                       {"68000020", Outcome::open, false}}) {
+  for (const auto& [status, outcome, reason_wanted] :
+       {Case{"142", Outcome::won, false},
+        {"143", Outcome::lost, true},
+        {"68000010", Outcome::open, false},  // incoming only to derivation
+        {"68000040", Outcome::open, false},
+        {"68000020", Outcome::open, false}}) {
     const auto decoded = decode(lead("update", std::string("status_id=") + status));
     EXPECT_EQ(point(decoded).outcome, outcome) << status;
     EXPECT_EQ(decoded.wishes, reason_wanted ? std::vector<std::string>{"leads"} : std::vector<std::string>{}) << status;
@@ -125,37 +110,66 @@ TEST(AmoLeads, ADigitalPipelineHookIsOnlyAWish) {
 TEST(AmoLeads, ADeletionIsReadInAllItsShapes) {
   for (const char* body : {"leads[delete][0][id]=5", "leads[delete][0][id]=5&leads[delete][0][type]=lead",
                            "leads[delete]=5", "leads[delete][17][id]=5&leads[delete][17][status_id]=3"}) {
-    EXPECT_EQ(describe(decode(body)), "understood leads.delete\ndeal:5 presence=gone\nquote:lead:5 presence=gone")
-        << body;
+    EXPECT_EQ(describe(decode(body)), "understood leads.delete\ndeal:5 presence=gone") << body;
   }
 }
 
-TEST(AmoLeads, ARestoredLeadBringsItsQuoteBack) {
-  EXPECT_EQ(describe(decode(lead("restore", "status_id=142").substr(0, lead("restore", "status_id=142").size()))),
-            "understood leads.restore\n"
-            "deal:5 presence=present version=1970-01-01T00:01:40Z created=1970-01-01T00:01:30Z | point "
-            "at=1970-01-01T00:01:40Z pipeline=8 stage=142 outcome=won owner=7\n"
-            "quote:lead:5 presence=present");
-}
-
-TEST(AmoLeads, WithoutQuoteStagesThereAreNoQuotes) {
-  auto settings = demo_settings();
-  settings.quote_stages.clear();
-  for (const auto& body : {lead("status", "status_id=68000040"), lead("restore", "status_id=68000040"),
-                           std::string("leads[delete][0][id]=5")}) {
-    EXPECT_EQ(decode(body, settings).observations.size(), 1U) << body;
+TEST(AmoLeads, WhoMovedALeadIsKnownOnlyWhenItsStatusHasChanged) {
+  struct Case {
+    const char* action;
+    const char* old;
+    const char* mover;
+  };
+  for (const auto& [action, old, mover] : {Case{"status", "", "9"},
+                                           {"status", " old_status_id=2", "9"},
+                                           {"status", " old_status_id=3", ""},
+                                           {"update", " old_status_id=2", "9"},
+                                           {"update", " old_status_id=3", ""},
+                                           {"update", " old_status_id=", ""},
+                                           {"update", "", ""},
+                                           {"responsible", " old_status_id=2", "9"},
+                                           {"add", "", ""}}) {
+    const auto seen = point(decode(lead(action, std::string("status_id=3 modified_user_id=9") + old)));
+    EXPECT_EQ(seen.mover, mover) << action << old;
+    EXPECT_EQ(seen.author, "9") << action << old;
   }
+  EXPECT_EQ(point(decode(lead("status", "status_id=3 modified_user_id=0"))).mover, "0");
+  EXPECT_EQ(point(decode(lead("status", "status_id=3 modified_user_id=0"))).author, "0");
+  EXPECT_EQ(point(decode(lead("status", "status_id=3"))).mover, "");
 }
 
-TEST(AmoLeads, AQuoteTakesItsSumFromItsFieldElseFromThePrice) {
-  const std::string base = "status_id=68000040 price=900";
-  EXPECT_EQ(point(decode(lead("status", base)), 1).amount, 90'000);
-  const std::string field = " custom_fields[3][id]=701001 custom_fields[3][values][0][value]=750.50";
-  const auto decoded = decode(lead("status", base + field));
-  EXPECT_EQ(point(decoded, 0).amount, 90'000);
-  EXPECT_EQ(point(decoded, 1).amount, 75'050);
-  EXPECT_EQ(point(decoded, 1).outcome, Outcome::won);
-  EXPECT_EQ(decoded.observations[1].ref, (EntityRef{EntityKind::quote, "lead:5"}));
+TEST(AmoLeads, WhoChangedTheOwnerDidNotMakeTheStateBefore) {
+  const auto decoded =
+      decode(lead("responsible", "status_id=142 old_status_id=3 old_responsible_user_id=6 modified_user_id=9"));
+  EXPECT_EQ(point(decoded, 0).mover, "9");
+  EXPECT_EQ(point(decoded, 1).mover, "");
+  EXPECT_EQ(point(decoded, 1).author, "");
+  EXPECT_FALSE(decoded.observations.at(1).fields.has_value());
+}
+
+std::vector<Field> fields(const std::string& told) {
+  return decode(lead("update", "status_id=3 " + told)).observations.at(0).fields.value();
+}
+
+TEST(AmoFields, ConfiguredOnesAreKeptUnderOurNamesAndTagsUnderTheirs) {
+  EXPECT_EQ(fields("custom_fields[3][id]=701007 custom_fields[3][values][0][value]=Кухни"
+                   " custom_fields[3][values][0][enum]=430102 custom_fields[3][values][1][value]=Шкафы"
+                   " custom_fields[3][values][1][enum]=430101 custom_fields[7][id]=701001"
+                   " custom_fields[7][values][0][value]=750.50 custom_fields[8][id]=701099"
+                   " custom_fields[8][values][0][value]=no tags[0][id]=5500002 tags[0][name]=Иван tags[4][id]=5500001"),
+            (std::vector<Field>{{"product", "430101"},
+                                {"product", "430102"},
+                                {"quote_sum", "750.50"},
+                                {"tag", "5500001"},
+                                {"tag", "5500002"}}));
+  EXPECT_EQ(fields(""), std::vector<Field>{});  // all that are filled would be there
+}
+
+TEST(AmoFields, ADateStandsWithoutBracketsAndWhatIsNoTagIsNone) {
+  EXPECT_EQ(fields("custom_fields[0][id]=701001 custom_fields[0][values][0]=1794776400"),
+            (std::vector<Field>{{"quote_sum", "1794776400"}}));
+  EXPECT_EQ(fields("tags[0][id]=0 tags[1][id]=Иван tags[2][name]=Иван"), std::vector<Field>{});
+  EXPECT_EQ(fields("custom_fields[0][id]=701001 custom_fields[0][values][0][value]="), std::vector<Field>{});
 }
 
 TEST(AmoLeads, OnlyAShortPlainUtmSourceIsKept) {
@@ -190,184 +204,19 @@ TEST(AmoUnsorted, ArrivalIsADealWithoutAStageAndTheRestMeansNothing) {
   }
 }
 
-std::string note(const std::string& section, const std::string& text, const std::string& fields) {
-  return record(section + "[note][0][note]", "id=31 created_at=100 updated_at=100 " + fields) + "&" + section +
-         "[note][0][note][text]=" + text;
-}
-
-TEST(AmoCalls, DirectionAndTalkTimeDecideTheOutcome) {
-  struct Case {
-    const char* type;
-    const char* seconds;
-    Direction direction;
-    CallOutcome outcome;
-    std::int64_t talk;
-  };
-  for (const auto& [type, seconds, direction, outcome, talk] :
-       {Case{"10", "184", Direction::in, CallOutcome::talk, 184},
-        {"10", "10", Direction::in, CallOutcome::talk, 10},
-        {"10", "9", Direction::in, CallOutcome::short_talk, 9},
-        {"10", "0", Direction::in, CallOutcome::missed, 0},
-        {"10", "\"65\"", Direction::in, CallOutcome::talk, 65},
-        {"10", "\"\"", Direction::in, CallOutcome::missed, 0},
-        {"10", "null", Direction::in, CallOutcome::missed, 0},
-        {"11", "65", Direction::out, CallOutcome::talk, 65},
-        {"11", "1", Direction::out, CallOutcome::short_talk, 1},
-        {"11", "0", Direction::out, CallOutcome::failed, 0}}) {
-    const auto decoded = decode(note("leads", std::string(R"({"UNIQ":"u1","DURATION":)") + seconds + "}",
-                                     std::string("element_type=2 element_id=5 note_type=") + type));
-    EXPECT_EQ(decoded.observations.at(0).ref, (EntityRef{EntityKind::call, "uniq:u1"}));
-    EXPECT_EQ(details(decoded).direction, direction) << type << " " << seconds;
-    EXPECT_EQ(details(decoded).call, outcome) << type << " " << seconds;
-    EXPECT_EQ(details(decoded).seconds, talk) << type << " " << seconds;
-    EXPECT_EQ(details(decoded).target, (EntityRef{EntityKind::deal, "5"}));
-  }
-}
-
-TEST(AmoCalls, OwnerIsTheMainUserElseTheResponsibleElseTheAuthor) {
-  const auto owner = [](const std::string& fields) {
-    return details(decode(note("leads", R"({"UNIQ":"u"})", "note_type=10 " + fields))).owner;
-  };
-  EXPECT_EQ(owner("main_user_id=7 created_by=8"), "7");
-  EXPECT_EQ(owner("main_user_id=0 created_by=8"), "8");
-  EXPECT_EQ(owner("main_user_id=0 responsible_user_id=6 created_by=8"), "6");
-  EXPECT_EQ(owner("created_by=8"), "8");
-  EXPECT_EQ(owner("main_user_id=0 created_by=0"), "");
-}
-
-TEST(AmoCalls, WithoutTheTelephonysNameTheNoteIsTheCall) {
-  for (const char* text : {R"({"DURATION":5})", R"({"UNIQ":"","DURATION":5})", R"({"UNIQ":null})"}) {
-    EXPECT_EQ(decode(note("contacts", text, "element_type=1 note_type=10")).observations.at(0).ref.id, "note:31");
-  }
-}
-
-TEST(AmoCalls, ANoteThatDoesNotTellItsCallIsReadAgain) {
-  struct Case {
-    const char* type;
-    const char* list;
-  };
-  for (const auto& [type, list] : {Case{"1", "contacts/notes"}, {"2", "leads/notes"}, {"3", "companies/notes"}}) {
-    const std::string fields = std::string("note_type=11 element_type=") + type;
-    for (const char* text : {"", "talked for a while", "[1]", "{\"UNIQ\":\"u\"", "{%26quot;UNIQ%26quot;:1}",
-                             R"({"UNIQ":"u","DURATION":-5})", R"({"UNIQ":"u","DURATION":999999999})"}) {
-      EXPECT_EQ(describe(decode(note("contacts", text, fields))), std::string("understood contacts.note\nwish ") + list)
-          << text;
-    }
-  }
-  const std::string timeless =
-      "leads[note][0][note][id]=31&leads[note][0][note][element_type]=2&"
-      "leads[note][0][note][note_type]=10&leads[note][0][note][date_create]=2026-11-16+10:31:00"
-      "&leads[note][0][note][text]={\"UNIQ\":\"u\"}";
-  EXPECT_EQ(describe(decode(timeless)), "understood leads.note\nwish leads/notes");
-  EXPECT_EQ(decode(note("customers", "?", "note_type=11 element_type=12")).verdict, DecodeVerdict::quarantined);
-}
-
-TEST(AmoCalls, ANoteWithoutItsElementIsReadAgainInTheListOfItsSection) {
-  for (const char* section : {"leads", "contacts", "companies"}) {
-    EXPECT_EQ(decode(note(section, "?", "note_type=11")).wishes,
-              (std::vector<std::string>{section + std::string("/notes")}));
-  }
-}
-
-TEST(AmoCalls, OtherNotesAreIgnored) {
-  for (const char* type : {"1", "3", "4", "6", "13", "25", "99", "102", "103", "777", ""}) {
-    const auto decoded = decode(note("leads", "personal+words", std::string("element_type=2 note_type=") + type));
-    EXPECT_EQ(describe(decoded), "ignored leads.note") << type;
-  }
-}
-
-std::string task(const std::string& fields) {
-  return record("task[update][0]", "id=60 updated_at=100 complete_before=200 responsible_user_id=7 " + fields);
-}
-
-TEST(AmoTasks, ConfiguredTypesAreMeetings) {
-  auto settings = demo_settings();
-  settings.meeting_task_types = {"2", "3100001"};
-  for (const char* type : {"2", "3100001"}) {
-    const auto decoded = decode(task(std::string("task_type=") + type), settings);
-    EXPECT_EQ(details(decoded).act, Act::meeting);
-    EXPECT_EQ(details(decoded).start, 200);
-    EXPECT_EQ(details(decoded).deadline, 200);
-  }
-  for (const char* type : {"1", "22", ""}) {
-    const auto decoded = decode(task(std::string("task_type=") + type), settings);
-    EXPECT_EQ(details(decoded).act, Act::todo);
-    EXPECT_EQ(details(decoded).start, 0);
-  }
-}
-
-TEST(AmoTasks, BelongToLeadsOnly) {
-  EXPECT_EQ(details(decode(task("element_type=2 element_id=5"))).target, (EntityRef{EntityKind::deal, "5"}));
-  for (const char* other : {"element_type=1 element_id=5", "element_type=12 element_id=5",
-                            "element_type=2 element_id=0", "element_type= element_id="}) {
-    EXPECT_EQ(details(decode(task(other))).target, EntityRef{}) << other;
-  }
-}
-
-TEST(AmoTasks, WithoutAnExactTimeTheListIsRead) {
-  EXPECT_EQ(describe(decode("task[add][0][id]=60&task[add][0][complete_till]=2026-11-17+14:00:00&"
-                            "task[add][0][updated_at]=100")),
-            "understood task.add\nwish tasks");
-  EXPECT_EQ(describe(decode("task[add][0][id]=60&task[add][0][complete_before]=200&task[add][1][id]=61")),
-            "understood task.add\nwish tasks");
-}
-
-TEST(AmoTasks, ADeletedTaskIsGone) {
-  EXPECT_EQ(describe(decode("task[delete][0][id]=60&task[delete][0][element_type]=2")),
-            "understood task.delete\ntask:60 presence=gone");
-}
-
-TEST(AmoMessages, ARobotsAnswerIsNotAHumans) {
-  const std::string base = "outgoing_message[add][0][id]=m1&outgoing_message[add][0][created_at]=100";
-  EXPECT_FALSE(details(decode(base)).human);
-  EXPECT_FALSE(details(decode(base + "&outgoing_message[add][0][author][user_id]=0")).human);
-  EXPECT_TRUE(details(decode(base + "&outgoing_message[add][0][author][user_id]=7")).human);
-  EXPECT_TRUE(details(decode("message[add][0][id]=m1&message[add][0][created_at]=100")).human);
-}
-
-TEST(AmoMessages, AnIdThatIsNoIdIsNeverKept) {
-  for (const char* id : {"", "%D0%90%D0%BD%D0%BD%D0%B0", "two+words", "%2B79990000000", "m%001", "a_b"}) {
-    const auto decoded = decode(std::string("message[add][0][created_at]=100&message[add][0][id]=") + id);
-    EXPECT_EQ(decoded.verdict, DecodeVerdict::quarantined) << id;
-    EXPECT_TRUE(decoded.observations.empty()) << id;
-  }
-  const auto verdict = [](std::size_t length) {
-    return decode("message[add][0][created_at]=100&message[add][0][id]=" + std::string(length, 'a')).verdict;
-  };
-  EXPECT_EQ(verdict(64), DecodeVerdict::understood);
-  EXPECT_EQ(verdict(65), DecodeVerdict::quarantined);
-}
-
-TEST(AmoMessages, AMessageWithoutItsSectionIsKnownByItsChat) {
-  const std::string bare = "add[0][id]=m1&add[0][created_at]=100&add[0][entity_type]=lead&add[0][entity_id]=5";
-  for (const char* mark : {"&add[0][chat_id]=c", "&add[0][talk_id]=3301"}) {
-    EXPECT_EQ(describe(decode(bare + mark + "&add[0][type]=outgoing&add[0][author][user_id]=7")),
-              "understood message.add\n"
-              "message:m1 version=1970-01-01T00:01:40Z | details owner=7 direction=out start=1970-01-01T00:01:40Z "
-              "target=deal:5");
-  }
-  EXPECT_EQ(describe(decode(bare)), "unknown other");
-}
-
 std::string invoice(const std::string& fields) {
   return record("catalogs[update][0]", "id=80 updated_at=100 custom_fields[0][code]=BILL_STATUS " + fields);
 }
 
-TEST(AmoInvoices, TheConfiguredChoiceMeansPaidElseTheWord) {
-  const auto outcome = [](const PortalSettings& settings, const std::string& choice, const std::string& word) {
-    return point(decode(invoice("custom_fields[0][values][0][enum]=" + choice +
-                                " custom_fields[0][values][0][value]=" + word),
-                        settings))
-        .outcome;
+TEST(AmoInvoices, TheNameOfTheStatusMeansPaidAndItsChoiceIsTheStage) {
+  const auto seen = [](const std::string& word) {
+    return point(decode(
+        invoice("updated_by=9 custom_fields[0][values][0][enum]=4600002 custom_fields[0][values][0][value]=" + word)));
   };
-  EXPECT_EQ(outcome(demo_settings(), "4600002", "whatever"), Outcome::won);
-  EXPECT_EQ(outcome(demo_settings(), "4600001", "Оплачен"), Outcome::open);
-  auto unset = demo_settings();
-  unset.paid_values.clear();
-  EXPECT_EQ(outcome(unset, "1", "Оплачен"), Outcome::won);
-  for (const char* word : {"paid", "Paid", "PAID"}) EXPECT_EQ(outcome(unset, "1", word), Outcome::won) << word;
-  for (const char* word : {"Unpaid", "pai", ""}) EXPECT_EQ(outcome(unset, "1", word), Outcome::open) << word;
-  EXPECT_EQ(outcome(unset, "4600002", "Создан"), Outcome::open);
+  for (const char* word : {"Оплачен", "paid", "Paid", "PAID"}) EXPECT_EQ(seen(word).outcome, Outcome::won) << word;
+  for (const char* word : {"Создан", "Unpaid", "pai", ""}) EXPECT_EQ(seen(word).outcome, Outcome::open) << word;
+  EXPECT_EQ(seen("Создан").stage, "4600002");
+  EXPECT_EQ(seen("Создан").author, "9");
 }
 
 TEST(AmoInvoices, WithoutTimesTheArrivalCounts) {

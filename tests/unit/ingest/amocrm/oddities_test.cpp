@@ -49,8 +49,7 @@ TEST(AmoBodies, SectionsAndActionsMayBeMixedAndInterleaved) {
             "deal:1 version=1970-01-01T00:01:40Z | point at=1970-01-01T00:01:40Z stage=3 outcome=open\n"
             "task:2 presence=gone\n"
             "deal:1 version=1970-01-01T00:01:41Z | point at=1970-01-01T00:01:41Z stage=142 outcome=won\n"
-            "deal:4 presence=gone\n"
-            "quote:lead:4 presence=gone");
+            "deal:4 presence=gone");
 }
 
 TEST(AmoBodies, IndicesMayBeSparseRepeatedIdsOrNested) {
@@ -73,7 +72,7 @@ TEST(AmoBodies, TheAccountMayStandFirstLastInTheMiddleOrNowhere) {
 }
 
 TEST(AmoBodies, AScalarAndASubtreeUnderOneKeyDoNoHarm) {
-  EXPECT_EQ(describe(decode("leads[note][0][note][id]=9&leads[note][0][note][note_type]=4&leads[note][0][note][type]=3&"
+  EXPECT_EQ(describe(decode("leads[note][0][note][id]=9&leads[note][0][note][note_type]=5&leads[note][0][note][type]=3&"
                             "leads[note][0][note][type][message_uuid]=u")),
             "ignored leads.note");
   EXPECT_EQ(ids(decode(lead("[add][0]", "1") + "&leads[add][0][price]=5&leads[add][0][price][x]=6")),
@@ -126,7 +125,8 @@ TEST(AmoBodies, NoPersonalDataIsKept) {
   std::string body;
   for (const char* name : {"[name]=", "[text]=", "[company_name]=", "[tags][0][name]=", "[custom_fields][0][name]=",
                            "[custom_fields][0][values][0][value]=", "[responsible_user_id]=", "[pipeline_id]=",
-                           "[status_id]=", "[created_user_id]=", "[element_id]=", "[author][name]=", "[task_type]="}) {
+                           "[status_id]=", "[created_user_id]=", "[modified_user_id]=", "[created_by]=",
+                           "[tags][0][id]=", "[element_id]=", "[author][name]=", "[task_type]="}) {
     for (const char* place : {"leads[add][0]", "task[add][0]", "message[add][0]", "catalogs[add][0]"}) {
       body += std::string(place) + name + canary + "+%2B79990000001&";
     }

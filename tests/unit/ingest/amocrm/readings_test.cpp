@@ -1,6 +1,8 @@
 // REST answers beyond the sample day.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "ingest/amocrm/adapter.hpp"
 #include "tests/unit/ingest/amocrm/settings.hpp"
 #include "tests/unit/ingest/support/records.hpp"
@@ -62,25 +64,55 @@ TEST(AmoReadings, AnUnreadableItemIsQuarantinedAndTheOthersAreSeen) {
             DecodeVerdict::quarantined);
 }
 
-TEST(AmoReadings, ALeadInTheBinIsGoneWithItsQuote) {
+TEST(AmoReadings, ALeadInTheBinIsGone) {
   EXPECT_EQ(describe(decode("leads?page=1", list("leads", R"({"id":5,"status_id":68000040,"updated_at":100,
-                            "is_deleted":true,"price":1.5,"loss_reason_id":null})"))),
+                            "is_deleted":true,"price":1.5,"loss_reason_id":null,"updated_by":0})"))),
             "understood leads\n"
             "deal:5 presence=gone version=1970-01-01T00:01:40Z loss_reason='' | point at=1970-01-01T00:01:40Z "
-            "stage=68000040 outcome=open amount=150\n"
-            "quote:lead:5 presence=gone version=1970-01-01T00:01:40Z | point at=1970-01-01T00:01:40Z stage=68000040 "
-            "outcome=won amount=150");
+            "stage=68000040 outcome=open amount=150 author=0");
 }
 
-TEST(AmoReadings, AQuotesSumIsReadAsTextOrNumber) {
-  for (const char* value : {R"("750.50")", "750.50", R"(" 750,5 ")"}) {
-    const auto decoded =
-        decode("leads?page=1", list("leads", std::string(R"({"id":5,"status_id":68000040,"updated_at":100,"price":9,
-                                      "custom_fields_values":[{"field_id":1,"values":[{"value":"8"}]},
-                                      {"field_id":701001,"values":[{"value":)") +
-                                                 value + "}]}]}"));
-    EXPECT_EQ(decoded.observations.at(1).point->amount, 75'050) << value;
+Observation lead(const std::string& fields) {
+  return decode("leads?page=1", list("leads", R"({"id":5,"status_id":3,"updated_at":100,)" + fields + "}"))
+      .observations.at(0);
+}
+
+TEST(AmoReadings, AListTellsWhoChangedALeadAndNotWhoMovedIt) {
+  EXPECT_EQ(lead(R"("updated_by":9)").point->author, "9");
+  EXPECT_EQ(lead(R"("updated_by":9)").point->mover, "");
+  EXPECT_EQ(lead(R"("price":9)").point->author, "");
+}
+
+TEST(AmoReadings, TheClientIsTheCompanyElseTheMainContactElseTheFirst) {
+  const auto client = [](const std::string& embedded) { return lead(R"("_embedded":)" + embedded).client; };
+  EXPECT_EQ(client(R"({"companies":[{"id":3}],"contacts":[{"id":61,"is_main":true}]})"),
+            (EntityRef{EntityKind::client, "company:3"}));
+  EXPECT_EQ(client(R"({"companies":[],"contacts":[{"id":60,"is_main":false},{"id":61,"is_main":true},{"id":62}]})"),
+            (EntityRef{EntityKind::client, "contact:61"}));
+  EXPECT_EQ(client(R"({"contacts":[{"id":60},{"id":61}]})"), (EntityRef{EntityKind::client, "contact:60"}));
+  EXPECT_EQ(client(R"({"contacts":[{"id":61,"is_main":true},{"id":60}]})"),
+            (EntityRef{EntityKind::client, "contact:61"}));
+  EXPECT_EQ(client(R"({"companies":[],"contacts":[]})"), EntityRef{});
+  EXPECT_EQ(client("[]"), EntityRef{});
+}
+
+TEST(AmoReadings, KeptFieldsAreChoicesElseTextsNumbersAndTrue) {
+  const auto fields = [](const std::string& values) {
+    return lead(R"("custom_fields_values":[{"field_id":1,"values":[{"value":"8"}]},{"field_id":701001,"values":)" +
+                values + "}]")
+        .fields.value();
+  };
+  for (const auto& [json, value] : std::map<std::string, std::string>{
+           {R"("750.50")", "750.50"}, {"750.5", "750.5"}, {"1794776400", "1794776400"}, {"true", "1"}}) {
+    EXPECT_EQ(fields(R"([{"value":)" + json + "}]"), (std::vector<Field>{{"quote_sum", value}})) << json;
+    EXPECT_EQ(fields(R"([{"enum_id":null,"value":)" + json + "}]"), (std::vector<Field>{{"quote_sum", value}}));
   }
+  EXPECT_EQ(fields(R"([{"value":"Б","enum_id":2},{"value":"А","enum_id":1}])"),
+            (std::vector<Field>{{"quote_sum", "1"}, {"quote_sum", "2"}}));
+  EXPECT_EQ(fields("[]"), std::vector<Field>{});
+  EXPECT_EQ(lead(R"("custom_fields_values":null)").fields, std::vector<Field>{});
+  EXPECT_EQ(lead(R"("_embedded":{"tags":[{"id":9,"name":"Иван"},{"id":8}]})").fields,
+            (std::vector<Field>{{"tag", "8"}, {"tag", "9"}}));
 }
 
 TEST(AmoReadings, AHookAndAnAnswerAboutOneLeadAgree) {
@@ -90,18 +122,23 @@ TEST(AmoReadings, AHookAndAnAnswerAboutOneLeadAgree) {
               "leads[status][0][id]=5&leads[status][0][status_id]=68000040&leads[status][0][updated_at]=100&"
               "leads[status][0][created_at]=90&leads[status][0][created_user_id]=6&leads[status][0][responsible_user_"
               "id]=7&"
+              "leads[status][0][modified_user_id]=4&leads[status][0][tags][0][id]=2&"
               "leads[status][0][pipeline_id]=8&leads[status][0][price]=9&leads[status][0][custom_fields][0][id]=701001&"
               "leads[status][0][custom_fields][0][values][0][value]=8&leads[status][0][custom_fields][1][id]=3&"
               "leads[status][0][custom_fields][1][code]=UTM_SOURCE&leads[status][0][custom_fields][1][values][0][value]"
               "=vk"));
   const auto answer = decode("leads?page=1", list("leads", R"({"id":5,"status_id":68000040,"updated_at":100,
-      "created_at":90,"created_by":6,"responsible_user_id":7,"pipeline_id":8,"price":9,"closed_at":null,
+      "created_at":90,"created_by":6,"updated_by":4,"_embedded":{"tags":[{"id":2}]},"responsible_user_id":7,"pipeline_id":8,"price":9,"closed_at":null,
       "custom_fields_values":[{"field_id":701001,"field_code":null,"values":[{"value":"8"}]},
       {"field_id":3,"field_code":"UTM_SOURCE","values":[{"value":"vk"}]}]})"));
-  ASSERT_EQ(hook.observations.size(), 2U);
-  ASSERT_EQ(answer.observations.size(), 2U);
-  EXPECT_EQ(hook.observations[0].point, answer.observations[0].point);
-  EXPECT_EQ(hook.observations[1].point, answer.observations[1].point);
+  ASSERT_EQ(hook.observations.size(), 1U);
+  ASSERT_EQ(answer.observations.size(), 1U);
+  EXPECT_EQ(hook.observations[0].point->mover, "4");  // a list does not tell that the status has changed
+  auto point = hook.observations[0].point.value();
+  point.mover = "";
+  EXPECT_EQ(point, answer.observations[0].point);
+  EXPECT_EQ(hook.observations[0].fields, answer.observations[0].fields);
+  EXPECT_EQ(hook.observations[0].fields, (std::vector<Field>{{"quote_sum", "8"}, {"tag", "2"}}));
   EXPECT_EQ(hook.observations[0].source, answer.observations[0].source);
   EXPECT_EQ(hook.observations[0].creator, answer.observations[0].creator);
   EXPECT_EQ(hook.observations[0].created, answer.observations[0].created);
@@ -110,7 +147,6 @@ TEST(AmoReadings, AHookAndAnAnswerAboutOneLeadAgree) {
 // KPI.md K8, whole: direction x call_status x talk time.
 TEST(AmoReadings, DirectionStatusAndTalkTimeDecideACallsOutcome) {
   constexpr auto kTalk = CallOutcome::talk;
-  constexpr auto kShort = CallOutcome::short_talk;
   constexpr auto kMissed = CallOutcome::missed;
   constexpr auto kFailed = CallOutcome::failed;
   constexpr auto kUnknown = CallOutcome::unknown;
@@ -121,15 +157,14 @@ TEST(AmoReadings, DirectionStatusAndTalkTimeDecideACallsOutcome) {
     CallOutcome out;
   };
   for (const auto& [status, seconds, in, out] : {Case{"null", 65, kTalk, kTalk},
-                                                 {"null", 9, kShort, kShort},
+                                                 {"null", 9, kTalk, kTalk},
                                                  {"null", 0, kMissed, kFailed},
                                                  {"1", 30, kMissed, kFailed},
                                                  {"2", 30, kMissed, kFailed},
                                                  {"3", 30, kMissed, kFailed},
                                                  {"4", 65, kTalk, kTalk},
-                                                 {"4", 10, kTalk, kTalk},
-                                                 {"4", 9, kShort, kShort},
-                                                 {"4", 0, kShort, kShort},
+                                                 {"4", 9, kTalk, kTalk},
+                                                 {"4", 0, kTalk, kTalk},
                                                  {"\"4\"", 65, kTalk, kTalk},
                                                  {"5", 30, kMissed, kFailed},
                                                  {"6", 30, kMissed, kFailed},
@@ -146,7 +181,7 @@ TEST(AmoReadings, DirectionStatusAndTalkTimeDecideACallsOutcome) {
       const auto& details = decoded.observations.at(0).details.value();
       const auto expected = incoming ? in : out;
       EXPECT_EQ(details.call, expected) << status << " " << seconds << " " << incoming;
-      EXPECT_EQ(details.seconds, expected == kTalk || expected == kShort ? seconds : 0) << status << " " << seconds;
+      EXPECT_EQ(details.seconds, expected == kTalk ? seconds : 0) << status << " " << seconds;
       EXPECT_EQ(details.direction, incoming ? Direction::in : Direction::out);
     }
   }
@@ -165,8 +200,55 @@ TEST(AmoReadings, ACallIsItsResponsiblesElseItsAuthors) {
   EXPECT_EQ(owner(R"("responsible_user_id":null,"created_by":0)"), "");
 }
 
+TEST(AmoReadings, ACallsNumberIsKeptAsTheHashOfItsLine) {
+  const auto line = [](const std::string& phone) {
+    const auto decoded =
+        decode("contacts/notes?page=1", list("notes", R"({"id":31,"created_at":100,"note_type":"call_in",
+                                     "params":{"uniq":"u","phone":)" +
+                                                          phone + "}}"));
+    return decoded.observations.at(0).details.value().line;
+  };
+  EXPECT_EQ(line(R"("+79000000001")"), "b4640c8e1bedf65f");
+  EXPECT_EQ(line("79000000001"), "b4640c8e1bedf65f");
+  EXPECT_EQ(line("null"), "");
+}
+
+TEST(AmoReadings, TasksTellWhoMadeThemAndWhoCompletedThem) {
+  const auto task = [](const std::string& fields) {
+    return decode("tasks?page=1", list("tasks", R"({"id":60,"updated_at":100,"created_at":90,"task_type_id":3100001,
+                                                 "created_by":0,"updated_by":9,)" +
+                                                    fields + "}"))
+        .observations.at(0)
+        .details.value();
+  };
+  const auto open = task(R"("is_completed":false)");
+  EXPECT_EQ(open.author, "0");
+  EXPECT_EQ(open.closer, "");
+  EXPECT_EQ(open.created, 90);
+  EXPECT_EQ(open.type, "3100001");
+  EXPECT_EQ(open.act, Act::todo);
+  EXPECT_EQ(task(R"("is_completed":true)").closer, "9");
+}
+
+TEST(AmoReadings, CommonNotesAreCommentsAsFromWebhooks) {
+  EXPECT_EQ(describe(decode("leads/notes?page=1", list("notes", R"({"id":31,"entity_id":5,"note_type":"common",
+                            "created_by":7,"created_at":100,"updated_at":100,"responsible_user_id":6,
+                            "params":{"text":"words"}})"))),
+            "understood leads/notes\n"
+            "note:31 version=1970-01-01T00:01:40Z | details owner=7 act=comment start=1970-01-01T00:01:40Z "
+            "target=deal:5 author=7 created=1970-01-01T00:01:40Z");
+  const auto robot = decode("contacts/notes?page=1", list("notes", R"({"id":31,"entity_id":5,"note_type":"common",
+                            "created_by":0,"created_at":100})"))
+                         .observations.at(0)
+                         .details.value();
+  EXPECT_FALSE(robot.human);
+  EXPECT_EQ(robot.target, EntityRef{});
+  EXPECT_EQ(decode("leads/notes", list("notes", R"({"id":31,"note_type":"common"})")).verdict,
+            DecodeVerdict::quarantined);
+}
+
 TEST(AmoReadings, OtherNotesAreNotLookedAt) {
-  EXPECT_EQ(describe(decode("leads/notes?page=1", list("notes", R"({"id":1,"note_type":"common","updated_at":5,
+  EXPECT_EQ(describe(decode("leads/notes?page=1", list("notes", R"({"id":1,"note_type":"attachment","updated_at":5,
                             "params":{"text":"words"}},{"id":2,"note_type":"sms_in"})"))),
             "understood leads/notes");
 }

@@ -11,7 +11,8 @@ inline PortalSettings demo_settings() {
   settings.crm = Crm::amocrm;
   settings.leads = false;
   settings.quote_stages = {"68000040"};
-  settings.quote_amount_field = "701001";
+  settings.fields = {{"quote_sum", "701001"}, {"product", "701007"}};
+  settings.quote_amount_field = "quote_sum";
   settings.incoming_stages = {"68000010", "68000110"};
   settings.paid_values = {"4600002"};
   return settings;
