@@ -17,7 +17,9 @@ constexpr std::size_t kPagesMost = 10'000;
 constexpr UnixSeconds kOverlap = 600;          // pages are numbered over living data: look back a little
 constexpr UnixSeconds kFirstWindow = 604'800;  // a week
 constexpr std::string_view kLeads = "&with=contacts,loss_reason,source_id&order%5Bupdated_at%5D=asc";
-constexpr std::string_view kNotes = "&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out";
+constexpr std::string_view kNotes =
+    "&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out"
+    "&filter%5Bnote_type%5D%5B%5D=common";
 
 struct List {
   std::string_view name;   // subject, and path below /api/v4/

@@ -99,7 +99,8 @@ TEST(AmoReader, AsksFromALittleBeforeWhereTheListWasReadTo) {
   const std::string week = "from%5D=" + std::to_string(bench.clock.wall() - 7 * 86'400);
   EXPECT_THAT(account.targets("tasks"), ElementsAre(EndsWith(week)));
   EXPECT_THAT(account.targets("contacts/notes"),
-              ElementsAre(HasSubstr("&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out&")));
+              ElementsAre(HasSubstr("&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out"
+                                    "&filter%5Bnote_type%5D%5B%5D=common&")));
   EXPECT_THAT(account.targets("users"), ElementsAre("/api/v4/users?page=1&limit=250"));
 }
 
