@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exporters/prometheus/exposition.hpp"
+#include "exporters/prometheus/insight_families.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
 #include "exporters/prometheus/self_metrics.hpp"
 
@@ -23,12 +24,13 @@ class BuildInfo : public Metered {
   }
 };
 
-ingest::AdminResponse metrics(const Board& board, const CurrentFormulas& formulas, const MeteredList& sources) {
+ingest::AdminResponse metrics(const AdminParts& parts) {
   exporters::Exposition exposition;
-  exporters::write_kpi_families(board, *formulas.get(), exposition);
+  exporters::write_kpi_families(parts.board, *parts.formulas.get(), exposition);
+  for (const auto& summary : parts.insights.all()) exporters::write_insight_families(*summary, exposition);
   ingest::AdminResponse response;
   response.content_type = exporters::kTextContentType;
-  response.body = exposition.text() + sources.text();
+  response.body = exposition.text() + parts.sources.text();
   return response;
 }
 
@@ -84,13 +86,12 @@ std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
   return formulas_;
 }
 
-ingest::AdminHandler make_admin_handler(const Board& board, const CurrentFormulas& formulas, const MeteredList& sources,
-                                        const std::atomic<bool>& ready) {
-  return [&](const ingest::AdminRequest& request) -> ingest::AdminResponse {
-    if (request.path == "/metrics") return metrics(board, formulas, sources);
+ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
+  return [parts](const ingest::AdminRequest& request) -> ingest::AdminResponse {
+    if (request.path == "/metrics") return metrics(parts);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
     if (request.path == "/-/ready") {
-      return ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");
+      return parts.ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");
     }
     if (request.path != "/") return plain(404, "Not found.\n");
     auto page = plain(200, std::string(kLinks));

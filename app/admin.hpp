@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "app/insights.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
 #include "ingest/http/server.hpp"
 #include "stream/kpi/board.hpp"
@@ -50,7 +51,13 @@ class CurrentFormulas {
 };
 
 // Everything passed in must outlive the handler.
-[[nodiscard]] ingest::AdminHandler make_admin_handler(const Board& board, const CurrentFormulas& formulas,
-                                                      const MeteredList& sources, const std::atomic<bool>& ready);
+struct AdminParts {
+  const Board& board;
+  const CurrentFormulas& formulas;
+  const Insights& insights;
+  const MeteredList& sources;
+  const std::atomic<bool>& ready;
+};
+[[nodiscard]] ingest::AdminHandler make_admin_handler(const AdminParts& parts);
 
 }  // namespace kpistream::app

@@ -10,6 +10,7 @@
 
 #include "app/admin.hpp"
 #include "app/clock.hpp"
+#include "app/insights.hpp"
 #include "app/log.hpp"
 #include "app/portals.hpp"
 #include "ingest/http/server.hpp"
@@ -88,6 +89,7 @@ class Daemon::Parts {
     for (const auto& note : store_->notes()) log_warn(note);
     settle_state();
     board_ = std::make_unique<Board>(store_->state(), portal_settings(config_));
+    insights_ = std::make_unique<Insights>(store_->state(), portal_settings(config_));
     readers_ = make_readers(config_, pool_, store_->journal(), store_->state(), clock_);
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
@@ -166,8 +168,8 @@ class Daemon::Parts {
     sources_.add(reloads_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
-    admin_ = std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
-                                                   make_admin_handler(*board_, formulas_, sources_, ready_));
+    admin_ = std::make_unique<ingest::AdminServer>(
+        server_options(config_.admin), clock_, make_admin_handler({*board_, formulas_, *insights_, sources_, ready_}));
     admin_->start();
     sources_.add(*admin_);
   }
@@ -187,6 +189,7 @@ class Daemon::Parts {
       while (!stop.stop_requested()) {
         const bool idle = processor_->step() == 0;
         board_->advance(clock_.wall());
+        insights_->tick(processor_->kpis().in_force().definitions(), clock_.wall());
         if (idle) store_->journal().wait(processor_->position(), kIdle);
       }
     } catch (const std::exception& error) {
@@ -200,6 +203,7 @@ class Daemon::Parts {
   CurrentFormulas formulas_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Board> board_;
+  std::unique_ptr<Insights> insights_;
   ingest::RestPool pool_;
   PortalReaders readers_;
   WishRouter router_;

@@ -53,6 +53,11 @@ bool reliable(const Figures& figures, const Range& range) {
   return known(figures, range) && figures.coverage(range) >= kCoverageMin;
 }
 
+bool is_money(std::string_view name) {
+  const Reading read = reading(name);
+  return read.slot == kSumSlot && read.kpi != kpi::kCallTalk;
+}
+
 Reading reading(std::string_view name) {
   if (name == "revenue") name = kpi::kRevenue;
   if (!name.ends_with(kSumSuffix)) return {name, kCountSlot};

@@ -68,6 +68,9 @@ struct Reading {
 };
 [[nodiscard]] Reading reading(std::string_view name);
 
+// Whether that is an amount of money, in minor units.
+[[nodiscard]] bool is_money(std::string_view name);
+
 using Numbers = std::map<std::string, std::int64_t>;  // by pipeline, manager, source or label; without zeros
 [[nodiscard]] std::int64_t number(const Figures& figures, std::string_view name, const Range& range);
 [[nodiscard]] Numbers numbers(const Figures& figures, std::string_view name, Family family, const Range& range);

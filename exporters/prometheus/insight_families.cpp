@@ -1,0 +1,225 @@
+#include "exporters/prometheus/insight_families.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "stream/insight/rules.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+using insight::FlowState;
+using Labels = Exposition::Labels;
+
+constexpr std::array kFlowStates{FlowState::clot, FlowState::balanced, FlowState::shortage, FlowState::unknown};
+
+std::string_view period_name(PlanPeriod period) {
+  if (period == PlanPeriod::week) return "week";
+  return period == PlanPeriod::month ? "month" : "quarter";
+}
+
+// What has no manager and no team is of everybody, and that is another family.
+class Writer {
+ public:
+  Writer(const insight::Summary& summary, Exposition& out) : s_(summary), out_(out) {}
+
+  void write() {
+    gauge("crm_portal_business_time", "1 while the portal is at work, by its zone, hours and holidays.", {},
+          std::int64_t{s_.business_time ? 1 : 0});
+    write_flow();
+    write_managers();
+    write_teams();
+    for (const auto& figure : s_.plan) write_plan(figure);
+    for (const auto& [kpi, usual] : s_.baselines) write_baseline(kpi, usual);
+    write_advice();
+  }
+
+ private:
+  template <class Value>
+  void gauge(const std::string& name, const std::string& help, const Labels& more, Value value) {
+    Labels labels{{"portal", s_.portal}};
+    labels.insert(labels.end(), more.begin(), more.end());
+    out_.family(name, "gauge", help).sample(labels, value);
+  }
+
+  template <class Value>
+  void gauge(const std::string& name, const std::string& help, const Labels& more, const std::optional<Value>& value) {
+    if (value) gauge(name, help, more, *value);
+  }
+
+  // ---- flow
+
+  void write_flow() {
+    write_flow_of("crm_flow_", s_.flow.portal, {});
+    for (const auto& [pipeline, flow] : s_.flow.pipelines) {
+      write_flow_of("crm_pipeline_flow_", flow, {{"pipeline", pipeline}});
+    }
+    if (!s_.flow.bottleneck.empty()) {
+      gauge("crm_flow_bottleneck", "The stage where most deals wait longest; the value is always 1.",
+            {{"stage", s_.flow.bottleneck}}, std::int64_t{1});
+    }
+    gauge("crm_flow_residual",
+          "Open deals that the counts of opened, won and lost ones do not explain: anything but 0 is a lost event.", {},
+          s_.flow.residual);
+  }
+
+  void write_flow_of(const std::string& prefix, const insight::FlowOf& flow, const Labels& labels) {
+    write_balance(prefix, flow.week, labels, "week_prev");
+    write_balance(prefix, flow.month, labels, "28d");
+    gauge(prefix + "backlog", "Inquiries that are neither won nor lost.", labels, flow.backlog);
+    gauge(prefix + "drain_seconds", "How long the backlog takes to leave at the pace of the last 28 days.", labels,
+          flow.drain_seconds);
+    gauge(prefix + "diverging", "1 when there is a backlog and nothing leaves.", labels,
+          std::int64_t{flow.diverging ? 1 : 0});
+  }
+
+  void write_balance(const std::string& prefix, const insight::FlowBalance& balance, Labels labels,
+                     std::string_view window) {
+    labels.emplace_back("window", window);
+    if (balance.counts) {
+      gauge(prefix + "balance_ratio", "Inquiries that came in by inquiries that left, won or lost (K27).", labels,
+            balance.counts->ratio());
+      gauge(prefix + "net", "Inquiries that came in less those that left.", labels, balance.net());
+    }
+    for (const FlowState state : kFlowStates) {
+      Labels with_state = labels;
+      with_state.emplace_back("state", insight::flow_state_name(state));
+      gauge(prefix + "state", "1 for the state the flow is in: clot, balanced, shortage or unknown (K27).", with_state,
+            std::int64_t{balance.state == state ? 1 : 0});
+    }
+  }
+
+  // ---- people
+
+  void write_managers() {
+    const std::string wow = "Actions of a manager by those of the week before, to the same working time (K28).";
+    for (const auto& [manager, weeks] : s_.week_to_week) {
+      if (weeks.so_far) {
+        gauge("crm_manager_actions_wow_ratio", wow, {{"manager", manager}, {"window", "week"}}, weeks.so_far->ratio());
+      }
+      if (weeks.closed) {
+        gauge("crm_manager_actions_wow_ratio", wow, {{"manager", manager}, {"window", "week_prev"}},
+              weeks.closed->ratio());
+      }
+    }
+    for (const auto& [manager, standing] : s_.against_team) {
+      gauge("crm_manager_actions_to_median_ratio",
+            "Actions of a manager in the last closed week by the median of the others in the team (K29).",
+            {{"manager", manager}}, standing.actions.ratio());
+      const std::string outcome = "Outcome of a manager in the last closed week by the median of the others (K29).";
+      gauge("crm_manager_outcome_to_median_ratio", outcome, {{"manager", manager}, {"kpi", "deals_won"}},
+            standing.won.ratio());
+      gauge("crm_manager_outcome_to_median_ratio", outcome, {{"manager", manager}, {"kpi", "revenue"}},
+            standing.revenue.ratio());
+    }
+  }
+
+  void write_teams() {
+    for (const auto& [name, team] : s_.teams) {
+      const Labels labels{{"team", name.empty() ? "all" : std::string_view(name)}};
+      gauge("crm_team_actions_slope",
+            "How the mean of actions an active manager moves per week, over the last eight closed weeks (K30).", labels,
+            team.slope);
+      if (team.weeks.empty()) continue;
+      const auto& last = team.weeks.back();
+      gauge("crm_managers_active", "Managers who acted and were present in the last closed week (K30).", labels,
+            last.active);
+      gauge("crm_team_actions_mean", "Actions of an active manager in the last closed week, on average (K30).", labels,
+            last.mean());
+      write_tenure(labels, "new", last.mean_new());
+      write_tenure(labels, "settled", last.mean_settled());
+    }
+  }
+
+  void write_tenure(Labels labels, std::string_view tenure, const std::optional<double>& mean) {
+    labels.emplace_back("tenure", tenure);
+    gauge("crm_team_tenure_actions_mean",
+          "Actions of an active manager in the last closed week, by time with the company: new is under 90 days (K30).",
+          labels, mean);
+  }
+
+  // ---- plan
+
+  void write_plan(const insight::PlanFigure& figure) {
+    const Target& target = figure.target;
+    std::string prefix = "crm_plan_";
+    Labels labels{{"kpi", target.kpi}, {"period", period_name(target.period)}};
+    if (!target.manager.empty()) {
+      prefix = "crm_manager_plan_";
+      labels.emplace_back("manager", target.manager);
+    } else if (!target.team.empty()) {
+      prefix = "crm_team_plan_";
+      labels.emplace_back("team", target.team);
+    }
+    const bool money = insight::is_money(target.kpi);
+    amount(prefix + "target", "The target of the period that runs (K25).", labels, target.value, money);
+    if (figure.actual)
+      amount(prefix + "actual", "What was reached of the target so far.", labels, *figure.actual, money);
+    gauge(prefix + "attainment_ratio", "What was reached by the target (K25).", labels, figure.attainment);
+    gauge(prefix + "pace_ratio", "What was reached by the part of the target that working time asks for by now (K25).",
+          labels, figure.pace);
+    if (figure.forecast && target.value > 0) write_forecast(prefix, labels, figure);
+    if (figure.suggestion) {
+      amount("crm_" + prefix.substr(4) + "suggested_target", "The next target: reachable, and a step higher (K26).",
+             labels, figure.suggestion->value, money);
+    }
+    for (const auto& [manager, part] : figure.contributions) {
+      Labels with_manager = labels;
+      with_manager.emplace_back("manager", manager);
+      gauge(prefix + "contribution_ratio", "What a manager brought, by the target of the team (K25).", with_manager,
+            part.of_target);
+    }
+  }
+
+  void write_forecast(const std::string& prefix, const Labels& labels, const insight::PlanFigure& figure) {
+    const auto one = [&](std::string_view bound, std::int64_t value) {
+      Labels with_bound = labels;
+      with_bound.emplace_back("bound", bound);
+      gauge(prefix + "forecast_ratio", "What the period will end with, by the target (K25).", with_bound,
+            static_cast<double>(value) / static_cast<double>(figure.target.value));
+    };
+    one("low", figure.forecast->low);
+    one("mid", figure.forecast->mid);
+    one("high", figure.forecast->high);
+  }
+
+  void amount(const std::string& name, const std::string& help, const Labels& more, std::int64_t value, bool money) {
+    Labels labels{{"portal", s_.portal}};
+    labels.insert(labels.end(), more.begin(), more.end());
+    auto& family = out_.family(name, "gauge", help);
+    money ? family.money(labels, value) : family.sample(labels, value);
+  }
+
+  // ---- baselines and advice
+
+  void write_baseline(const std::string& kpi, const insight::Baseline& usual) {
+    const Labels labels{{"kpi", kpi == insight::kpi::kRevenue ? "revenue" : std::string_view(kpi)}};
+    const double unit = kpi == insight::kpi::kRevenue ? 100.0 : 1.0;
+    gauge("crm_kpi_hour_actual", "The KPI over the last hour.", labels, static_cast<double>(usual.value) / unit);
+    gauge("crm_kpi_baseline", "The same hour of the same weekday in past weeks: the median.", labels,
+          usual.median / unit);
+    gauge("crm_kpi_baseline_weeks", "How many past weeks the baseline is taken from.", labels,
+          std::int64_t{usual.weeks});
+    gauge("crm_anomaly_score", "How far the last hour is from its baseline, in spreads; beyond 3 is unusual (K34).",
+          labels, usual.anomaly);
+  }
+
+  void write_advice() {
+    for (const auto& rule : insight::rules()) {
+      const bool active =
+          std::any_of(s_.cards.begin(), s_.cards.end(), [&](const auto& card) { return card.rule == rule.id; });
+      gauge("crm_advice_active", "1 while a rule of advice has something to say (K31).",
+            {{"rule", rule.id}, {"severity", insight::severity_name(rule.severity)}}, std::int64_t{active ? 1 : 0});
+    }
+  }
+
+  const insight::Summary& s_;
+  Exposition& out_;
+};
+
+}  // namespace
+
+void write_insight_families(const insight::Summary& summary, Exposition& out) { Writer(summary, out).write(); }
+
+}  // namespace kpistream::exporters

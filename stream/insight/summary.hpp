@@ -1,0 +1,31 @@
+// Everything that insight tells of one portal at one moment.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "stream/insight/advice.hpp"
+#include "stream/insight/baseline.hpp"
+#include "stream/insight/comparison.hpp"
+#include "stream/insight/flow.hpp"
+#include "stream/insight/plan.hpp"
+
+namespace kpistream::insight {
+
+struct Summary {
+  std::string portal;
+  UnixSeconds at = 0;
+  bool business_time = false;
+  Flow flow;
+  std::map<std::string, WeekToWeek> week_to_week;   // by manager
+  std::map<std::string, AgainstTeam> against_team;  // by manager, over the last closed week
+  std::map<std::string, Team> teams;
+  std::vector<PlanFigure> plan;
+  std::map<std::string, Baseline> baselines;  // by KPI: those that are watched by the hour
+  std::vector<Card> cards;
+};
+
+[[nodiscard]] Summary summarize(const Figures& figures);
+
+}  // namespace kpistream::insight
