@@ -10,9 +10,7 @@ constexpr std::int64_t kFreshSeconds = 60;  // ratios of weeks and hours need no
 }  // namespace
 
 Insights::Insights(const State& state, const std::vector<PortalSettings>& portals) : state_(state) {
-  for (const auto& settings : portals) {
-    portals_.push_back(std::make_unique<Portal>(Portal{settings, Calendar(settings), 0, nullptr}));
-  }
+  for (const auto& settings : portals) portals_.push_back(std::make_unique<Portal>(settings));
 }
 
 void Insights::tick(const std::vector<Definition>& definitions, UnixSeconds now) {

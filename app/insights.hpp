@@ -25,8 +25,9 @@ class Insights {
 
  private:
   struct Portal {
-    PortalSettings settings;
-    Calendar calendar;
+    explicit Portal(const PortalSettings& portal) : settings(portal), calendar(portal) {}
+    const PortalSettings settings;
+    const Calendar calendar;
     UnixSeconds looked_at = 0;
     std::shared_ptr<const insight::Summary> summary;  // guarded by mutex_
   };

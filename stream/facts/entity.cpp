@@ -93,7 +93,9 @@ bool observe_fields(Entity& entity, const Observation& seen) {
 // greater in some fixed order, so that the order of arrival does not decide.
 bool outranks(const Details& seen, const Details& have) {
   const auto rank = [](const Details& d) {
-    return std::tuple(!d.target.id.empty(), d.done, d.done_at, d.target.kind, d.target.id, d.owner, d.seconds, d.start);
+    return std::tuple(!d.target.id.empty(), d.done, d.done_at, !d.closer.empty(), !d.author.empty(), !d.line.empty(),
+                      d.rating, d.created, d.seconds, std::tie(d.target.kind, d.target.id, d.owner, d.closer, d.author),
+                      std::tie(d.line, d.type, d.start, d.end, d.deadline, d.act, d.direction, d.call, d.human));
   };
   return rank(seen) > rank(have);
 }

@@ -105,7 +105,11 @@ std::optional<MinorUnits> converted(MinorUnits amount, const std::string& curren
 bool is_missed(const Details& call) { return call.direction == Direction::in && call.call == CallOutcome::missed; }
 
 ActView view_act(const EntityRef& ref, const Entity& entity, const PortalSettings& portal) {
-  ActView act{ref, ref.kind, entity.details, 0, kNoTime, false, true};
+  ActView act;
+  act.ref = ref;
+  act.kind = ref.kind;
+  act.details = entity.details;
+  act.due = kNoTime;
   Details& d = act.details;
   if (!portal.meeting_types.empty() && (ref.kind == EntityKind::activity || ref.kind == EntityKind::task)) {
     if (contains(portal.meeting_types, d.type)) {
@@ -117,9 +121,13 @@ ActView view_act(const EntityRef& ref, const Entity& entity, const PortalSetting
   if (ref.kind == EntityKind::call && d.call == CallOutcome::talk && d.seconds < portal.talk_seconds_min) {
     d.call = CallOutcome::short_talk;
   }
-  act.human = d.human && !is_robot(portal, d.owner) && !is_robot(portal, d.author);
-  if (d.owner == "0" && ref.kind == EntityKind::call) act.human = d.human;  // nobody took it, which is no robot
+  act.by_robot = is_robot(portal, d.author);
+  act.done_by_robot = is_robot(portal, d.closer.empty() ? d.owner : d.closer);
+  // Who was given a task by a robot is no robot; whose message a robot wrote is.
   const bool plannable = ref.kind == EntityKind::activity || ref.kind == EntityKind::task;
+  const bool own_hand = !plannable || d.act == Act::mail || d.act == Act::chat;
+  const bool nobody = ref.kind == EntityKind::call && d.owner == "0";  // a group call nobody took
+  act.human = d.human && !(own_hand && act.by_robot) && (nobody || !is_robot(portal, d.owner));
   act.planned = plannable && !d.done && (d.act == Act::meeting || d.act == Act::todo || d.act == Act::call);
   if (act.planned) {
     act.due = d.act == Act::meeting ? first_known({d.start, d.deadline}) : first_known({d.deadline});
@@ -167,10 +175,10 @@ std::vector<ActionOf> actions_of(const ActView& act) {
       if (d.act == Act::mail) {
         if (outgoing && d.done) add(actions, act.at, author, "email");
       } else if (d.act == Act::meeting) {
-        if (d.done) add(actions, first_known({d.done_at, d.end, d.start}), closer, "meeting");
+        if (d.done && !act.done_by_robot) add(actions, first_known({d.done_at, d.end, d.start}), closer, "meeting");
       } else if (d.act == Act::todo) {
-        add(actions, d.created, author, "task_created");
-        if (d.done) add(actions, d.done_at, closer, "task_done");
+        if (!act.by_robot) add(actions, d.created, author, "task_created");
+        if (d.done && !act.done_by_robot) add(actions, d.done_at, closer, "task_done");
       }
       break;
     default:

@@ -50,11 +50,13 @@ struct Stay {
 struct ActView {
   EntityRef ref;
   EntityKind kind{};
-  Details details;       // with Act::meeting where the mapping says so
-  UnixSeconds at = 0;    // when it happened; kNoTime: not known
-  UnixSeconds due = 0;   // an open one: when it is to happen; kNoTime: some day
-  bool planned = false;  // open: a task, a call or meeting to come
-  bool human = true;
+  Details details;        // with Act::meeting where the mapping says so
+  UnixSeconds at = 0;     // when it happened; kNoTime: not known
+  UnixSeconds due = 0;    // an open one: when it is to happen; kNoTime: some day
+  bool planned = false;   // open: a task, a call or meeting to come
+  bool human = true;      // not a robot's, as far as is told
+  bool by_robot = false;  // made by one
+  bool done_by_robot = false;
 };
 [[nodiscard]] ActView view_act(const EntityRef& ref, const Entity& entity, const PortalSettings& portal);
 [[nodiscard]] bool is_missed(const Details& call);

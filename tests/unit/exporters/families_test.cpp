@@ -61,8 +61,13 @@ Facts every_fact(const std::string& manager) {
     fact.client = "new";
     fact.type = "new";
     fact.source = "web";
-    if (fact.kind == FactKind::rating) fact.seconds = 5;
+    if (fact.kind == FactKind::deal_idle || fact.kind == FactKind::missed_unreturned) fact.at -= 30 * 86'400;
+    if (fact.kind == FactKind::rating) fact.seconds = 1;
     fact.reason = "none";
+    facts.push_back(fact);
+    if (fact.kind != FactKind::rating) continue;
+    fact.part = "good";
+    fact.seconds = 5;
     facts.push_back(fact);
   }
   return facts;

@@ -116,7 +116,7 @@ class Reader {
 
 const std::set<std::string> kLabels{"portal",      "crm",     "pipeline",  "deal_stage", "manager", "source",
                                     "currency",    "window",  "reason",    "code",       "name",    "team",
-                                    "due",         "zone",    "direction", "outcome",    "result",  "le",
+                                    "due", "zone", "direction", "outcome", "result", "le", "stage", "client", "action", "source", "segment", "type", "channel",
                                     "loss_reason", "verdict", "event",     "version",    "action",  "segment",
                                     "channel",     "kpi",     "severity",  "rule",       "kind"};
 

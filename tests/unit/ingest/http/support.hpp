@@ -38,6 +38,7 @@ class FakeJournal final : public Journal {
 
   [[nodiscard]] bool append(NewRecord record, AppendListener& listener, std::uint64_t token) override;
   [[nodiscard]] std::vector<Record> read(Position, std::size_t, std::size_t) const override { return {}; }
+  [[nodiscard]] Position first() const override { return 1; }
   [[nodiscard]] Position tail() const override { return 0; }
   void wait(Position, std::chrono::milliseconds) const override {}
   void wake() const override {}
