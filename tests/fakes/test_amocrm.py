@@ -130,6 +130,35 @@ class Manners(unittest.TestCase):
         self.assertEqual(429, answers[-1])
         self.assertTrue(crm.crm.counters()["overrun"])
 
+    def test_leads_tell_their_company_and_contacts_the_main_one_first(self) -> None:
+        crm = player()
+        act(crm, "10:00:00 create_lead 1 owner=9000101 contact=61,62 company=3")
+        held = ask(crm, "/api/v4/leads?with=contacts")[1]["_embedded"]["leads"][0]["_embedded"]
+        self.assertEqual([3], [company["id"] for company in held["companies"]])
+        self.assertEqual([(61, True), (62, False)], [(one["id"], one["is_main"]) for one in held["contacts"]])
+        act(crm, "10:01:00 update_lead 1 contact=62 company=")
+        held = ask(crm, "/api/v4/leads/1?with=contacts")[1]
+        self.assertEqual(([], [62]), (held["_embedded"]["companies"], [one["id"] for one in held["_embedded"]["contacts"]]))
+        self.assertNotIn("company", held)
+
+    def test_comments_are_asked_for_by_their_type(self) -> None:
+        crm = player()
+        act(crm, "10:00:00 create_lead 1 owner=9000101")
+        (body,) = act(crm, "10:01:00 note 7 on=lead:1 owner=9000102 text=x")
+        note = decode(body.decode())["leads"]["note"][0]["note"]
+        self.assertEqual(("4", "9000102"), (note["note_type"], note["created_by"]))
+        act(crm, "10:02:00 call 8 on=lead:1 direction=in owner=9000101")
+        wanted = "/api/v4/leads/notes?filter[note_type][]=common"
+        self.assertEqual([7], [row["id"] for row in ask(crm, wanted)[1]["_embedded"]["notes"]])
+        self.assertEqual(2, len(ask(crm, wanted + "&filter[note_type][]=call_in")[1]["_embedded"]["notes"]))
+
+    def test_a_vote_comes_with_its_conversation(self) -> None:
+        crm = player()
+        act(crm, "10:00:00 create_lead 1 owner=9000101 contact=61")
+        (body,) = act(crm, "10:01:00 rate 1 rate=2")
+        talk = decode(body.decode())["talk"]["update"][0]
+        self.assertEqual(("2", "lead", "1"), (talk["rate"], talk["entity_type"], talk["entity_id"]))
+
     def test_deleted_leads_lie_in_the_bin(self) -> None:
         crm = player()
         act(crm, "10:00:00 create_lead 1 owner=9000101")

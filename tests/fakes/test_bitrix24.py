@@ -158,6 +158,36 @@ class RestManners(unittest.TestCase):
         self.assertEqual([], ask(crm, "crm.stagehistory.list", wish)[1]["result"]["items"])
         self.assertEqual("C5:WON", ask(crm, "crm.deal.get", {"id": 701})[1]["result"]["STAGE_ID"])
 
+    def test_comments_are_read_after_their_events_and_missing_in_their_own_words(self) -> None:
+        crm = player()
+        crm.crm.subscriptions.update(ONCRMTIMELINECOMMENTADD=35, ONCRMTIMELINECOMMENTDELETE=37)
+        crm.act(_act(crm, "2026-09-14T10:00:00 create_deal 1 owner=7"))
+        (body,) = crm.act(_act(crm, '2026-09-14T10:05:00 comment 5 by=7 deal=1 text="Просит скидку"'))
+        told = decode(body.decode())
+        self.assertEqual(("ONCRMTIMELINECOMMENTADD", {"FIELDS": {"ID": "5"}}), (told["event"], told["data"]))
+        self.assertEqual(ask(crm, "crm.timeline.comment.get", {"id": 5})[1]["result"], {
+            "ID": "5", "ENTITY_ID": "1", "ENTITY_TYPE": "deal", "CREATED": "2026-09-14T10:05:00+03:00",
+            "COMMENT": "Просит скидку", "AUTHOR_ID": "7", "FILES": []})
+        crm.act(_act(crm, "2026-09-14T10:06:00 delete_comment 5"))
+        self.assertEqual((400, {"error": "", "error_description": "Not found."}),
+                         ask(crm, "crm.timeline.comment.get", {"id": 5}))
+
+    def test_rows_tell_who_did_it_for_whom_and_hold_own_fields(self) -> None:
+        crm = player()
+        crm.act(_act(crm, "10:00:00 create_lead 1 owner=7 contact=61 repeat=Y"))
+        crm.act(_act(crm, "10:01:00 create_deal 2 owner=7 lead=1 company=3 contact=61 repeat=Y UF_CRM_5=[45,46]"))
+        crm.act(_act(crm, "10:02:00 win_deal 2 by=9"))
+        crm.act(_act(crm, "10:03:00 update_deal 2 by=1 UF_CRM_6=null"))
+        lead, deal = (ask(crm, f"crm.{name}.get", {"id": ident})[1]["result"] for name, ident in (("lead", 1), ("deal", 2)))
+        self.assertEqual(("61", "Y"), (lead["CONTACT_ID"], lead["IS_RETURN_CUSTOMER"]))
+        names = ("LEAD_ID", "COMPANY_ID", "CONTACT_ID", "IS_RETURN_CUSTOMER", "MOVED_BY_ID", "MODIFY_BY_ID", "UF_CRM_5")
+        self.assertEqual(["1", "3", "61", "Y", "9", "1", [45, 46]], [deal[name] for name in names])
+        self.assertIsNone(deal["UF_CRM_6"])
+        crm.act(_act(crm, "10:04:00 chat 8 owner=7 deal=2"))
+        chat = ask(crm, "crm.activity.get", {"id": 8})[1]["result"]
+        self.assertEqual(("IMOPENLINES_SESSION", "Y", "7", "2"),
+                         (chat["PROVIDER_ID"], chat["COMPLETED"], chat["AUTHOR_ID"], chat["DIRECTION"]))
+
     def test_pages_of_fifty(self) -> None:
         crm = player()
         for number in range(1, 121):

@@ -97,6 +97,17 @@ class Acts(Base):
             "recipient": {"id": chat["client"], "type": "external", "name": chat["client_name"]}, "origin": "telegram",
         }))
 
+    def do_rate(self, act: Act) -> None:
+        """The client votes on the conversation about a lead."""
+        lead = self.leads[int(act.id)]
+        act.args["lead"] = act.id
+        chat = self._chat(act)
+        self.emit(act, ("talk", "update", {
+            "talk_id": chat["talk"], "created_at": lead["created_at"], "updated_at": self.now, "rate": act.args["rate"],
+            "contact_id": (lead["contacts"] or [0])[0], "chat_id": chat["chat"], "entity_id": lead["id"],
+            "entity_type": "lead", "is_in_work": 0, "is_read": 1, "origin": "telegram",
+        }))
+
     def _chat(self, act: Act) -> Row:
         lead = act.args["lead"]
         blank = {"chat": f"chat-{lead}", "talk": lead, "client": f"client-{lead}", "client_name": "Клиент"}

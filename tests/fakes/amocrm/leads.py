@@ -109,7 +109,6 @@ class Leads(Base):
         if ident in self.leads:
             raise ValueError(f"there is a lead {ident} already")
         by = int(act.args.get("by", owner))
-        contact = act.args.get("contact")
         self.fields[ident] = {}
         self.leads[ident] = row = {
             "id": ident, "name": f"Сделка {ident}", "price": 0, "responsible_user_id": owner, "group_id": 0,
@@ -117,7 +116,7 @@ class Leads(Base):
             "source_id": int(act.args["source"]) if "source" in act.args else None, "created_by": by, "updated_by": by,
             "created_at": self.now, "updated_at": self.now, "closed_at": None, "closest_task_at": None,
             "is_deleted": False, "score": None, "labor_cost": None, "tags": [],
-            "contacts": [int(contact)] if contact else [],
+            "contacts": [], "company": None,
         }
         self._change(row, {**act.args, "status": str(status)})
         self._tell(row)
@@ -128,6 +127,10 @@ class Leads(Base):
         row["price"] = int(args.get("price", row["price"]))
         row["responsible_user_id"] = int(args.get("owner", row["responsible_user_id"]))
         row["pipeline_id"] = int(args.get("pipeline", row["pipeline_id"]))
+        if "contact" in args:
+            row["contacts"] = [int(ident) for ident in args["contact"].split(",") if ident]
+        if "company" in args:
+            row["company"] = int(args["company"]) if args["company"] else None
         if "tags" in args:
             pairs = (part.split(":", 1) for part in args["tags"].split(",") if part)
             row["tags"] = [{"id": int(ident), "name": name, "color": None} for ident, name in pairs]

@@ -174,9 +174,11 @@ class Rest:
         return {"self": {"href": f"{self.base}/api/v4/{path}"}}
 
     def _lead(self, row: Row, wanted: set[str]) -> Row:
-        hidden = {"tags", "contacts"} | (set() if "source_id" in wanted else {"source_id"})
+        hidden = {"tags", "contacts", "company"} | (set() if "source_id" in wanted else {"source_id"})
         shown = {name: value for name, value in row.items() if name not in hidden}
-        embedded: Row = {"tags": row["tags"], "companies": []}
+        companies = [row["company"]] if row["company"] else []
+        embedded: Row = {"tags": row["tags"], "companies": [{"id": ident, "_links": self._self(f"companies/{ident}")}
+                                                            for ident in companies]}
         if "contacts" in wanted:
             embedded["contacts"] = [{"id": ident, "is_main": place == 0, "_links": self._self(f"contacts/{ident}")}
                                     for place, ident in enumerate(row["contacts"])]

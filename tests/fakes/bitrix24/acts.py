@@ -89,12 +89,19 @@ class Acts(Base):
         self.emit_fields(act, "ONCRMACTIVITYADD", int(act.id))
 
     def do_email(self, act: Act) -> None:
+        self._exchange(act, "Письмо", TYPE_ID="4", PROVIDER_ID="CRM_EMAIL", PROVIDER_TYPE_ID="EMAIL")
+
+    def do_chat(self, act: Act) -> None:
+        """A conversation in an open line."""
+        self._exchange(act, "Чат", TYPE_ID="6", PROVIDER_ID="IMOPENLINES_SESSION", PROVIDER_TYPE_ID="1")
+
+    def _exchange(self, act: Act, subject: str, **kind: str) -> None:
         owner, target = act.args["owner"], _target(act.args)
         out = act.args.get("direction", "out") == "out"
         row = self._activity(act, act.id, owner, target)
-        row.update(TYPE_ID="4", PROVIDER_ID="CRM_EMAIL", PROVIDER_TYPE_ID="EMAIL", COMPLETED="Y", STATUS="2",
-                   SUBJECT=act.args.get("subject", "Письмо"), DIRECTION="2" if out else "1", START_TIME=self.stamp,
-                   END_TIME=self.stamp, DEADLINE=self.stamp)
+        row.update(kind)
+        row.update(COMPLETED="Y", STATUS="2", SUBJECT=act.args.get("subject", subject), DIRECTION="2" if out else "1",
+                   START_TIME=self.stamp, END_TIME=self.stamp, DEADLINE=self.stamp)
         self.override(row, act)
         if out and target:
             self.chronicle.tell("contact", act.id, self.now, at=self.now, owner=owner, target=":".join(target))
@@ -142,6 +149,25 @@ class Acts(Base):
         elif row["TYPE_ID"] == "6":
             values["deadline"] = self.zone.parse(row["DEADLINE"]) if row["DEADLINE"] else 0
             self.chronicle.tell("task", _name(row), self.now, **values)
+
+    # Comments
+
+    def do_comment(self, act: Act) -> None:
+        kind = next(name for name in ("deal", "lead", "contact", "company") if name in act.args)
+        row = self.put("comment", act.id, rows.comment(act.id, self.stamp, act.args["by"], kind, act.args[kind]))
+        self._comment(row, act, "ONCRMTIMELINECOMMENTADD")
+
+    def do_update_comment(self, act: Act) -> None:
+        self._comment(self.row("comment", act.id), act, "ONCRMTIMELINECOMMENTUPDATE")
+
+    def do_delete_comment(self, act: Act) -> None:
+        del self.tables["comment"][int(act.id)]
+        self.emit_fields(act, "ONCRMTIMELINECOMMENTDELETE", int(act.id))
+
+    def _comment(self, row: Row, act: Act, event: str) -> None:
+        row["COMMENT"] = act.args.get("text", row["COMMENT"])
+        self.override(row, act)
+        self.emit_fields(act, event, int(act.id))
 
     # Tasks
 

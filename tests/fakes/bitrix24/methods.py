@@ -156,6 +156,8 @@ METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.quote.list": _list_of("quote"),
     "crm.activity.get": _get("activity", ""),
     "crm.activity.list": _list_of("activity", (), "START_TIME"),
+    "crm.timeline.comment.get": _get("comment", "Not found."),
+    "crm.timeline.comment.list": _list_of("comment"),
     "crm.item.get": _item_get,
     "crm.item.list": _item_list,
     "tasks.task.get": _task_get,

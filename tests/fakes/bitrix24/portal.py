@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bitrix24 import events, rows as new
@@ -27,7 +28,7 @@ class Base:
         self.chronicle = Chronicle()
         self.outbox: list[bytes] = []
         self.tables: dict[str, dict[int, Row]] = {
-            name: {} for name in ("lead", "deal", "quote", "invoice", "activity", "task", "call")
+            name: {} for name in ("lead", "deal", "quote", "invoice", "activity", "task", "call", "comment")
         }
         self.bin: dict[tuple[str, int], Row] = {}
         self.history: dict[int, list[Row]] = {1: [], 2: [], 31: []}
@@ -80,13 +81,16 @@ class Base:
         return self.server.date_only(self.zone.local(self.now).date().isoformat())
 
     def override(self, row: Row, act: Act) -> None:
-        """Arguments in capitals or with a leading dot set the row's field of that name; `null` is null."""
+        """Arguments in capitals or with a leading dot set the row's field of that name. `null` is null, `[...]` a list."""
         for key, value in act.args.items():
             if not key.isupper() and not key.startswith("."):
                 continue
             name = key.lstrip(".")
-            moment = name.endswith("_TIME") or name.endswith("Time")
-            row[name] = None if value == "null" else self.date(value) if moment else value
+            if value == "null" or value.startswith("["):
+                row[name] = json.loads(value)
+            else:
+                moment = name.endswith("_TIME") or name.endswith("Time")
+                row[name] = self.date(value) if moment else value
 
     def remember(self, kind: str, owner: Row, category: str | None, semantic: str, stage: str, type_id: int,
                  act: Act) -> None:

@@ -76,6 +76,10 @@ def activity(ident: str, at: str, owner: str, by: str) -> Row:
     }
 
 
+def comment(ident: str, at: str, by: str, kind: str, owner: str) -> Row:
+    return {"ID": ident, "ENTITY_ID": owner, "ENTITY_TYPE": kind, "CREATED": at, "COMMENT": "", "AUTHOR_ID": by, "FILES": []}
+
+
 def call(ident: str, call_id: str, owner: str) -> Row:
     return {
         "ID": ident, "PORTAL_USER_ID": owner, "PORTAL_NUMBER": "reg150908", "PHONE_NUMBER": "", "CALL_ID": call_id,

@@ -14,8 +14,8 @@ class Sales(Base):
         owner = act.args["owner"]
         row = self.put("lead", act.id, rows.lead(act.id, self.stamp, owner, act.args.get("by", "1")))
         self._set(row, act, {"title": "TITLE", "name": "NAME", "last_name": "LAST_NAME", "company": "COMPANY_TITLE",
-                             "source": "SOURCE_ID", "utm_source": "UTM_SOURCE", "utm_medium": "UTM_MEDIUM",
-                             "utm_campaign": "UTM_CAMPAIGN"})
+                             "contact": "CONTACT_ID", "repeat": "IS_RETURN_CUSTOMER", "source": "SOURCE_ID",
+                             "utm_source": "UTM_SOURCE", "utm_medium": "UTM_MEDIUM", "utm_campaign": "UTM_CAMPAIGN"})
         if phone := act.args.get("phone"):
             row["HAS_PHONE"] = "Y"
             ident = act.args.get("phone_id", "1")
@@ -70,7 +70,8 @@ class Sales(Base):
         row.update(CATEGORY_ID=category, BEGINDATE=self.today)
         if close := act.args.get("closedate"):
             row["CLOSEDATE"] = self.server.date_only(close)
-        self._set(row, act, {"title": "TITLE", "lead": "LEAD_ID", "contact": "CONTACT_ID", "source": "SOURCE_ID",
+        self._set(row, act, {"title": "TITLE", "lead": "LEAD_ID", "company": "COMPANY_ID", "contact": "CONTACT_ID",
+                             "repeat": "IS_RETURN_CUSTOMER", "source": "SOURCE_ID",
                              "currency": "CURRENCY_ID", "utm_source": "UTM_SOURCE", "utm_medium": "UTM_MEDIUM",
                              "utm_campaign": "UTM_CAMPAIGN"})
         row["OPPORTUNITY"] = money(act.args.get("amount", "0"))
@@ -82,7 +83,8 @@ class Sales(Base):
     def do_update_deal(self, act: Act) -> None:
         row = self.row("deal", act.id)
         self._touch(row, act)
-        self._set(row, act, {"owner": "ASSIGNED_BY_ID", "contact": "CONTACT_ID", "reason": "UF_CRM_LOSE_REASON"})
+        self._set(row, act, {"owner": "ASSIGNED_BY_ID", "company": "COMPANY_ID", "contact": "CONTACT_ID",
+                             "reason": "UF_CRM_LOSE_REASON"})
         if "amount" in act.args:
             row["OPPORTUNITY"] = money(act.args["amount"])
         if stage := act.args.get("stage"):
@@ -162,7 +164,7 @@ class Sales(Base):
 
     def _quote(self, row: Row, act: Act, event: str) -> None:
         self._set(row, act, {"owner": "ASSIGNED_BY_ID", "status": "STATUS_ID", "deal": "DEAL_ID", "lead": "LEAD_ID",
-                             "contact": "CONTACT_ID", "title": "TITLE"})
+                             "company": "COMPANY_ID", "contact": "CONTACT_ID", "title": "TITLE"})
         if "amount" in act.args:
             row["OPPORTUNITY"] = money(act.args["amount"])
         semantic = self.directories.semantic("QUOTE_STATUS", row["STATUS_ID"])
@@ -181,7 +183,8 @@ class Sales(Base):
         row["begindate"] = self.today
         if until := act.args.get("until"):
             row["closedate"] = self.server.date_only(until)
-        for name, field in (("deal", "parentId2"), ("quote", "parentId7"), ("contact", "contactId")):
+        for name, field in (("deal", "parentId2"), ("quote", "parentId7"), ("company", "companyId"),
+                            ("contact", "contactId")):
             if name in act.args:
                 row[field] = int(act.args[name])
         row["contactIds"] = [row["contactId"]] if row["contactId"] else []
