@@ -103,6 +103,7 @@ std::vector<CustomField> custom_fields(const Item& item) {
     if (path.size() == 5 && path[4] == "enum" && told.choice.empty()) told.choice = value;
   }
   std::vector<CustomField> fields;
+  fields.reserve(by_index.size());
   for (auto& [index, field] : by_index) fields.push_back(std::move(field));
   return fields;
 }
