@@ -6,31 +6,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
-#include <numeric>
 #include <set>
 
 namespace kpistream::app {
 namespace {
 
 constexpr std::array kNotText{"yes", "no", "on", "off", "Yes", "No", "On", "Off", "YES", "NO", "ON", "OFF"};
-
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
 
 // Expands one ${...}; `body` is what stands between the braces.
 std::string expand_variable(std::string_view body, std::string& error) {
@@ -67,70 +50,11 @@ std::string expand(std::string_view text, std::string& error) {
   return out;
 }
 
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const std::string_view digits = text.starts_with("-") ? text.substr(1) : text;
-  if (failed != std::errc{} || end != text.data() + text.size() || (digits.size() > 1 && digits[0] == '0')) return {};
-  return value;
-}
-
-// Two decimals at most; a thousand million million is more than any CRM sells.
-std::optional<std::int64_t> parse_money(std::string_view text) {
-  constexpr std::int64_t kMajorMax = 1'000'000'000'000'000;
-  const auto point = text.find('.');
-  const auto major = parse_integer(text.substr(0, point));
-  if (!major || *major > kMajorMax || *major < -kMajorMax) return {};
-  std::int64_t minor = 0;
-  if (point != std::string_view::npos) {
-    const auto digits = text.substr(point + 1);
-    if (digits.empty() || digits.size() > 2) return {};
-    for (const char c : digits) {
-      if (c < '0' || c > '9') return {};
-      minor = minor * 10 + (c - '0');
-    }
-    if (digits.size() == 1) minor *= 10;
-  }
-  return *major * 100 + (text.starts_with("-") ? -minor : minor);
-}
-
-std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
-  if (text.size() < 2) return {};
-  const auto number = parse_integer(text.substr(0, text.size() - 1));
-  if (!number || *number < 0 || *number > 1'000'000) return {};
-  switch (text.back()) {
-    case 's':
-      return std::chrono::seconds(*number);
-    case 'm':
-      return std::chrono::minutes(*number);
-    case 'h':
-      return std::chrono::hours(*number);
-    case 'd':
-      return std::chrono::hours(24 * *number);
-    case 'w':
-      return std::chrono::hours(7 * (24 * *number));
-    default:
-      return {};
-  }
-}
-
 std::string none_of(const std::string& word, const std::vector<std::string>& choices) {
   return fmt::format("'{}' is none of: {}{}", word, fmt::join(choices, ", "), did_you_mean(word, choices));
 }
 
 }  // namespace
-
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-  const std::string* best = nullptr;
-  std::size_t least = 3;
-  for (const auto& candidate : known) {
-    if (const auto d = distance(word, candidate); d < least) {
-      least = d;
-      best = &candidate;
-    }
-  }
-  return best == nullptr ? "" : fmt::format("; did you mean '{}'?", *best);
-}
 
 void ConfigErrors::add(int line, int column, std::string_view path, std::string_view message) {
   lines_.push_back(path.empty() ? fmt::format("{}:{}:{}: {}", file_, line, column, message)
@@ -234,9 +158,19 @@ std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t 
 std::optional<std::int64_t> Section::money(std::string_view key) {
   const auto value = text(key);
   if (!value) return {};
-  const auto minor = parse_money(*value);
+  const auto minor = parse_decimal(*value, kMoneyPlaces, kMoneyMax);
   if (!minor) complain(key, fmt::format("'{}' is not an amount; write for example 1500 or 1500.50", *value));
   return minor;
+}
+
+std::optional<std::uint64_t> Section::bytes(std::string_view key, std::uint64_t max) {
+  const auto value = text(key);
+  if (!value) return {};
+  const auto parsed = parse_bytes(*value);
+  if (parsed && *parsed <= max) return parsed;
+  complain(key,
+           fmt::format("'{}' is not a size from 0 to {} MiB; write for example 128MiB or 2GiB", *value, max >> 20));
+  return {};
 }
 
 std::optional<bool> Section::boolean(std::string_view key) {
@@ -325,13 +259,37 @@ std::optional<Section> Section::section(std::string_view key) {
     state_->complain(node.Mark(), state_->at(key), "a mapping of keys and values is expected here");
     return {};
   }
+  return inner(node, state_->at(key));
+}
+
+Section Section::inner(const YAML::Node& node, std::string path) const {
   auto state = std::make_unique<State>();
   state->node = node;
   state->mark = node.Mark();
-  state->path = state_->at(key);
+  state->path = std::move(path);
   state->errors = state_->errors;
   state->refuse_doubles();
   return Section(std::move(state));
+}
+
+std::vector<Section> Section::sections(std::string_view key) {
+  state_->known.emplace(key);
+  std::vector<Section> items;
+  const auto node = state_->find(key);
+  if (!node.IsDefined() || node.IsNull()) return items;
+  if (!node.IsSequence()) {
+    state_->complain(node.Mark(), state_->at(key), "a list is expected here, of mappings of keys and values");
+    return items;
+  }
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    const std::string path = fmt::format("{}[{}]", state_->at(key), i);
+    if (node[i].IsMap()) {
+      items.push_back(inner(node[i], path));
+    } else {
+      state_->complain(node[i].Mark(), path, "a mapping of keys and values is expected here");
+    }
+  }
+  return items;
 }
 
 std::vector<std::string> Section::keys() const {
@@ -351,9 +309,11 @@ std::size_t Section::size(std::string_view key) const {
   return node.IsScalar() ? 1 : node.size();
 }
 
-bool Section::is_off(std::string_view key) const {
+bool Section::is_off(std::string_view key) {
   const auto node = state_->find(key);
-  return node.IsScalar() && node.Tag() == "?" && node.Scalar() == "off";
+  const bool off = node.IsScalar() && node.Tag() == "?" && node.Scalar() == "off";
+  if (off) state_->known.emplace(key);
+  return off;
 }
 
 void Section::complain(std::string_view key, std::string_view message) {

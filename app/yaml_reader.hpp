@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app/yaml_values.hpp"
+
 namespace YAML {
 class Node;
 }
@@ -33,9 +35,6 @@ class ConfigErrors {
   std::vector<std::string> lines_;
 };
 
-// The cure for a mistyped word: "; did you mean 'deal_won'?". Empty when no known word is near.
-[[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
-
 // One mapping of the file. Reading a key marks it as known; finish() reports the others. A wrong value is reported and
 // read as absent. `errors` must outlive it.
 class Section {
@@ -49,7 +48,7 @@ class Section {
   [[nodiscard]] std::optional<std::string> text(std::string_view key);
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
   [[nodiscard]] std::optional<bool> boolean(std::string_view key);
-  [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view key);  // 0s, 30s, 5m, 1h, 7d, 1w
+  [[nodiscard]] std::optional<std::chrono::seconds> duration(std::string_view key);  // 0, 30s, 5m, 1h, 7d, 1w
   [[nodiscard]] std::optional<std::string> one_of(std::string_view key, const std::vector<std::string>& choices);
   [[nodiscard]] std::vector<std::string> texts(std::string_view key);  // a list of scalars, or one scalar
   // The same, where `wrong` tells what is wrong with an item ("": nothing); such an item is reported and left out.
@@ -59,11 +58,13 @@ class Section {
   [[nodiscard]] std::vector<std::string> some_of(std::string_view key, const std::vector<std::string>& choices);
   // Money in major units, "1500" or "-1500.50", as minor units.
   [[nodiscard]] std::optional<std::int64_t> money(std::string_view key);
+  [[nodiscard]] std::optional<std::uint64_t> bytes(std::string_view key, std::uint64_t max);  // 0, 128MiB, 2GiB
   // A secret in the file itself or, under key + "_file", in a file of its own (all lines when `many`, else the first);
   // such a file must not be readable by everybody.
   [[nodiscard]] std::vector<std::string> secrets(std::string_view key, bool many);
   [[nodiscard]] std::optional<Section> section(std::string_view key);
-  [[nodiscard]] std::vector<std::string> keys() const;  // of a mapping whose keys are names
+  [[nodiscard]] std::vector<Section> sections(std::string_view key);  // a list of mappings
+  [[nodiscard]] std::vector<std::string> keys() const;                // of a mapping whose keys are names
 
   // Reports a mistake at a key, or at the section itself when the key is absent.
   void complain(std::string_view key, std::string_view message);
@@ -71,13 +72,14 @@ class Section {
   [[nodiscard]] bool has(std::string_view key) const;
   [[nodiscard]] bool is_map(std::string_view key) const;
   [[nodiscard]] std::size_t size(std::string_view key) const;  // of a list or mapping; 1 for a scalar, 0 for nothing
-  [[nodiscard]] bool is_off(std::string_view key) const;       // plain `off` where a mapping might stand
+  [[nodiscard]] bool is_off(std::string_view key);             // plain `off` where a mapping might stand
 
   void finish();
 
  private:
   struct State;
   Section(std::unique_ptr<State> state);
+  [[nodiscard]] Section inner(const YAML::Node& node, std::string path) const;
   [[nodiscard]] std::optional<std::string> scalar(const YAML::Node& node, const std::string& path);
 
   std::unique_ptr<State> state_;
