@@ -33,6 +33,8 @@ struct Config {
   Endpoint admin{"127.0.0.1", 10481};
   bool kpis_hold = false;  // rebuilt KPIs wait until this is off again
   std::string storage_path = "/var/lib/kpistream";
+  std::uint64_t free_bytes_min = 128u << 20;        // on the store's disk, below which no webhook is taken
+  std::chrono::seconds retention_raw{30 * 86'400};  // how long journal records are kept; 0: for ever
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::chrono::seconds rest_gather{1};        // how long events of one entity are gathered before it is read
@@ -49,6 +51,9 @@ struct ConfigResult {
 
 // One code path for start, reload and check-config.
 [[nodiscard]] ConfigResult load_config(const std::string& file);
+
+// Whether going from one configuration to the other takes more than new secrets, hook paths, log settings and KPIs.
+[[nodiscard]] bool needs_restart(const Config& from, const Config& to);
 
 // "2026-09-14T10:00:00+03:00" or "...Z"; nothing when it is not such a time.
 [[nodiscard]] std::optional<UnixSeconds> parse_time(const std::string& text);

@@ -1,4 +1,4 @@
-// Names and words of KPIs in a file of definitions. Internal to kpi_section and kpi_reader.
+// Names and words of KPIs in a file of definitions. Internal to the readers of KPIs and of portals.
 #pragma once
 
 #include <string>

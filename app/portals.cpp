@@ -1,7 +1,5 @@
 #include "app/portals.hpp"
 
-#include <algorithm>
-
 #include "ingest/amocrm/adapter.hpp"
 #include "ingest/amocrm/guard.hpp"
 #include "ingest/bitrix24/adapter.hpp"
@@ -29,12 +27,6 @@ ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& p
   };
   return options;
 }
-
-bool same_portal(const PortalConfig& a, const PortalConfig& b) {
-  return a.settings == b.settings && a.rest_url == b.rest_url && a.token == b.token;
-}
-
-bool same_endpoint(const Endpoint& a, const Endpoint& b) { return a.address == b.address && a.port == b.port; }
 
 }  // namespace
 
@@ -78,15 +70,6 @@ PortalReaders make_readers(const Config& config, ingest::RestPool& pool, Journal
                                                : ingest::make_amocrm_reader(pool, std::move(options), journal, clock));
   }
   return readers;
-}
-
-bool needs_restart(const Config& from, const Config& to) {
-  const bool same =
-      same_endpoint(from.hook, to.hook) && same_endpoint(from.admin, to.admin) &&
-      from.storage_path == to.storage_path && from.rest_gather == to.rest_gather && from.rest_poll == to.rest_poll &&
-      from.rest_directory == to.rest_directory &&
-      std::equal(from.portals.begin(), from.portals.end(), to.portals.begin(), to.portals.end(), same_portal);
-  return !same;
 }
 
 }  // namespace kpistream::app

@@ -22,7 +22,4 @@ using PortalReaders = std::map<std::string, std::unique_ptr<ingest::Reader>>;
 [[nodiscard]] PortalReaders make_readers(const Config& config, ingest::RestPool& pool, Journal& journal,
                                          const State& state, const Clock& clock);
 
-// Whether going from one configuration to the other takes more than new secrets, hook paths and log settings.
-[[nodiscard]] bool needs_restart(const Config& from, const Config& to);
-
 }  // namespace kpistream::app

@@ -41,8 +41,8 @@ def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", tok
     return PortalConfig(
         ALIAS[crm], crm, zone, known_since, rest_url=rest_url, token=token, hook_secret=HOOK_SECRET,
         account_id="31990001",
-        more=["quote_stages: [68000040]", "quote_amount_field: 701001", "incoming_stages: [68000010, 68000110]",
-              "meeting_task_types: [2]", "paid_values: [4600002]"])
+        more=["stages: {quote: [68000040], incoming: [68000010, 68000110]}", "fields: {quote_sum: 701001}",
+              "quote_amount_field: quote_sum", "types: {meeting: [2]}", "values: {paid: [4600002]}"])
 
 
 class World:

@@ -1,14 +1,9 @@
 // The configuration file: what is right is read, what is wrong is named with its place and its cure, all at once.
 #include "app/config.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
+
+#include "config_fixture.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -18,30 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class ConfigFile : public testing::Test {
- protected:
-  ConfigFile() : folder_(std::filesystem::temp_directory_path() / ("kpistream-config-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-  }
-  ~ConfigFile() override { std::filesystem::remove_all(folder_); }
-
-  std::string file(const std::string& name, const std::string& text, mode_t mode = 0600) {
-    const auto path = (folder_ / name).string();
-    std::ofstream(path) << text;
-    ::chmod(path.c_str(), mode);
-    return path;
-  }
-  // Errors without the path of the file.
-  std::vector<std::string> errors(const std::string& text) {
-    const auto path = file("k.yml", text);
-    auto all = load_config(path).errors;
-    for (auto& error : all) error = error.substr(path.size() + 1);
-    return all;
-  }
-
-  std::filesystem::path folder_;
-};
-
 TEST_F(ConfigFile, ReadsBothKindsOfPortal) {
   const auto tokens = file("tokens", "one\ntwo\n");
   const auto result = load_config(file("k.yml", R"(listen: {hook: "0.0.0.0:1", admin: "127.0.0.1:2"}
@@ -49,7 +20,7 @@ rest: {gather: 0s, poll: 2m}
 portals:
   acme: {crm: bitrix24, zone: Asia/Kamchatka, application_tokens_file: )" +
                                                     tokens + R"(, known_since: 2026-09-14T00:00:00+03:00}
-  demo: {crm: amocrm, hook_secrets: [x], account_id: "7", quote_stages: [68000040]}
+  demo: {crm: amocrm, hook_secrets: [x], account_id: "7", stages: {quote: [68000040]}}
 )"));
   ASSERT_THAT(result.errors, IsEmpty());
   EXPECT_EQ(result.config->hook.port, 1);
@@ -141,6 +112,63 @@ TEST_F(ConfigFile, MistakesInTheFileOfKpisComeWithTheOthers) {
   EXPECT_THAT(
       load_config(file("k.yml", "kpis: {file: " + mine + "}\n")).errors,
       ElementsAre(HasSubstr("portals: is missing"), HasSubstr(mine + ":1:27: kpis.big_deals.facts: 'deal_wan'")));
+}
+
+TEST_F(ConfigFile, BoundsTheDiskAndTheAgeOfRecords) {
+  const std::string portals = "portals:\n  a: {crm: bitrix24, application_tokens: [x]}\n";
+  const auto standard = *load_config(file("k.yml", portals)).config;
+  EXPECT_EQ(standard.free_bytes_min, 128u << 20);
+  EXPECT_EQ(standard.retention_raw, std::chrono::days(30));
+  const auto own =
+      *load_config(file("k.yml", portals + "storage: {free_bytes_min: 2GiB}\nretention: {raw: 0}\n")).config;
+  EXPECT_EQ(own.free_bytes_min, 2ull << 30);
+  EXPECT_EQ(own.retention_raw, std::chrono::seconds(0));
+  EXPECT_THAT(errors(portals + "storage: {free_bytes_min: 128MB}\nretention: {raw: 30, rwa: 1}\n"),
+              ElementsAre(HasSubstr("3:27: storage.free_bytes_min: '128MB' is not a size"),
+                          HasSubstr("4:18: retention.raw: '30' is not a duration"),
+                          HasSubstr("4:22: retention.rwa: unknown key; did you mean 'raw'?")));
+  for (const char* size : {"-1MiB", "1.5GiB", "2TiB", "GiB", "99999999TiB", "''"}) {
+    EXPECT_THAT(errors(portals + "storage: {free_bytes_min: " + size + "}\n"), Contains(HasSubstr("is not a size")))
+        << size;
+  }
+}
+
+// Reads the sample as an owner would: with the secrets where it says they are.
+TEST_F(ConfigFile, TheSampleIsCorrect) {
+  std::ifstream in(KPISTREAM_SOURCE_DIR "/deploy/kpistream.example.yml");
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string place = "/etc/kpistream/";
+  for (const char* name : {"acme.tokens", "acme.rest", "demostroy.secret", "demostroy.token"}) file(name, "x\n");
+  file("kpis.yml", "kpis: {}\n");
+  for (auto at = text.find(place); at != std::string::npos; at = text.find(place)) {
+    text.replace(at, place.size(), folder_.string() + "/");
+  }
+  const auto result = load_config(file("k.yml", text));
+  ASSERT_THAT(result.errors, IsEmpty());
+  ASSERT_EQ(result.config->portals.size(), 2u);
+  for (const auto& portal : result.config->portals) EXPECT_FALSE(portal.rest_url.empty());
+}
+
+// A change of whatever the running parts were made from.
+TEST_F(ConfigFile, ChangedPartsTakeARestart) {
+  const auto config = [&](const std::string& general, const std::string& lines) {
+    auto result = load_config(file("k.yml", general + portal("bitrix24", lines)));
+    EXPECT_THAT(result.errors, IsEmpty());
+    return *result.config;
+  };
+  const Config before = config("", "");
+  EXPECT_FALSE(needs_restart(before, config("log: {level: debug}\n", "member_id: abc\nhook_path: /other\n")));
+  for (const char* general : {"storage: {path: /elsewhere}\n", "storage: {free_bytes_min: 1MiB}\n",
+                              "retention: {raw: 7d}\n", "listen: {hook: \"0.0.0.0:1\"}\n", "rest: {gather: 5s}\n"}) {
+    EXPECT_TRUE(needs_restart(before, config(general, ""))) << general;
+  }
+  for (const char* line :
+       {"zone: Asia/Omsk", "robots: ['1']", "stages: {qualified: [A]}", "values: {complaint: [{field: tag, value: a}]}",
+        "fields: {cost: UF_COST}", "limits: {bulk: 5}", "work: {holidays: [2026-11-04]}", "managers: {7: {team: a}}",
+        "rates: {USD: {2026-01-01: 90}}", "targets: [{kpi: deals_won, value: 5}]", "active_time: true",
+        "rest_url: https://acme.example/rest/1/x/"}) {
+    EXPECT_TRUE(needs_restart(before, config("", line))) << line;
+  }
 }
 
 TEST(ParseTime, TakesOffsetsAndZuluOnly) {

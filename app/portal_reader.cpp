@@ -1,0 +1,246 @@
+#include "app/portal_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "app/kpi_names.hpp"
+#include "app/plan_reader.hpp"
+#include "app/schedule_reader.hpp"
+#include "stream/kpi/calendar.hpp"
+
+namespace kpistream::app {
+namespace {
+
+constexpr std::string_view kTag = "tag";  // what dialects call the tags of a record
+
+template <class T>
+void take(T& field, std::optional<T> value) {
+  if (value) field = std::move(*value);
+}
+
+// ---- who sends
+
+void need(Section& section, std::string_view key, bool given, std::string_view why) {
+  if (!given && !section.has(key) && !section.has(std::string(key) + "_file")) {
+    section.complain(key, fmt::format("is missing: {}", why));
+  }
+}
+
+std::string first_or_empty(std::vector<std::string> values) { return values.empty() ? "" : std::move(values.front()); }
+
+void read_bitrix24(Section& section, PortalConfig& portal) {
+  portal.settings.crm = Crm::bitrix24;
+  portal.settings.leads = section.one_of("mode", {"classic", "simple"}).value_or("classic") == "classic";
+  portal.application_tokens = section.secrets("application_tokens", true);
+  need(section, "application_tokens", !portal.application_tokens.empty(),
+       "the token shown in the portal's outgoing webhook");
+  take(portal.member_id, section.text("member_id"));
+  portal.rest_url = first_or_empty(section.secrets("rest_url", false));
+  take(portal.settings.loss_reason_field, section.text("loss_reason_field"));
+}
+
+void read_amocrm(Section& section, PortalConfig& portal) {
+  portal.settings.crm = Crm::amocrm;
+  portal.settings.leads = false;
+  portal.hook_secrets = section.secrets("hook_secrets", true);
+  need(section, "hook_secrets", !portal.hook_secrets.empty(), "the last part of the webhook's URL, long and random");
+  take(portal.account_id, section.text("account_id"));
+  need(section, "account_id", !portal.account_id.empty(), "the number of the amoCRM account");
+  take(portal.rest_url, section.text("rest_url"));
+  portal.token = first_or_empty(section.secrets("token", false));
+  if (portal.rest_url.empty() != portal.token.empty()) {
+    section.complain("rest_url", "rest_url and token (or token_file) belong together; give both or none");
+  }
+}
+
+// ---- where and since when
+
+void read_zone(Section& section, PortalSettings& settings) {
+  take(settings.zone, section.text("zone"));
+  try {
+    const Calendar known(settings);
+  } catch (const std::exception& e) {
+    section.complain("zone", e.what());
+  }
+}
+
+void read_known_since(Section& section, PortalSettings& settings) {
+  const auto value = section.text("known_since");
+  if (!value) return;
+  if (const auto at = parse_time(*value)) {
+    settings.known_since = *at;
+  } else {
+    section.complain("known_since",
+                     fmt::format("'{}' is not a time with an offset, for example 2026-09-01T00:00:00+03:00", *value));
+  }
+}
+
+void read_currency(Section& section, PortalSettings& settings) {
+  take(settings.currency, section.text("currency"));
+  if (!is_currency(settings.currency)) {
+    section.complain("currency", "must be an ISO 4217 code in capitals, for example RUB");
+  }
+}
+
+// ---- what means what in this CRM
+
+using Ids = std::vector<std::string>;
+
+Ids read_ids(Section& section, std::string_view key) {
+  std::set<std::string> seen;
+  return section.texts(key, [&](const std::string& id) -> std::string {
+    if (id.empty()) return "is empty; write an id as the CRM has it, or leave it out";
+    return seen.insert(id).second ? "" : fmt::format("'{}' stands here twice; remove one", id);
+  });
+}
+
+void read_group(Section& portal, std::string_view name, PortalSettings& settings,
+                std::initializer_list<std::pair<std::string_view, Ids PortalSettings::*>> lists) {
+  auto group = portal.section(name);
+  if (!group) return;
+  for (const auto& [key, list] : lists) settings.*list = read_ids(*group, key);
+  group->finish();
+}
+
+std::string wrong_field(const std::string& name, const std::string& id, const PortalSettings& settings) {
+  const bool amocrm = settings.crm == Crm::amocrm;
+  const bool right = !id.empty() && std::all_of(id.begin(), id.end(), [&](char c) {
+    const bool digit = c >= '0' && c <= '9';
+    return amocrm ? digit : digit || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  if (!right && amocrm) return fmt::format("'{}' is no number of a field; write for example \"701001\"", id);
+  if (!right) return fmt::format("'{}' is no code of a field; write for example UF_CRM_COST", id);
+  for (const auto& [other, used] : settings.fields) {
+    if (used == id) return fmt::format("'{}' is kept already, as '{}'; use that name instead of '{}'", id, other, name);
+  }
+  return {};
+}
+
+void read_fields(Section& portal, PortalSettings& settings) {
+  auto fields = portal.section("fields");
+  if (!fields) return;
+  for (const auto& name : fields->keys()) {
+    if (name == kTag) {
+      fields->complain_of_key(name, "'tag' means the CRM's tags; give the field another name");
+    } else if (!is_name(name)) {
+      fields->complain_of_key(
+          name, fmt::format("'{}' is no name: a letter, then letters, digits and _, all of them small", name));
+    }
+    const auto id = fields->text(name);
+    if (fields->size(name) == 0) fields->complain_of_key(name, "which field of the CRM? Write its code or number");
+    if (!id) continue;
+    if (const auto wrong = wrong_field(name, *id, settings); !wrong.empty()) fields->complain(name, wrong);
+    settings.fields.emplace(name, *id);
+  }
+  fields->finish();
+}
+
+std::string unknown_field(const std::string& name, const PortalSettings& settings) {
+  std::vector<std::string> known;
+  for (const auto& [field, id] : settings.fields) known.push_back(field);
+  return fmt::format("`fields` has no '{}'; name the CRM's field there first{}", name, did_you_mean(name, known));
+}
+
+// One of our own names for fields.
+void read_field(Section& portal, std::string_view key, const PortalSettings& settings, std::string& field) {
+  const auto name = portal.text(key);
+  if (!name) return;
+  field = *name;
+  if (!settings.fields.contains(field)) portal.complain(key, unknown_field(field, settings));
+}
+
+void read_complaint_value(Section& section, PortalSettings& settings) {
+  Field field{section.text("field").value_or(""), section.text("value").value_or("")};
+  if (!section.has("field")) {
+    section.complain("field", "is missing: tag, or a name from `fields`");
+  } else if (field.name != kTag && !settings.fields.contains(field.name)) {
+    section.complain("field", unknown_field(field.name, settings));
+  }
+  if (field.value.empty() || field.value.size() > kFieldValueMax) {
+    section.complain("value",
+                     fmt::format("must have from 1 to {} bytes: the value, or its id in a list", kFieldValueMax));
+  }
+  section.finish();
+  settings.complaint_fields.push_back(std::move(field));
+}
+
+void read_values(Section& portal, PortalSettings& settings) {
+  auto values = portal.section("values");
+  if (!values) return;
+  settings.paid_values = read_ids(*values, "paid");
+  for (auto& section : values->sections("complaint")) read_complaint_value(section, settings);
+  values->finish();
+}
+
+void read_mapping(Section& portal, PortalSettings& settings) {
+  using S = PortalSettings;
+  read_fields(portal, settings);  // first: the others name them
+  read_group(portal, "pipelines", settings, {{"main", &S::main_pipelines}, {"complaints", &S::complaint_pipelines}});
+  read_group(portal, "stages", settings,
+             {{"incoming", &S::incoming_stages},
+              {"qualified", &S::qualified_stages},
+              {"quote", &S::quote_stages},
+              {"payment", &S::payment_stages},
+              {"meeting", &S::meeting_stages},
+              {"complaint", &S::complaint_stages}});
+  read_group(portal, "types", settings, {{"meeting", &S::meeting_types}, {"complaint", &S::complaint_types}});
+  read_values(portal, settings);
+  settings.robots = read_ids(portal, "robots");
+  read_field(portal, "quote_amount_field", settings, settings.quote_amount_field);
+  read_field(portal, "cost_field", settings, settings.cost_field);
+}
+
+// ---- limits of the definitions
+
+void read_time(Section& limits, std::string_view key, std::int64_t most, std::int64_t& seconds) {
+  const auto time = limits.duration(key);
+  if (!time) return;
+  seconds = time->count();
+  if (seconds < 1 || seconds > most) limits.complain(key, fmt::format("must be from 1s to {}d", most / 86'400));
+}
+
+void read_limits(Section& portal, PortalSettings& settings) {
+  constexpr std::int64_t kWeek = 7 * 86'400;  // as long as a missed call is waited for at all
+  take(settings.talk_seconds_min, portal.integer("talk_seconds_min", 0, 3600));
+  take(settings.active_time, portal.boolean("active_time"));
+  auto limits = portal.section("limits");
+  if (!limits) return;
+  read_time(*limits, "response", kWeek, settings.response_target);
+  read_time(*limits, "return", kWeek, settings.return_within);
+  read_time(*limits, "served", kWeek, settings.served_within);
+  take(settings.stuck_days, limits->integer("stuck", 1, 365));
+  take(settings.client_days, limits->integer("client", 1, 3'650));
+  take(settings.bulk_per_minute, limits->integer("bulk", 1, 1'000'000));
+  limits->finish();
+}
+
+}  // namespace
+
+PortalConfig read_portal(Section& section, const std::string& alias, const Catalogue* kpis) {
+  PortalConfig portal;
+  PortalSettings& settings = portal.settings;
+  settings.alias = alias;
+  const auto crm = section.one_of("crm", {"bitrix24", "amocrm"});
+  if (!crm) {
+    if (!section.has("crm")) section.complain("crm", "is missing: bitrix24 or amocrm");
+    return portal;
+  }
+  *crm == "bitrix24" ? read_bitrix24(section, portal) : read_amocrm(section, portal);
+  read_zone(section, settings);
+  read_known_since(section, settings);
+  read_currency(section, settings);
+  take(portal.hook_path, section.text("hook_path"));
+  read_mapping(section, settings);
+  read_limits(section, settings);
+  read_work(section, settings.work);
+  read_managers(section, settings);
+  read_rates(section, settings);
+  read_targets(section, kpis, settings);
+  section.finish();
+  return portal;
+}
+
+}  // namespace kpistream::app
