@@ -1,7 +1,12 @@
 #include "app/admin.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
+#include "app/drill_down.hpp"
+#include "app/json_text.hpp"
 #include "exporters/prometheus/exposition.hpp"
 #include "exporters/prometheus/insight_families.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
@@ -32,6 +37,47 @@ ingest::AdminResponse metrics(const AdminParts& parts) {
   response.content_type = exporters::kTextContentType;
   response.body = exposition.text() + parts.sources.text();
   return response;
+}
+
+ingest::AdminResponse json_answer(unsigned status, std::string body) {
+  ingest::AdminResponse response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
+ingest::AdminResponse facts(const AdminParts& parts, std::string_view query) {
+  const auto answer = drill_down(parts.config, parts.state, drill_down_query(query), parts.clock.wall());
+  if (answer.error.empty()) return json_answer(200, answer.json);
+  return json_answer(400, fmt::format(R"({{"error":{}}})", json(answer.error)));
+}
+
+std::string words_json(const Words& words) {
+  return fmt::format(R"({{"ru":{},"en":{}}})", json(words.ru), json(words.en));
+}
+
+std::string card_json(const std::string& portal, const insight::Card& card) {
+  std::vector<std::string> evidence;
+  for (const auto& proof : card.evidence) {
+    evidence.push_back(fmt::format(R"({{"kpi":{},"from":{},"to":{}}})", json(proof.kpi), proof.range.first * 60,
+                                   proof.range.last * 60));
+  }
+  return fmt::format(
+      R"({{"portal":{},"id":{},"rule":{},"subject":{},"subject_id":{},"severity":{},"confidence":{},"problem":{},)"
+      R"("how":{},"affects":{},"ratio":{},"value":{},"base":{},"evidence":[{}]}})",
+      json(portal), json(card.id), json(card.rule), json(insight::subject_name(card.subject.kind)),
+      json(card.subject.id), json(insight::severity_name(card.severity)),
+      json(insight::confidence_name(card.confidence)), words_json(card.problem), words_json(card.how),
+      words_json(card.affects), words_json(card.ratio), card.parts.value, card.parts.base, fmt::join(evidence, ","));
+}
+
+ingest::AdminResponse advice(const AdminParts& parts) {
+  std::vector<std::string> cards;
+  for (const auto& summary : parts.insights.all()) {
+    for (const auto& card : summary->cards) cards.push_back(card_json(summary->portal, card));
+  }
+  return json_answer(200, fmt::format(R"({{"cards":[{}]}})", fmt::join(cards, ",")));
 }
 
 ingest::AdminResponse plain(unsigned status, std::string body) {
@@ -89,6 +135,8 @@ std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
 ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
   return [parts](const ingest::AdminRequest& request) -> ingest::AdminResponse {
     if (request.path == "/metrics") return metrics(parts);
+    if (request.path == "/api/v1/facts") return facts(parts, request.query);
+    if (request.path == "/api/v1/advice") return advice(parts);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
     if (request.path == "/-/ready") {
       return parts.ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");

@@ -6,10 +6,12 @@
 #include <mutex>
 #include <vector>
 
+#include "app/config.hpp"
 #include "app/insights.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
 #include "ingest/http/server.hpp"
 #include "stream/kpi/board.hpp"
+#include "stream/ports/clock.hpp"
 #include "stream/ports/meters.hpp"
 
 namespace kpistream::app {
@@ -57,6 +59,9 @@ struct AdminParts {
   const Insights& insights;
   const MeteredList& sources;
   const std::atomic<bool>& ready;
+  const Config& config;
+  const State& state;
+  const Clock& clock;
 };
 [[nodiscard]] ingest::AdminHandler make_admin_handler(const AdminParts& parts);
 

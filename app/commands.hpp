@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "app/drill_down.hpp"
+
 namespace kpistream::app {
 
 struct CommandOptions {
@@ -23,5 +25,6 @@ int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
 int run_kpis(const CommandOptions& options);
 int run_kpis_diff(const CommandOptions& options);
+int run_facts(const CommandOptions& options, const DrillDownQuery& query);
 
 }  // namespace kpistream::app

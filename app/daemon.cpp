@@ -169,7 +169,8 @@ class Daemon::Parts {
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
     admin_ = std::make_unique<ingest::AdminServer>(
-        server_options(config_.admin), clock_, make_admin_handler({*board_, formulas_, *insights_, sources_, ready_}));
+        server_options(config_.admin), clock_,
+        make_admin_handler({*board_, formulas_, *insights_, sources_, ready_, config_, store_->state(), clock_}));
     admin_->start();
     sources_.add(*admin_);
   }

@@ -102,27 +102,6 @@ void append_text(std::string& out, const Kpi& kpi, std::string_view word, std::s
   line("en", kpi.text.en);
 }
 
-std::string json(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out.append(1, '\\').append(1, c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out + '"';
-}
-
-std::string json(const std::vector<std::string>& texts) {
-  std::vector<std::string> quoted;
-  quoted.reserve(texts.size());
-  for (const auto& text : texts) quoted.push_back(json(text));
-  return fmt::format("[{}]", fmt::join(quoted, ","));
-}
-
 std::string json(const Words& words) { return fmt::format(R"({{"ru":{},"en":{}}})", json(words.ru), json(words.en)); }
 
 template <class Kpi>

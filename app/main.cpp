@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 
 using kpistream::app::CommandOptions;
+using kpistream::app::DrillDownQuery;
 
 namespace {
 
@@ -30,7 +31,7 @@ void add_serve(CLI::App& app, CommandOptions& options, int& result) {
   serve->callback([&] { result = run_serve(options); });
 }
 
-void add_others(CLI::App& app, CommandOptions& options, int& result) {
+void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, int& result) {
   auto* check = app.add_subcommand("check-config", "Check the configuration file and say all that is wrong with it");
   add_config_option(*check, options);
   check->callback([&] { result = run_check_config(options); });
@@ -48,6 +49,17 @@ void add_others(CLI::App& app, CommandOptions& options, int& result) {
   diff->add_option("--clock.start", options.clock_start, "The time to look from, instead of now");
   diff->fallthrough();
   kpis->callback([&, diff] { result = diff->parsed() ? run_kpis_diff(options) : run_kpis(options); });
+  auto* facts = app.add_subcommand("facts", "Show the facts that make a figure, with links into the CRM");
+  add_config_option(*facts, options);
+  facts->add_option("--portal", query.portal, "Alias of the portal")->required();
+  facts->add_option("--kpi", query.kpi, "Id of the KPI, see kpistream kpis")->required();
+  facts->add_option("--from", query.from, "First day, for example 2026-09-14; today if not given");
+  facts->add_option("--to", query.to, "Last day; the first if not given");
+  facts->add_option("--pipeline", query.pipeline, "Only of this pipeline");
+  facts->add_option("--manager", query.manager, "Only of this manager");
+  facts->add_option("--source", query.source, "Only of this source");
+  facts->add_flag("--json", options.json, "As JSON");
+  facts->callback([&] { result = run_facts(options, query); });
   app.add_subcommand("version", "Show the version")->callback([] { std::puts("kpistream " KPISTREAM_VERSION); });
 }
 
@@ -58,9 +70,10 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "kpistream " KPISTREAM_VERSION);
   app.require_subcommand(1);
   CommandOptions options;
+  DrillDownQuery query;
   int result = 0;
   add_serve(app, options, result);
-  add_others(app, options, result);
+  add_others(app, options, query, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

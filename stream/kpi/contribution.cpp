@@ -44,31 +44,19 @@ Cell count_and_sum(const Definition& definition, const Fact& fact) {
   return cell;
 }
 
-const std::string& whose(const Definition& definition, const Fact& fact) {
-  switch (definition.attribution) {
-    case Attribution::owner_now:
-      return fact.owner;
-    case Attribution::actor:
-      return fact.actor.empty() ? fact.manager : fact.actor;
-    case Attribution::owner_then:
-      break;
-  }
-  return fact.manager;
-}
-
 void add_to(CellDeltas& deltas, std::string key, const Cell& cell, int sign) {
   if (!cell.zero()) deltas[std::move(key)].add(cell, sign);
 }
 
 void move_bucket(const Definition& definition, const std::string& cells, std::string_view portal,
                  const Calendar& calendar, const Fact& fact, int sign, CellDeltas& deltas) {
-  const UnixSeconds at = definition.time == Instant::created && fact.created != 0 ? fact.created : fact.at;
+  const UnixSeconds at = instant_of(definition, fact);
   BucketKey key;
   key.cells = cells;
   key.portal = portal;
   key.bucket = minute_of(at);
   if (definition.by_pipeline) key.pipeline = fact.pipeline;
-  if (definition.by_manager) key.manager = whose(definition, fact);
+  if (definition.by_manager) key.manager = manager_of(definition, fact);
   if (definition.by_source) key.source = fact.source.empty() ? kNoSource : fact.source;
   key.labels = label_values(definition.window_labels, fact);
   Cell cell = count_and_sum(definition, fact);
@@ -134,6 +122,22 @@ void move_total(const Definition& definition, const std::string& cells, std::str
 }
 
 }  // namespace
+
+UnixSeconds instant_of(const Definition& definition, const Fact& fact) {
+  return definition.time == Instant::created && fact.created != 0 ? fact.created : fact.at;
+}
+
+const std::string& manager_of(const Definition& definition, const Fact& fact) {
+  switch (definition.attribution) {
+    case Attribution::owner_now:
+      return fact.owner;
+    case Attribution::actor:
+      return fact.actor.empty() ? fact.manager : fact.actor;
+    case Attribution::owner_then:
+      break;
+  }
+  return fact.manager;
+}
 
 Counting::Counting(std::vector<Definition> definitions) : definitions_(std::move(definitions)) {
   for (std::size_t i = 0; i < definitions_.size(); ++i) {

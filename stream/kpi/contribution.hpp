@@ -17,6 +17,10 @@ namespace kpistream {
 // Changes of cells by key, folded over a batch of records.
 using CellDeltas = std::unordered_map<std::string, Cell>;
 
+// Which instant of a fact, and whose figure it is, under a definition.
+[[nodiscard]] UnixSeconds instant_of(const Definition& definition, const Fact& fact);
+[[nodiscard]] const std::string& manager_of(const Definition& definition, const Fact& fact);
+
 // A set of definitions that are counted together. Immutable; thread-safe.
 class Counting {
  public:

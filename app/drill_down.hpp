@@ -1,0 +1,37 @@
+// Which facts make a figure, with links into the CRM: for the command and for the API.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/config.hpp"
+#include "stream/ports/state.hpp"
+
+namespace kpistream::app {
+
+struct DrillDownQuery {
+  std::string portal;
+  std::string kpi;
+  std::string from;  // local days, both included: "2026-09-14"; empty: today
+  std::string to;    // empty: as `from`
+  std::string pipeline;
+  std::string manager;
+  std::string source;
+};
+
+struct DrillDownAnswer {
+  static constexpr std::size_t kFactsMax = 1'000;
+  std::string error;  // what is wrong with the query, and the cure; then the rest is empty
+  std::string text;   // a line a fact
+  std::string json;   // {"kpi":..., "facts":[...], "left_off":n}
+};
+
+// `now` decides which day is today.
+[[nodiscard]] DrillDownAnswer drill_down(const Config& config, const State& state, const DrillDownQuery& query,
+                                         UnixSeconds now);
+
+// From "portal=acme&kpi=deals_won&from=2026-09-14".
+[[nodiscard]] DrillDownQuery drill_down_query(std::string_view query);
+
+}  // namespace kpistream::app

@@ -1,0 +1,28 @@
+// Which facts make a cell: the way back from a figure to the records of the CRM.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "stream/facts/fact.hpp"
+#include "stream/kpi/calendar.hpp"
+#include "stream/kpi/definition.hpp"
+#include "stream/ports/state.hpp"
+
+namespace kpistream {
+
+// Empty dimensions mean any.
+struct DrillQuery {
+  std::string portal;
+  Range range;
+  std::string pipeline;
+  std::string manager;
+  std::string source;
+};
+
+// Every fact that the definition counts in the range, by record. Goes through all facts of the portal. Until `visit`
+// returns false.
+void drill(const State& state, const Definition& definition, const DrillQuery& query,
+           const std::function<bool(const EntityRef&, const Fact&)>& visit);
+
+}  // namespace kpistream
