@@ -12,7 +12,7 @@ namespace {
 namespace asio = boost::asio;
 
 // At most 6 within any second; 7 are allowed, and the network may draw them together.
-constexpr ReaderBase::Rate kRate{2, 4};
+constexpr ReaderBase::Rate kRate{2, 4, 2};
 constexpr std::size_t kPagesMost = 10'000;
 constexpr UnixSeconds kOverlap = 600;          // pages are numbered over living data: look back a little
 constexpr UnixSeconds kFirstWindow = 604'800;  // a week

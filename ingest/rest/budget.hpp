@@ -13,8 +13,9 @@ class ApiBudget {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // `depth` requests at once, `per_second` in the long run. Both > 0.
-  ApiBudget(double depth, double per_second, Time now) : depth_(depth), per_second_(per_second), at_(now) {}
+  // `depth` requests at once, `per_second` in the long run, `first` at once to begin with. All > 0, `first` <= `depth`.
+  ApiBudget(double depth, double per_second, double first, Time now)
+      : depth_(depth), per_second_(per_second), level_(depth - first), at_(now) {}
 
   // How long to wait before the next request; zero: now.
   [[nodiscard]] std::chrono::milliseconds wait(Time now) {
@@ -50,7 +51,7 @@ class ApiBudget {
 
   double depth_;
   double per_second_;
-  double level_ = 0;
+  double level_;
   Time at_;
 };
 

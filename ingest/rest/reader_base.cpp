@@ -42,7 +42,8 @@ ReaderBase::ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, 
       timer_(io_),
       backoff_(options_.retry_first, options_.retry_most, chance_of(options_)),
       budget_(options_.burst > 0 ? options_.burst : rate.burst,
-              options_.per_second > 0 ? options_.per_second : rate.per_second, clock.steady()),
+              options_.per_second > 0 ? options_.per_second : rate.per_second,
+              options_.burst > 0 ? options_.burst : rate.first, clock.steady()),
       writer_(journal, [this] { wake(); }) {}
 
 ReaderBase::~ReaderBase() = default;

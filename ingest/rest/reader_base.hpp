@@ -29,10 +29,11 @@ struct RestPool::Impl {
 // derived from it call stop(), started or not: nothing of it waits in the pool then.
 class ReaderBase : public Reader {
  public:
-  // What a CRM allows: requests at once and in the long run.
+  // What we take of what a CRM allows: requests at once, in the long run, and at once after a start.
   struct Rate {
     double burst;
     double per_second;
+    double first;
   };
 
   ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock, Crm crm, Rate rate);

@@ -22,7 +22,7 @@ using Time = ApiBudget::Time;
 
 TEST(ApiBudget, LetsTheWholeDepthGoAtOnceAndThenOneAsItDrains) {
   Time now{};
-  ApiBudget budget(50, 2, now);
+  ApiBudget budget(50, 2, 50, now);
   for (int i = 0; i < 50; ++i) {
     ASSERT_EQ(budget.wait(now), milliseconds(0));
     budget.spend(now);
@@ -34,12 +34,24 @@ TEST(ApiBudget, LetsTheWholeDepthGoAtOnceAndThenOneAsItDrains) {
   EXPECT_EQ(budget.wait(now + wait), milliseconds(0));
 }
 
+TEST(ApiBudget, BeginsWithLessThanItsDepthAndFillsUp) {
+  Time now{};
+  ApiBudget budget(10, 2, 3, now);
+  EXPECT_DOUBLE_EQ(budget.remaining_ratio(now), 0.3);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(budget.wait(now), milliseconds(0));
+    budget.spend(now);
+  }
+  EXPECT_GE(budget.wait(now), milliseconds(500));
+  EXPECT_DOUBLE_EQ(budget.remaining_ratio(now + std::chrono::seconds(5)), 1);
+}
+
 TEST(ApiBudget, NeverLetsMoreThroughInAnySecondThanDepthAndDrainTogether) {
   const auto seed = std::random_device{}();
   std::cout << "seed " << seed << '\n';
   std::mt19937 random(seed);
   Time now{};
-  ApiBudget budget(2, 4, now);
+  ApiBudget budget(2, 4, 2, now);
   std::deque<Time> sent;
   for (int i = 0; i < 20'000; ++i) {
     now += milliseconds(random() % 3 == 0 ? random() % 400 : 0);
@@ -53,7 +65,7 @@ TEST(ApiBudget, NeverLetsMoreThroughInAnySecondThanDepthAndDrainTogether) {
 
 TEST(ApiBudget, IsFullWhenTheCrmSaysSoAndDrainsFromThere) {
   Time now{};
-  ApiBudget budget(50, 2, now);
+  ApiBudget budget(50, 2, 50, now);
   budget.fill(now);
   EXPECT_GE(budget.wait(now), milliseconds(500));
   EXPECT_DOUBLE_EQ(budget.remaining_ratio(now + std::chrono::seconds(25)), 1);
@@ -61,7 +73,7 @@ TEST(ApiBudget, IsFullWhenTheCrmSaysSoAndDrainsFromThere) {
 
 TEST(ApiBudget, IsNotDeceivedByAClockThatStandsOrTurnsBack) {
   Time now{std::chrono::hours(1)};
-  ApiBudget budget(1, 1, now);
+  ApiBudget budget(1, 1, 1, now);
   budget.spend(now);
   EXPECT_GT(budget.wait(now - std::chrono::minutes(30)), milliseconds(0));
   EXPECT_GT(budget.wait(now), milliseconds(0));
