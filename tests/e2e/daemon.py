@@ -71,13 +71,19 @@ class Daemon:
         self.store, self.log, self.config = folder / "store", folder / "log", folder / "conf" / "kpistream.yml"
         (folder / "conf").mkdir(mode=0o700, exist_ok=True)
         self.store.mkdir(exist_ok=True)
-        lines = ["listen:", '  hook: "127.0.0.1:0"', '  admin: "127.0.0.1:0"', "storage:", f"  path: {self.store}",
-                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {poll}", "portals:"]
-        for portal in portals:
-            lines += portal.yaml(folder / "conf")
-        self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self._poll = poll
+        self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
         self.hook = self.admin = 0
+
+    def write_config(self) -> None:
+        """The file and its secrets, as `portals` says now."""
+        lines = ["listen:", '  hook: "127.0.0.1:0"', '  admin: "127.0.0.1:0"', "storage:", f"  path: {self.store}",
+                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self._poll}",
+                 "portals:"]
+        for portal in self.portals.values():
+            lines += portal.yaml(self.config.parent)
+        self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def start(self, wait: bool = True) -> "Daemon":
         listen = self.store / "listen.json"
@@ -143,6 +149,11 @@ class Daemon:
         if self._process:
             self._process.kill()
             self._process.wait()
+
+    def reload(self) -> None:
+        """Asks for it; the daemon does it in its own time."""
+        assert self._process
+        self._process.send_signal(signal.SIGHUP)
 
     def stop(self, seconds: float = 20.0) -> None:
         """As an operator would: SIGTERM, and it must end well."""
