@@ -24,7 +24,14 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 
 constexpr std::size_t kWanted = 10'000;
-constexpr std::size_t kMemoryMost = 150u << 20;
+#if defined(__has_feature)
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+// The sanitizers keep books of their own beside every byte.
+constexpr bool kSanitized = HAS_FEATURE(address_sanitizer) || HAS_FEATURE(thread_sanitizer);
+constexpr std::size_t kMemoryMost = (kSanitized ? 600u : 150u) << 20;
 constexpr std::size_t kOthers = 200;  // descriptors of all else in this process
 
 // Opens a connection from 127.0.0.<source>, sends the beginning of a header and no more.
@@ -130,10 +137,8 @@ TEST_F(HalfOpenConnections, KeepNobodyFromBeingServedAndAreCutAtTheDeadline) {
   EXPECT_THAT(figures(server), HasSubstr(open(many + 1)));
   EXPECT_EQ(good.send(good_request).status(), 200);
   clock.advance(seconds(3));  // ten in all and what the connecting took
-  EXPECT_THAT(figures(server), HasSubstr("{result=timeout} " + std::to_string(many) + "\n"));
-  const auto told = std::count_if(strangers.begin(), strangers.end(),
-                                  [](const auto& stranger) { return stranger->answer() == "HTTP/1.1 408"; });
-  EXPECT_EQ(static_cast<std::size_t>(told), many);
+  ASSERT_THAT(figures(server), HasSubstr("{result=timeout} " + std::to_string(many) + "\n"));
+  for (const auto& stranger : strangers) ASSERT_EQ(stranger->answer(), "HTTP/1.1 408");  // one silence is enough
   clock.advance(seconds(3));  // the answers had time to arrive
   EXPECT_THAT(figures(server), HasSubstr(open(1)));
   EXPECT_EQ(good.send(good_request).status(), 200);
