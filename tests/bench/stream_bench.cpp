@@ -1,0 +1,218 @@
+// What the computation costs: records and facts a second, with no KPI, with the whole catalogue, with one more; how
+// fast a KPI is rebuilt; memory of the board. Everything in one run, on one core, on a real store without sync.
+//
+// stream_bench [records] [folder]. Prints a table; decides nothing.
+#include <malloc.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "app/kpi_reader.hpp"
+#include "store/store.hpp"
+#include "stream/processor.hpp"
+#include "stream/settle.hpp"
+
+namespace kpistream {
+namespace {
+
+constexpr UnixSeconds kBegin = 1'780'000'000;
+constexpr int kManagers = 50;
+constexpr int kStepsADeal = 8;  // records that tell of one deal and the acts on it
+
+// A department at work, made from the position alone: opened, called, moved, written to, quoted, a task, won, paid.
+class Department : public Adapter {
+ public:
+  [[nodiscard]] Decoded decode(const Record& record) const override {
+    const auto deal = record.position / kStepsADeal;
+    const auto step = static_cast<int>(record.position % kStepsADeal);
+    const UnixSeconds at = kBegin + static_cast<UnixSeconds>(deal) * 20 + step * 900;
+    const std::string id = std::to_string(deal);
+    const std::string manager = std::to_string(deal % kManagers);
+    Decoded decoded;
+    decoded.event = "bench";
+    decoded.observations.push_back(step == 1 || step == 3 || step == 5 ? act(id, manager, step, at)
+                                                                       : moved(id, manager, step, at));
+    return decoded;
+  }
+
+ private:
+  static Observation moved(const std::string& id, const std::string& manager, int step, UnixSeconds at) {
+    Observation seen;
+    seen.ref = {EntityKind::deal, id};
+    seen.version = at;
+    seen.created = at - step * 900;
+    seen.creator = manager;
+    seen.source = "web";
+    seen.client = {EntityKind::client, "company:" + std::to_string(std::stoll(id) / 3)};
+    StagePoint point;
+    point.at = point.entered = at;
+    point.pipeline = std::to_string(std::stoll(id) % 3);
+    point.stage = "stage" + std::to_string(step);
+    point.outcome = step == 6 ? Outcome::won : Outcome::open;
+    if (step == 7) point.outcome = Outcome::won;
+    point.owner = point.mover = point.author = manager;
+    point.amount = 100'000 + step;
+    seen.point = point;
+    return seen;
+  }
+
+  static Observation act(const std::string& id, const std::string& manager, int step, UnixSeconds at) {
+    Observation seen;
+    seen.ref = {step == 1 ? EntityKind::call : step == 3 ? EntityKind::message : EntityKind::task, id};
+    seen.version = at;
+    Details details;
+    details.owner = details.author = manager;
+    details.direction = Direction::out;
+    details.call = CallOutcome::talk;
+    details.seconds = 90;
+    details.start = at;
+    details.act = step == 5 ? Act::todo : Act::other;
+    details.deadline = at + 86'400;
+    details.line = id;
+    details.target = {EntityKind::deal, id};
+    seen.details = details;
+    return seen;
+  }
+};
+
+// As many records as asked for, without bodies.
+class Positions : public Journal {
+ public:
+  explicit Positions(Position records) : records_(records) {}
+  bool append(NewRecord, AppendListener&, std::uint64_t) override { return false; }
+  [[nodiscard]] std::vector<Record> read(Position after, std::size_t records_max, std::size_t) const override {
+    std::vector<Record> records;
+    for (Position at = after + 1; at <= records_ && records.size() < records_max; ++at) {
+      records.emplace_back().position = at;
+      records.back().portal = "acme";
+      records.back().arrived = kBegin;
+    }
+    return records;
+  }
+  [[nodiscard]] Position first() const override { return 1; }
+  [[nodiscard]] Position tail() const override { return records_; }
+  void wait(Position, std::chrono::milliseconds) const override {}
+  void wake() const override {}
+
+ private:
+  Position records_;
+};
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+std::size_t heap_bytes() { return mallinfo2().uordblks; }
+
+PortalSettings portal() {
+  PortalSettings settings;
+  settings.alias = "acme";
+  settings.crm = Crm::amocrm;
+  settings.leads = false;
+  settings.known_since = kBegin - 86'400;
+  settings.quote_stages = {"stage4"};
+  settings.payment_stages = {"stage7"};
+  return settings;
+}
+
+class Run {
+ public:
+  Run(const std::string& folder, Position records) : folder_(folder), records_(records), journal_(records) {}
+
+  // Folds all records into a fresh store under so many KPIs. Returns records a second.
+  double fold(const std::vector<Definition>& definitions) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    store::StoreOptions options;
+    options.path = folder_;
+    options.sync = false;
+    store_ = store::Store::open(options);
+    settle(store_->state(), {portal()}, [](std::uint64_t, std::uint64_t) {});
+    processor_ = std::make_unique<Processor>(journal_, store_->state(),
+                                             std::vector{ProcessorPortal{portal(), adapter_}}, nullptr, nullptr);
+    processor_->offer(definitions);
+    processor_->step(0);
+    const auto begin = std::chrono::steady_clock::now();
+    while (processor_->step() != 0) {
+    }
+    return static_cast<double>(records_) / seconds_since(begin);
+  }
+
+  // Adds one KPI to the store as it stands. Returns seconds.
+  double rebuild(std::vector<Definition> definitions, const Definition& one) {
+    definitions.push_back(one);
+    const auto begin = std::chrono::steady_clock::now();
+    processor_->offer(std::move(definitions));
+    while (processor_->step() != 0) {
+    }
+    return seconds_since(begin);
+  }
+
+  std::size_t facts() {
+    std::size_t entities = 0;
+    store_->state().scan(Space::facts, "", "", [&](std::string_view, std::string_view) { return ++entities != 0; });
+    return entities;
+  }
+
+  // Loads a board from the store. Returns seconds, bytes and series.
+  void board(const std::vector<Definition>& definitions) {
+    const UnixSeconds now = kBegin + static_cast<UnixSeconds>(records_ / kStepsADeal) * 20;
+    const auto heap = heap_bytes();
+    auto begin = std::chrono::steady_clock::now();
+    Board board(store_->state(), {portal()});
+    board.load(definitions, now);
+    const double load = seconds_since(begin);
+    const auto bytes = heap_bytes() - heap;
+    std::size_t series = 0;
+    board.read([&](const std::vector<const PortalFigures*>& portals) {
+      for (const auto& [id, kpi] : portals.front()->kpis) series += kpi.windows.size();
+    });
+    begin = std::chrono::steady_clock::now();
+    board.advance(now + 60);
+    const double minute = seconds_since(begin);
+    begin = std::chrono::steady_clock::now();
+    board.advance(now + 7 * 86'400);
+    std::printf("board                %8.1f ms to load, %zu rows, %.1f MiB, %.0f KiB a 1000 rows\n", load * 1e3, series,
+                static_cast<double>(bytes) / (1 << 20),
+                static_cast<double>(bytes) / 1024 / static_cast<double>(series) * 1000);
+    std::printf("a minute on          %8.2f ms, a week on %.1f ms\n", minute * 1e3, seconds_since(begin) * 1e3);
+  }
+
+ private:
+  std::string folder_;
+  Position records_;
+  Positions journal_;
+  std::shared_ptr<const Adapter> adapter_ = std::make_shared<Department>();
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Processor> processor_;
+};
+
+void run(const std::string& folder, Position records) {
+  Run bench(folder, records);
+  const auto& catalogue = app::built_in_catalogue().definitions;
+  const double none = bench.fold({});
+  std::printf("no KPI               %8.0f records/s\n", none);
+  const double whole = bench.fold(catalogue);
+  std::printf("%zu KPIs              %8.0f records/s, %.2f of none\n", catalogue.size(), whole, whole / none);
+  const std::size_t entities = bench.facts();
+  Definition one = catalogue.front();
+  one.id = one.name = "one_more";
+  one.facts = {FactKind::action};
+  one.where.clear();
+  const double rebuilt = bench.rebuild(catalogue, one);
+  std::printf("one KPI rebuilt      %8.2f s for %zu records with facts, %.0f a second\n", rebuilt, entities,
+              static_cast<double>(entities) / rebuilt);
+  bench.board(catalogue);
+}
+
+}  // namespace
+}  // namespace kpistream
+
+int main(int argc, char** argv) {
+  const auto records = argc > 1 ? std::stoull(argv[1]) : 400'000;
+  const std::string folder = argc > 2 ? argv[2] : (std::filesystem::temp_directory_path() / "stream_bench").string();
+  kpistream::run(folder, records);
+  std::filesystem::remove_all(folder);
+}
