@@ -15,8 +15,9 @@ namespace {
 using rocksdb::ColumnFamilyDescriptor;
 using rocksdb::ColumnFamilyOptions;
 
-constexpr std::array<std::string_view, kSpaces> kSpaceNames{"entities", "links",  "facts",  "cells",
-                                                             "wishes",   "meta", "periods"};
+constexpr std::array<std::string_view, kSpaces> kSpaceNames{"entities", "links", "facts",  "cells",
+                                                            "wishes",   "meta",  "periods"};
+constexpr std::string_view kJournalName = "journal";
 constexpr std::size_t kJournalBlockBytes = 32u << 10;  // larger blocks compress better, and are read in order
 constexpr std::size_t kStateBlockBytes = 8u << 10;
 constexpr std::size_t kOwnBufferBytes = 1u << 20;
@@ -92,10 +93,11 @@ std::vector<ColumnFamilyDescriptor> families(const StoreOptions& options) {
   own.merge_operator = chain_merge();
   std::vector<ColumnFamilyDescriptor> all;
   all.emplace_back(rocksdb::kDefaultColumnFamilyName, own);
-  all.emplace_back("journal", family_options(options, cache, true));
+  all.emplace_back(std::string(kJournalName), family_options(options, cache, true));
   for (const auto name : kSpaceNames) {
     all.emplace_back(std::string(name), family_options(options, cache, false));
-    if (name == space_name(Space::cells)) all.back().options.merge_operator = cells_merge();
+    if (name != space_name(Space::cells)) continue;
+    all.back().options.merge_operator = cells_merge();
   }
   return all;
 }
@@ -105,8 +107,9 @@ std::vector<ColumnFamilyDescriptor> families(const StoreOptions& options) {
 std::string_view space_name(Space space) { return kSpaceNames[static_cast<std::size_t>(space)]; }
 
 Database::Database(const StoreOptions& options, const FileSystem& files, Mode mode, Health* health)
-    : path_(options.path), env_(rocksdb::NewCompositeEnv(files)) {
+    : path_(options.path), env_(rocksdb::NewCompositeEnv(files)), replay_(std::string(kJournalName)) {
   auto db_options = database_options(options, env_.get(), mode);
+  db_options.wal_filter = &replay_;
   if (health != nullptr) db_options.listeners.push_back(std::make_shared<BackgroundListener>(*health, tables_changed_));
   rocksdb::DB* db = nullptr;
   const auto status = mode == Mode::read_only
@@ -114,10 +117,17 @@ Database::Database(const StoreOptions& options, const FileSystem& files, Mode mo
                           : rocksdb::DB::Open(db_options, path_, families(options), &families_, &db);
   db_.reset(db);
   require(status, path_, "cannot be opened; when files are damaged, put the store back from a backup");
+  if (replay_.damaged() && !options.accept_loss) {
+    release();
+    raise(path_, "has lost a part of its log from before records that were durable: put it back from a backup");
+  }
 }
 
-Database::~Database() {
+Database::~Database() { release(); }
+
+void Database::release() {
   for (auto* family : families_) db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+  families_.clear();
 }
 
 Database::Manifest Database::manifest() const {

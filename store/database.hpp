@@ -10,6 +10,7 @@
 
 #include "store/health.hpp"
 #include "store/internal.hpp"
+#include "store/replay.hpp"
 
 namespace kpistream::store {
 
@@ -34,6 +35,7 @@ class Database {
 
   // Whether tables were added or replaced since this was asked last; true at first.
   [[nodiscard]] bool take_tables_changed() { return tables_changed_.exchange(false); }
+  void note_tables_changed() { tables_changed_ = true; }  // by a way that RocksDB does not tell of
   // Number and durable length of RocksDB's list of tables.
   struct Manifest {
     std::uint64_t number = 0;
@@ -42,9 +44,12 @@ class Database {
   [[nodiscard]] Manifest manifest() const;
 
  private:
+  void release();
+
   const std::string path_;
   std::unique_ptr<rocksdb::Env> env_;
   std::atomic<bool> tables_changed_{true};
+  WholeReplay replay_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
   std::unique_ptr<rocksdb::DB> db_;
 };

@@ -1,13 +1,17 @@
 #include "store/examine.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "store/files.hpp"
 #include "store/merge.hpp"
 #include "store/record.hpp"
+#include "store/retention.hpp"
 
 namespace kpistream::store {
 namespace {
+
+constexpr Position kNoEnd = std::numeric_limits<Position>::max();
 
 struct Run {
   Position first = 0;
@@ -39,23 +43,31 @@ std::vector<Run> runs_in_tables(const Database& database) {
   return runs;
 }
 
-// Up to where the tables hold every record.
-Position end_of_tables(const Database& database) {
-  Position tail = 0;
-  for (const Run& run : runs_in_tables(database)) {
-    if (run.first != tail + 1 || run.entries != run.last - run.first + 1) hole(database, tail + 1);
-    tail = run.last;
-  }
-  return tail;
-}
-
-Position end_of_log(const Database& database, Position tail) {
+// On from `tail`, one record after the other, up to `last` or the end.
+Position walk(const Database& database, Position tail, Position last) {
   const std::unique_ptr<rocksdb::Iterator> at(database.db().NewIterator({}, database.journal()));
-  for (at->Seek(RecordKey(tail + 1).view()); at->Valid(); at->Next()) {
+  for (at->Seek(RecordKey(tail + 1).view()); at->Valid() && tail < last; at->Next()) {
     if (RecordKey::position(at->key().ToStringView()) != tail + 1) hole(database, tail + 1);
     ++tail;
   }
   require(at->status(), database.path(), "has a damaged journal; put it back from a backup");
+  return tail;
+}
+
+// Up to where the tables hold every record from `first` on. What is left below may have holes: whole files have gone.
+Position end_of_tables(const Database& database, Position first) {
+  Position tail = first - 1;
+  for (const Run& run : runs_in_tables(database)) {
+    if (run.last < first) continue;
+    const bool whole = run.entries == run.last - run.first + 1;
+    if (run.first < first && !whole) {
+      tail = walk(database, tail, run.last);
+      if (tail < run.last) hole(database, tail + 1);
+      continue;
+    }
+    if (!whole || std::max(run.first, first) != tail + 1) hole(database, tail + 1);
+    tail = run.last;
+  }
   return tail;
 }
 
@@ -73,7 +85,8 @@ void examine_chain(const Database& database, Examination& examination) {
 
 Examination examine(const Database& database) {
   Examination examination;
-  examination.tail = end_of_log(database, end_of_tables(database));
+  examination.first = stored_first(database);
+  examination.tail = walk(database, end_of_tables(database, examination.first), kNoEnd);
   examine_chain(database, examination);
   return examination;
 }

@@ -48,12 +48,13 @@ void Group::clear() {
 }
 
 GroupJournal::GroupJournal(Database& database, rocksdb::FileSystem& files, Health& health, const StoreOptions& options,
-                           Position tail)
+                           Position first, Position tail)
     : database_(database),
       files_(files),
       health_(health),
       options_(options),
       seal_(files, options.path),
+      beginning_(database, health, first),
       tail_(tail),
       next_(tail + 1) {
   check_space();
@@ -92,7 +93,7 @@ bool GroupJournal::append(NewRecord record, AppendListener& listener, std::uint6
 }
 
 std::vector<Record> GroupJournal::read(Position after, std::size_t records_max, std::size_t bytes_max) const {
-  return read_records(database_, after, tail(), records_max, bytes_max);
+  return read_records(database_, beginning_.first(), after, tail(), records_max, bytes_max);
 }
 
 void GroupJournal::close() {
@@ -205,6 +206,9 @@ void GroupJournal::collect(MeterSink& sink) const {
                "Bytes of records made durable since the start of the process, before compression.", {}, bytes_.value());
   sink.gauge("kpistream_journal_queue_bytes", "Bytes of records that wait for the sync of the group before them.", {},
              static_cast<double>(queue_bytes_.load(std::memory_order_relaxed)));
+  sink.gauge("kpistream_journal_first_position",
+             "Position of the oldest record that is kept; one more than the newest's when there is none.", {},
+             static_cast<double>(first()));
   sink.gauge("kpistream_journal_tail_position", "Position of the newest durable record.", {},
              static_cast<double>(tail()));
   sink.gauge("kpistream_journal_disk_full",

@@ -3,6 +3,7 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "store/files.hpp"
 #include "store/journal_reader.hpp"
 #include "store/record.hpp"
+#include "store/retention.hpp"
 #include "stream/ports/meters.hpp"
 
 namespace kpistream::store {
@@ -41,15 +43,18 @@ class Group {
 class GroupJournal final : public Journal, public Metered {
  public:
   GroupJournal(Database& database, rocksdb::FileSystem& files, Health& health, const StoreOptions& options,
-               Position tail);
+               Position first, Position tail);
   ~GroupJournal() override;
 
   [[nodiscard]] bool append(NewRecord record, AppendListener& listener, std::uint64_t token) override;
   [[nodiscard]] std::vector<Record> read(Position after, std::size_t records_max, std::size_t bytes_max) const override;
-  [[nodiscard]] Position first() const override { return 1; }
+  [[nodiscard]] Position first() const override { return beginning_.first(); }
   [[nodiscard]] Position tail() const override { return tail_.get(); }
   void wait(Position after, std::chrono::milliseconds timeout) const override { tail_.wait(after, timeout); }
   void wake() const override { tail_.wake(); }
+
+  // Records before this position go, for good. Throws StoreError when the disk refuses.
+  void expire(Position before) { beginning_.move(std::min(before, tail() + 1)); }
 
   // Commits what was taken and ends the committer; a last sync of the seal. Called twice is fine.
   void close();
@@ -75,6 +80,7 @@ class GroupJournal final : public Journal, public Metered {
   const StoreOptions options_;
   Seal seal_;          // the committer's own
   SealRecord sealed_;  // the committer's own
+  Beginning beginning_;
   Tail tail_;
 
   std::mutex mutex_;

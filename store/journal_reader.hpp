@@ -10,9 +10,11 @@
 
 namespace kpistream::store {
 
-// Records (after, up_to], in order, within the limits but at least one. Throws StoreError on damage or a hole.
-[[nodiscard]] std::vector<Record> read_records(const Database& database, Position after, Position up_to,
-                                               std::size_t records_max, std::size_t bytes_max);
+// Records (after, up_to] from `first` on, in order, within the limits but at least one. Throws StoreError on damage or
+// a hole. `first` may move meanwhile.
+[[nodiscard]] std::vector<Record> read_records(const Database& database, const std::atomic<Position>& first,
+                                               Position after, Position up_to, std::size_t records_max,
+                                               std::size_t bytes_max);
 
 // The newest durable position, and waiting for a newer one. Thread-safe.
 class Tail {
@@ -36,20 +38,22 @@ class Tail {
 // A journal that nobody writes to.
 class FrozenJournal final : public Journal {
  public:
-  FrozenJournal(const Database& database, Position tail) : database_(database), tail_(tail) {}
+  FrozenJournal(const Database& database, Position first, Position tail)
+      : database_(database), first_(first), tail_(tail) {}
 
   bool append(NewRecord /*record*/, AppendListener& /*listener*/, std::uint64_t /*token*/) override { return false; }
   [[nodiscard]] std::vector<Record> read(Position after, std::size_t records_max,
                                          std::size_t bytes_max) const override {
-    return read_records(database_, after, tail(), records_max, bytes_max);
+    return read_records(database_, first_, after, tail(), records_max, bytes_max);
   }
-  [[nodiscard]] Position first() const override { return 1; }
+  [[nodiscard]] Position first() const override { return first_; }
   [[nodiscard]] Position tail() const override { return tail_.get(); }
   void wait(Position after, std::chrono::milliseconds timeout) const override { tail_.wait(after, timeout); }
   void wake() const override { tail_.wake(); }
 
  private:
   const Database& database_;
+  const std::atomic<Position> first_;
   const Tail tail_;
 };
 

@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::size_t kEmptyingStep = 10'000;  // keys a batch
 // What the journal can make again.
-constexpr Space kAllSpaces[] = {Space::entities, Space::links,  Space::facts,
-                                Space::cells,    Space::wishes, Space::meta};
+constexpr Space kAllSpaces[] = {Space::entities, Space::links, Space::facts, Space::cells, Space::wishes, Space::meta};
 
 }  // namespace
 

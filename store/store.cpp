@@ -123,7 +123,7 @@ Store::Parts::Parts(const StoreOptions& options, const FileSystem& files, const 
   if (mode == Database::Mode::create) found = examine(*database);
   state = std::make_unique<RocksState>(*database, &health, found.applied);
   mend(options, *files, found, inventory);
-  served = std::make_unique<GroupJournal>(*database, *files, health, options, found.tail);
+  served = std::make_unique<GroupJournal>(*database, *files, health, options, found.first, found.tail);
 }
 
 Store::Parts::Parts(const StoreOptions& options, const FileSystem& files) {
@@ -138,7 +138,7 @@ Store::Parts::Parts(const StoreOptions& options, const FileSystem& files) {
     raise(options.path, "has a state that a power cut has torn; `kpistream serve` rebuilds it from the journal");
   }
   state = std::make_unique<RocksState>(*database, nullptr, found.applied);
-  frozen = std::make_unique<FrozenJournal>(*database, found.tail);
+  frozen = std::make_unique<FrozenJournal>(*database, found.first, found.tail);
 }
 
 void Store::Parts::mend(const StoreOptions& options, rocksdb::FileSystem& files, const Examination& found,
@@ -151,6 +151,10 @@ void Store::Parts::mend(const StoreOptions& options, rocksdb::FileSystem& files,
   }
   if (lost || unlisted || !found.state_whole) {
     notes.emplace_back("the state has lost changes; it is emptied and computed again from the journal");
+    if (found.first > 1) {
+      notes.push_back("records before " + std::to_string(found.first) +
+                      " have expired; what only they told is not in the figures any more");
+    }
     state->reset();
   }
   if (lost || options.accept_loss) write_new_seal(files, options.path, {found.tail, 0, 0});
@@ -189,6 +193,10 @@ std::unique_ptr<Store> Store::open_read_only(const std::string& path) {
 
 Journal& Store::journal() { return parts_->journal(); }
 State& Store::state() { return *parts_->state; }
+void Store::expire(Position before) {
+  if (!parts_->served) raise(parts_->database->path(), "was opened for reading only");
+  parts_->served->expire(before);
+}
 bool Store::failed() const { return parts_->health.failed(); }
 std::string Store::failure() const { return parts_->health.reason(); }
 bool Store::disk_full() const { return parts_->served && parts_->served->disk_full(); }

@@ -56,6 +56,11 @@ class Store : public Metered {
   [[nodiscard]] Journal& journal();
   [[nodiscard]] State& state();
 
+  // Lets journal records before this position go, for good, or all when it is beyond the newest. Nobody reads them from
+  // then on; files that hold no others are deleted. They must be in the state: see stream/retention.hpp. A power cut at
+  // any moment leaves the old beginning or the new one. Throws StoreError as State::apply() does.
+  void expire(Position before);
+
   // The disk refused something: final, nothing is retried on the same files. append() and apply() refuse everything
   // from now on; end the process, a restart serves again.
   [[nodiscard]] bool failed() const;

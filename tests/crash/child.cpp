@@ -49,17 +49,19 @@ class Acknowledgements : public AppendListener {
 
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
-// What a record does to the state: every kind of change, on keys that repeat and keys that do not.
-void fold(const Record& record, StateBatch& batch) {
-  const std::uint64_t id = std::stoull(record.body);
+std::uint64_t id_of(const Record& record) { return std::stoull(record.body); }
+
+// What a record does to the state: every kind of change, on keys that repeat and keys that do not. By its id alone, so
+// that it can be done again when the record has expired.
+void fold(Position position, std::uint64_t id, StateBatch& batch) {
   Cell cell;
   cell.add(kCountSlot, 1);
   cell.add(kSumSlot, id % 2 == 0 ? static_cast<std::int64_t>(id) : -3);
   batch.adds.push_back({"c" + number(id % 7), cell.encode()});
-  batch.puts.push_back({Space::facts, "f" + number(record.position), number(id)});
-  if (record.position > 20) batch.erases.push_back({Space::facts, "f" + number(record.position - 20)});
-  batch.puts.push_back({Space::entities, "e" + number(id % 11), record.body});
-  batch.puts.push_back({Space::wishes, "w" + number(id % 3), number(record.position)});
+  batch.puts.push_back({Space::facts, "f" + number(position), number(id)});
+  if (position > 20) batch.erases.push_back({Space::facts, "f" + number(position - 20)});
+  batch.puts.push_back({Space::entities, "e" + number(id % 11), number(id) + std::string(id * 7'919 % 900, 'e')});
+  batch.puts.push_back({Space::wishes, "w" + number(id % 3), number(position)});
 }
 
 Position position_of(const State& state) {
@@ -72,16 +74,26 @@ void follow(Store& store, std::size_t records_a_batch) {
     const auto records = store.journal().read(position_of(store.state()), records_a_batch, 1u << 20);
     if (records.empty()) return;
     StateBatch batch;
-    for (const auto& record : records) fold(record, batch);
+    for (const auto& record : records) fold(record.position, id_of(record), batch);
     batch.puts.push_back({Space::meta, "position", number(records.back().position)});
     store.state().apply(batch);
   }
 }
 
-std::string check_journal(const std::vector<Record>& records, const Ledger& ledger) {
+// Some of what is in the state, as the ledger will have it for ever.
+void expire(Store& store, Ledger& ledger, std::mt19937_64& random) {
+  const Position first = store.journal().first();
+  const Position before = first + random() % (position_of(store.state()) + 2 - first);
+  for (const auto& record : store.journal().read(first - 1, SIZE_MAX, SIZE_MAX)) {
+    if (record.position < before) ledger.expired[record.position - 1] = id_of(record);
+  }
+  ledger.expired_count = std::max<std::uint64_t>(ledger.expired_count, before - 1);
+  store.expire(before);
+}
+
+std::string check_journal(const std::vector<std::uint64_t>& ids, const Ledger& ledger) {
   std::set<std::uint64_t> stored;
-  for (const auto& record : records) {
-    const std::uint64_t id = std::stoull(record.body);
+  for (const std::uint64_t id : ids) {
     if (!stored.insert(id).second) return "record " + number(id) + " is there twice";
     if (id >= ledger.next_id) return "record " + number(id) + " was never written";
   }
@@ -109,19 +121,19 @@ std::string check_space(const State& stored, const State& model, Space space) {
          (a != is.end() ? a->first : "(end)") + "' instead of '" + (b != ought.end() ? b->first : "(end)") + "' on";
 }
 
-std::string check_state(const State& stored, const std::vector<Record>& records) {
+std::string check_state(const State& stored, const std::vector<std::uint64_t>& ids) {
   const Position position = position_of(stored);
-  if (position > records.size()) return "the state is ahead of the journal";
+  if (position > ids.size()) return "the state is ahead of the journal";
   MemoryState model;
   for (Position p = 1; p <= position; ++p) {
     StateBatch batch;
-    fold(records[p - 1], batch);
+    fold(p, ids[p - 1], batch);
     batch.puts.push_back({Space::meta, "position", number(p)});
     model.apply(batch);
   }
   for (const Space space : kAllSpaces) {
     if (auto wrong = check_space(stored, model, space); !wrong.empty()) {
-      return wrong + ", at position " + number(position) + " of " + number(records.size());
+      return wrong + ", at position " + number(position) + " of " + number(ids.size());
     }
   }
   return {};
@@ -194,6 +206,7 @@ bool work(Store& store, Ledger& ledger, const Work& work) {
       if (random() % 3 != 0) acknowledgements.wait_for(taken);
       // Seldom, so that the state then writes for a while without a sync between.
       if (random() % 10 == 0) follow(store, 1 + random() % 4);
+      if (random() % 15 == 0) expire(store, ledger, random);
     }
     acknowledgements.wait_for(taken);
     follow(store, 2);
@@ -205,10 +218,16 @@ bool work(Store& store, Ledger& ledger, const Work& work) {
 }
 
 std::string check(Store& store, const Ledger& ledger) {
-  const auto records = store.journal().read(0, SIZE_MAX, SIZE_MAX);
-  if (records.size() != store.journal().tail()) return "the journal has holes";
-  if (auto wrong = check_journal(records, ledger); !wrong.empty()) return wrong;
-  return check_state(store.state(), records);
+  const Position first = store.journal().first();
+  if (first > ledger.expired_count + 1) return "records have expired that should not";
+  std::vector<std::uint64_t> ids(ledger.expired, ledger.expired + first - 1);
+  for (const auto& record : store.journal().read(0, SIZE_MAX, SIZE_MAX)) {
+    if (record.position != ids.size() + 1) return "the journal has holes";
+    ids.push_back(id_of(record));
+  }
+  if (ids.size() != store.journal().tail()) return "the journal ends early";
+  if (auto wrong = check_journal(ids, ledger); !wrong.empty()) return wrong;
+  return check_state(store.state(), ids);
 }
 
 Ending live(const std::string& path, const std::shared_ptr<FaultFs>& files, Ledger& ledger, const Work& todo,

@@ -23,6 +23,9 @@ struct Ledger {
   std::atomic<std::uint64_t> next_id{1};  // of records: never used twice
   std::atomic<std::uint64_t> acknowledged_count{0};
   std::uint64_t acknowledged[kAcknowledgedMax];
+  // Ids of the records that may have expired, by position from 1 on.
+  std::uint64_t expired[kAcknowledgedMax];
+  std::atomic<std::uint64_t> expired_count{0};
   std::atomic<std::uint64_t> calls{0};          // of the child's file system, for planning
   std::atomic<std::uint64_t> writing_calls{0};  // the same
   std::atomic<std::uint64_t> rebuilds{0};       // states that were torn and emptied
@@ -31,6 +34,7 @@ struct Ledger {
   void clear() {
     next_id = 1;
     acknowledged_count = 0;
+    expired_count = 0;
   }
   void say(std::string_view words);
 };
@@ -58,10 +62,11 @@ struct Work {
   std::size_t body_bytes = 900;  // up to
   std::uint64_t seed = 1;
 };
-// Appends and folds until done or until the store fails. False: it failed.
+// Appends, folds and lets records expire until done or until the store fails. False: it failed.
 [[nodiscard]] bool work(Store& store, Ledger& ledger, const Work& work);
 
-// Compares with the ledger and with a fold of the whole journal. Empty: all is right. Throws StoreError.
+// Compares with the ledger and with a fold of the whole journal, also of what has expired. Empty: all is right. Throws
+// StoreError.
 [[nodiscard]] std::string check(Store& store, const Ledger& ledger);
 
 // Open, check, work, close, on `files`. Ends with a power cut when `cut_at_end`.

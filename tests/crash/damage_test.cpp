@@ -136,11 +136,11 @@ TEST_F(Damage, of_whole_files_is_never_silent) {
   }
 }
 
-// The end of a log was not synced when the power went, but the beginning of the next one reached the disk.
-TEST_F(Damage, of_a_log_in_the_middle_makes_the_state_anew) {
+// The end of a log that is followed by another. What a power cut may do so is in the store's replay_test.
+TEST_F(Damage, of_a_log_in_the_middle_is_never_silent) {
   const auto seed = from_environment("KPISTREAM_SEED", 1);
   int torn = 0;
-  for (std::uint64_t k = 100; k < 900 && (torn < 10 || ledger->rebuilds == 0); ++k) {
+  for (std::uint64_t k = 100; k < 900 && torn < 10; ++k) {
     scratch.renew();
     ledger->clear();
     (void)life(scratch.store(), {.cut_at = k, .kill = true, .seed = seed + k}, 60);
@@ -154,9 +154,8 @@ TEST_F(Damage, of_a_log_in_the_middle_makes_the_state_anew) {
     expect_not_silent(scratch.store(), "cut at " + std::to_string(k));
   }
   EXPECT_GT(torn, 5);
-  EXPECT_GT(ledger->rebuilds, 0u);
-  std::printf("%d logs torn, %lu states rebuilt, %d refused\n", torn, ledger->rebuilds.load(),
-              endings[static_cast<int>(Ending::refused)]);
+  EXPECT_EQ(ledger->rebuilds, 0u);
+  std::printf("%d logs torn, %d refused\n", torn, endings[static_cast<int>(Ending::refused)]);
 }
 
 }  // namespace
