@@ -98,6 +98,7 @@ std::vector<ColumnFamilyDescriptor> families(const StoreOptions& options) {
     all.emplace_back(std::string(name), family_options(options, cache, false));
     if (name != space_name(Space::cells)) continue;
     all.back().options.merge_operator = cells_merge();
+    all.back().options.compaction_filter = &drop_zero_cells();
   }
   return all;
 }

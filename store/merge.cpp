@@ -21,6 +21,16 @@ class CellsMerge final : public rocksdb::AssociativeMergeOperator {
   const char* Name() const override { return "kpistream.cells"; }
 };
 
+class ZeroCells final : public rocksdb::CompactionFilter {
+ public:
+  // Whole cells only; RocksDB adds up what is still in parts first.
+  bool Filter(int /*level*/, const rocksdb::Slice& /*key*/, const rocksdb::Slice& cell, std::string* /*changed*/,
+              bool* /*is_changed*/) const override {
+    return cell.empty();
+  }
+  const char* Name() const override { return "kpistream.zero_cells"; }
+};
+
 class ChainMerge final : public rocksdb::AssociativeMergeOperator {
  public:
   bool Merge(const rocksdb::Slice& /*key*/, const rocksdb::Slice* existing, const rocksdb::Slice& value,
@@ -63,6 +73,10 @@ std::optional<Chain> Chain::decode(std::string_view bytes) noexcept {
 }
 
 std::shared_ptr<rocksdb::MergeOperator> cells_merge() { return std::make_shared<CellsMerge>(); }
+const rocksdb::CompactionFilter& drop_zero_cells() {
+  static const ZeroCells filter;
+  return filter;
+}
 std::shared_ptr<rocksdb::MergeOperator> chain_merge() { return std::make_shared<ChainMerge>(); }
 
 }  // namespace kpistream::store

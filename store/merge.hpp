@@ -1,6 +1,7 @@
 // How RocksDB adds up what we merge. Nothing throws out of these.
 #pragma once
 
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/merge_operator.h>
 
 #include <cstdint>
@@ -13,6 +14,9 @@ namespace kpistream::store {
 
 // Column family cells: sums of cells (stream/kpi/cell.hpp).
 [[nodiscard]] std::shared_ptr<rocksdb::MergeOperator> cells_merge();
+
+// What has added up to zero is the same as nothing, and is dropped when tables are merged. The same object for ever.
+[[nodiscard]] const rocksdb::CompactionFilter& drop_zero_cells();
 
 // The chain of state batches, under kChainKey of the store's own column family.
 //

@@ -1,5 +1,6 @@
 // The state: one atomic batch, sums of cells, scans.
 #include "fixture.hpp"
+#include "store/database.hpp"
 #include "stream/kpi/cell.hpp"
 
 namespace kpistream::store {
@@ -53,6 +54,28 @@ TEST_F(StateTest, adds_cells_up_also_over_a_restart) {
   state().apply({{}, {}, {{"c", count(4)}, {"zero", count(-1)}}});
   EXPECT_EQ(state().get(Space::cells, "c"), count(7));
   EXPECT_EQ(state().get(Space::cells, "zero"), "");
+}
+
+// By way of RocksDB itself: as it does by itself in time.
+TEST_F(StateTest, drops_cells_that_have_added_up_to_zero_when_tables_are_merged) {
+  state().apply({{}, {}, {{"c", count(5)}, {"zero", count(1)}}});
+  reopen();  // into a table
+  state().apply({{}, {}, {{"c", count(2)}, {"zero", count(-1)}}});
+  store.reset();
+  {
+    const Database raw(options, rocksdb::FileSystem::Default(), Database::Mode::read_write, nullptr);
+    auto* cells = raw.space(Space::cells);
+    rocksdb::CompactRangeOptions all;
+    all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    for (int round = 0; round < 2; ++round) ASSERT_TRUE(raw.db().CompactRange(all, cells, nullptr, nullptr).ok());
+    std::string value;
+    EXPECT_TRUE(raw.db().Get({}, cells, "zero", &value).IsNotFound());
+  }
+  store = Store::open(options);
+  EXPECT_EQ(state().get(Space::cells, "c"), count(7));
+  EXPECT_EQ(state().get(Space::cells, "zero"), std::nullopt);
+  state().apply({{}, {}, {{"zero", count(3)}}});
+  EXPECT_EQ(state().get(Space::cells, "zero"), count(3));
 }
 
 TEST_F(StateTest, takes_no_batch_with_something_that_is_not_a_cell) {
