@@ -90,9 +90,13 @@ void check_format(const std::string& name, std::string_view text) {
     if (error != std::errc{} || end != digits.data() + digits.size()) format = 0;
   }
   if (format == 0) raise(name, "is damaged or not of a kpistream store: put the store back from a backup");
+  if (format < kStoreFormat) {
+    raise(name, "says format " + std::to_string(format) + ", of a trial version before the first release, which this " +
+                    "kpistream cannot read: name a new directory, or keep this one with the version that made it");
+  }
   if (format > kStoreFormat) {
-    raise(name, "says format " + std::to_string(format) + ", this kpistream knows up to " +
-                    std::to_string(kStoreFormat) + ": start the newer version that made the store");
+    raise(name, "says format " + std::to_string(format) + ", this kpistream knows " + std::to_string(kStoreFormat) +
+                    ": start the newer version that made the store");
   }
 }
 

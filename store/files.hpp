@@ -10,7 +10,7 @@
 
 namespace kpistream::store {
 
-inline constexpr unsigned kStoreFormat = 1;
+inline constexpr unsigned kStoreFormat = 2;
 
 [[noreturn]] void raise(const std::string& path, std::string_view what);
 // Throws StoreError when `status` is not ok.
@@ -35,7 +35,7 @@ struct Inventory {
   bool foreign = false;        // something that no store leaves behind, and no FORMAT
 };
 
-// Throws StoreError when the format is newer than ours or not a format.
+// Throws StoreError when the format is not ours or not a format.
 [[nodiscard]] Inventory take_inventory(rocksdb::FileSystem& files, const std::string& path);
 
 // Makes an empty directory a store: the seal first, then the format.

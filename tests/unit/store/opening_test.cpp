@@ -44,7 +44,7 @@ class OpeningTest : public testing::Test {
 
 TEST_F(OpeningTest, makes_a_store_in_a_new_directory) {
   fill(1);
-  EXPECT_EQ(read_file(path / "FORMAT"), "kpistream store 1\n");
+  EXPECT_EQ(read_file(path / "FORMAT"), "kpistream store 2\n");
   EXPECT_EQ(fs::file_size(path / "SEAL"), 40u);
 }
 
@@ -57,10 +57,18 @@ TEST_F(OpeningTest, refuses_a_directory_that_holds_something_else) {
 
 TEST_F(OpeningTest, refuses_a_newer_format_and_leaves_every_byte) {
   fill(3);
-  write_file(path / "FORMAT", "kpistream store 2\n");
+  write_file(path / "FORMAT", "kpistream store 3\n");
   const auto before = bytes();
-  EXPECT_THAT(why_refused(), HasSubstr("format 2"));
-  EXPECT_THAT(refusal([&] { (void)Store::open_read_only(options.path); }), HasSubstr("format 2"));
+  EXPECT_THAT(why_refused(), HasSubstr("format 3, this kpistream knows 2: start the newer version"));
+  EXPECT_THAT(refusal([&] { (void)Store::open_read_only(options.path); }), HasSubstr("format 3"));
+  EXPECT_EQ(bytes(), before);
+}
+
+TEST_F(OpeningTest, refuses_the_format_before_the_first_release_and_leaves_every_byte) {
+  fill(3);
+  write_file(path / "FORMAT", "kpistream store 1\n");
+  const auto before = bytes();
+  EXPECT_THAT(why_refused(), HasSubstr("format 1, of a trial version before the first release"));
   EXPECT_EQ(bytes(), before);
 }
 
