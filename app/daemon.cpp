@@ -18,6 +18,7 @@
 #include "store/store.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/processor.hpp"
+#include "stream/retention.hpp"
 #include "stream/settle.hpp"
 
 namespace kpistream::app {
@@ -26,7 +27,8 @@ namespace {
 constexpr std::chrono::milliseconds kIdle{200};            // how late the windows may follow the clock
 constexpr std::chrono::milliseconds kDrainTimeout{8'000};  // SIGTERM to exit stays under 10 s
 constexpr std::size_t kRecordBytesMax = 10u << 20;         // a page of a CRM list is the largest record
-constexpr std::uint64_t kSettleTold = 100'000;             // entities between two lines about progress
+constexpr UnixSeconds kExpireEvery = 3'600;
+constexpr std::uint64_t kSettleTold = 100'000;  // entities between two lines about progress
 constexpr std::string_view kListenFile = "listen.json";
 
 // Hands the processor's wishes to the readers of their portals.
@@ -59,6 +61,7 @@ store::StoreOptions store_options(const Config& config, const DaemonOptions& opt
   store.sync = options.sync;
   store.accept_loss = options.accept_loss;
   store.record_bytes_max = kRecordBytesMax;
+  store.free_bytes_min = config.free_bytes_min;
   return store;
 }
 
@@ -185,11 +188,24 @@ class Daemon::Parts {
     if (tail > from) log_info("recovered", {{"records", std::to_string(tail - from)}});
   }
 
+  // Raw bodies hold personal data: they stay no longer than they are needed. What they told is in the state.
+  void expire_raw() {
+    const UnixSeconds now = clock_.wall();
+    const auto keep = config_.retention_raw.count();
+    if (keep == 0 || now - expired_at_ < kExpireEvery) return;
+    expired_at_ = now;
+    const Position first = first_to_keep(store_->journal(), store_->state(), now - keep);
+    if (first <= store_->journal().first()) return;
+    store_->expire(first);
+    log_info("raw records have expired", {{"first", std::to_string(first)}});
+  }
+
   void process(const std::stop_token& stop) {
     try {
       while (!stop.stop_requested()) {
         const bool idle = processor_->step() == 0;
         board_->advance(clock_.wall());
+        expire_raw();
         insights_->tick(processor_->kpis().in_force().definitions(), clock_.wall());
         if (idle) store_->journal().wait(processor_->position(), kIdle);
       }
@@ -211,6 +227,7 @@ class Daemon::Parts {
   std::unique_ptr<Processor> processor_;
   ReloadMeter reloads_;
   MeteredList sources_;
+  UnixSeconds expired_at_ = 0;  // the processing thread's own
   std::atomic<bool> ready_{false};
   std::atomic<bool> processing_failed_{false};
   bool stopped_ = false;
