@@ -188,16 +188,16 @@ class Daemon::Parts {
     if (tail > from) log_info("recovered", {{"records", std::to_string(tail - from)}});
   }
 
-  // Raw bodies hold personal data: they stay no longer than they are needed. What they told is in the state.
+  // Raw bodies hold personal data: they are kept no longer than they are needed. What they told is in the state.
   void expire_raw() {
     const UnixSeconds now = clock_.wall();
     const auto keep = config_.retention_raw.count();
     if (keep == 0 || now - expired_at_ < kExpireEvery) return;
     expired_at_ = now;
     const Position first = first_to_keep(store_->journal(), store_->state(), now - keep);
-    if (first <= store_->journal().first()) return;
-    store_->expire(first);
-    log_info("raw records have expired", {{"first", std::to_string(first)}});
+    const bool further = first > store_->journal().first();
+    store_->expire(first);  // also when it goes no further: files may have become deletable since the last time
+    if (further) log_info("raw records have expired", {{"first", std::to_string(first)}});
   }
 
   void process(const std::stop_token& stop) {

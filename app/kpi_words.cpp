@@ -1,5 +1,7 @@
 #include "app/kpi_words.hpp"
 
+#include "app/json_text.hpp"
+
 #include <fmt/format.h>
 
 #include <limits>
@@ -102,12 +104,14 @@ void append_text(std::string& out, const Kpi& kpi, std::string_view word, std::s
   line("en", kpi.text.en);
 }
 
-std::string json(const Words& words) { return fmt::format(R"({{"ru":{},"en":{}}})", json(words.ru), json(words.en)); }
+std::string words_json(const Words& words) {
+  return fmt::format(R"({{"ru":{},"en":{}}})", json(words.ru), json(words.en));
+}
 
 template <class Kpi>
 std::string common_json(const Kpi& kpi) {
   return fmt::format(R"("id":{},"title":{},"text":{},"words":{},"by":{},"windows":{},"metrics":{})", json(kpi.id),
-                     json(kpi.title), json(kpi.text), json(in_words(kpi)), json(by_of(kpi)),
+                     words_json(kpi.title), words_json(kpi.text), json(in_words(kpi)), json(by_of(kpi)),
                      json(window_set_name(kpi.windows)), json(metrics_of(kpi)));
 }
 
