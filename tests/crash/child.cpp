@@ -80,11 +80,9 @@ void follow(Store& store, std::size_t records_a_batch) {
   }
 }
 
-// Some of what is in the state, as the ledger will have it for ever.
-void expire(Store& store, Ledger& ledger, std::mt19937_64& random) {
-  const Position first = store.journal().first();
-  const Position before = first + random() % (position_of(store.state()) + 2 - first);
-  for (const auto& record : store.journal().read(first - 1, SIZE_MAX, SIZE_MAX)) {
+// What is in the state, as the ledger will have it for ever.
+void expire(Store& store, Ledger& ledger, Position before) {
+  for (const auto& record : store.journal().read(0, SIZE_MAX, SIZE_MAX)) {
     if (record.position < before) ledger.expired[record.position - 1] = id_of(record);
   }
   ledger.expired_count = std::max<std::uint64_t>(ledger.expired_count, before - 1);
@@ -192,6 +190,7 @@ bool work(Store& store, Ledger& ledger, const Work& work) {
   std::mt19937_64 random(work.seed);
   std::size_t taken = 0;
   try {
+    if (work.expire_all) expire(store, ledger, position_of(store.state()) + 1);
     for (int round = 0; round < work.rounds && !store.failed(); ++round) {
       for (std::uint64_t n = 1 + random() % 6; n > 0; --n) {
         NewRecord record;
@@ -206,7 +205,9 @@ bool work(Store& store, Ledger& ledger, const Work& work) {
       if (random() % 3 != 0) acknowledgements.wait_for(taken);
       // Seldom, so that the state then writes for a while without a sync between.
       if (random() % 10 == 0) follow(store, 1 + random() % 4);
-      if (random() % 15 == 0) expire(store, ledger, random);
+      const Position first = store.journal().first();
+      const Position end = position_of(store.state()) + 1;
+      if (random() % 15 == 0) expire(store, ledger, first + random() % (end + 1 - first));
     }
     acknowledgements.wait_for(taken);
     follow(store, 2);

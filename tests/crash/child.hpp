@@ -61,6 +61,7 @@ struct Work {
   int rounds = 0;                // each: some records appended together, then the state follows
   std::size_t body_bytes = 900;  // up to
   std::uint64_t seed = 1;
+  bool expire_all = false;  // before anything else
 };
 // Appends, folds and lets records expire until done or until the store fails. False: it failed.
 [[nodiscard]] bool work(Store& store, Ledger& ledger, const Work& work);

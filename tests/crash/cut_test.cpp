@@ -7,6 +7,7 @@
 
 #include "child.hpp"
 #include "scratch.hpp"
+#include "store/database.hpp"
 
 namespace kpistream::store {
 namespace {
@@ -76,6 +77,44 @@ TEST(PowerCuts, lose_nothing_acknowledged_and_double_nothing_wherever_they_fall)
   EXPECT_EQ(cuts.ledger().rebuilds, 0u);  // with expired records it could not be made whole again
   std::printf("%d cuts at up to %lu writing calls, %lu records acknowledged, %lu expired at the end\n", done, calls,
               acknowledged, cuts.ledger().expired_count.load());
+}
+
+// Everything in one table, which goes when all of it has expired: cut at each call of the life that does so.
+TEST(PowerCuts, while_records_expire_leave_the_old_beginning_or_the_new_one) {
+  const Scratch scratch;
+  const auto ledger = make_ledger();
+  const auto life = [&](const std::string& path, FaultPlan plan, const Work& work) {
+    scratch.renew_side();
+    return run_child(*ledger,
+                     [&] { return live(path, std::make_shared<FaultFs>(plan, scratch.side()), *ledger, work, false); });
+  };
+  ASSERT_EQ(life(scratch.store(), {}, kWork), Ending::fine) << ledger->text;
+  const Ending compacted = run_child(*ledger, [&] {
+    const Database raw(crash_options(scratch.store()), rocksdb::FileSystem::Default(), Database::Mode::read_write,
+                       nullptr);
+    rocksdb::CompactRangeOptions all;
+    all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    return raw.db().CompactRange(all, raw.journal(), nullptr, nullptr).ok() ? Ending::fine : Ending::failed;
+  });
+  ASSERT_EQ(compacted, Ending::fine) << ledger->text;
+  ASSERT_EQ(life(scratch.store(), {}, {}), Ending::fine) << ledger->text;  // seals the new list of tables
+  const std::uint64_t acknowledged = ledger->acknowledged_count;
+  const std::uint64_t expired = ledger->expired_count;
+  const std::string copy = scratch.store() + "-copy";
+  std::uint64_t cuts = 0;
+  for (Ending ending = Ending::cut; ending == Ending::cut;) {
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(scratch.store(), copy);
+    ledger->acknowledged_count = acknowledged;
+    ledger->expired_count = expired;
+    Work work{3, 900, ++cuts};
+    work.expire_all = true;
+    ending = life(copy, {.cut_at = cuts, .seed = cuts}, work);
+    ASSERT_TRUE(ending == Ending::cut || ending == Ending::fine) << "cut " << cuts << ": " << ledger->text;
+    ASSERT_EQ(life(copy, {}, {}), Ending::fine) << "after cut " << cuts << ": " << ledger->text;
+  }
+  EXPECT_GT(cuts, 20u);
+  std::printf("%lu cuts, %lu records expired in one life\n", cuts - 1, ledger->expired_count - expired);
 }
 
 }  // namespace
