@@ -115,7 +115,8 @@ TEST_F(RetentionTest, ignores_what_is_left_of_expired_records) {
   append(20);
   store->expire(11);
   with_database([](Database& raw) {
-    for (const Position gone : {3u, 4u, 10u}) ASSERT_TRUE(raw.db().Delete({}, raw.journal(), RecordKey(gone).view()).ok());
+    for (const Position gone : {3u, 4u, 10u})
+      ASSERT_TRUE(raw.db().Delete({}, raw.journal(), RecordKey(gone).view()).ok());
     compact(raw);
   });
   open();
