@@ -123,6 +123,8 @@ class Run {
 
   // Folds all records into a fresh store under so many KPIs. Returns records a second.
   double fold(const std::vector<Definition>& definitions) {
+    processor_.reset();
+    store_.reset();
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     store::StoreOptions options;

@@ -133,7 +133,7 @@ TEST(Lint, FindsEveryBreach) {
   EXPECT_FALSE(found("crm_window_deals_won{portal=\"a\"} 1"));
   for (const auto* line :
        {"crm_Deals 1", "other_deals 1", "crm_deals_total 1", "crm_talk_minutes 1", "crm_leads_created 1",
-        "crm_leads_count 1", "crm_lead_age_h 1", "crm_a{type=\"x\"} 1", "crm_a{manager=\"all\"} 1",
+        "crm_leads_count 1", "crm_lead_age_h 1", "crm_a{owner=\"x\"} 1", "crm_a{manager=\"all\"} 1",
         "crm_a{pipeline=\"\"} 1", "crm_a_info 2", "crm_a_ratio 1.5", "crm_a 1 1789376400", "crm_a{portal=\"a} 1",
         "crm_a{portal=\"a\"} 1\ncrm_a{portal=\"a\"} 1"}) {
     EXPECT_TRUE(found(line)) << line;

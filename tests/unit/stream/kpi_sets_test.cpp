@@ -135,7 +135,7 @@ TEST(KpiSets, AKpiThatIsTakenOutLeavesNothing) {
     std::size_t count = 0;
     const std::string name = tests::find_definition("deals_won").cells();
     bench.state->scan(Space::cells, "", "", [&](std::string_view key, std::string_view) {
-      count += key.find(name) != std::string_view::npos ? 1 : 0;
+      if (key.find(name) != std::string_view::npos) ++count;
       return true;
     });
     return count;
