@@ -127,6 +127,12 @@ std::size_t Calendar::period(std::string_view window) {
 
 Day Calendar::day_of(UnixSeconds at) const { return zone_->day_of(at); }
 Minute Calendar::begin_of(Day day) const { return minute_of(zone_->moment(day, 0)); }
+UnixSeconds Calendar::moment(Day day, int minute_of_day) const { return zone_->moment(day, minute_of_day); }
+
+int Calendar::minute_of_day(UnixSeconds at) const {
+  const auto local = zone_->local(std::clamp(at, -kTimeMax, kTimeMax));
+  return static_cast<int>(date::floor<std::chrono::minutes>(local - date::floor<date::days>(local)).count());
+}
 
 int Calendar::weekday(Day day) { return static_cast<int>((date::weekday{civil(day)} - date::Monday).count()); }
 Day Calendar::week_of(Day day) { return day - weekday(day); }
@@ -151,6 +157,9 @@ Day Calendar::next_quarter(Day first) {
   const auto ymd = fields(first);
   return first_of(ymd.year() / ymd.month() + date::months{3});
 }
+
+int Calendar::month_number(Day day) { return static_cast<int>(static_cast<unsigned>(fields(day).month())); }
+int Calendar::day_of_month(Day day) { return static_cast<int>(static_cast<unsigned>(fields(day).day())); }
 
 std::string Calendar::text(Day day) { return date::format("%F", civil(day)); }
 

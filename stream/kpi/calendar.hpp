@@ -53,12 +53,17 @@ class Calendar {
   // Local days.
   [[nodiscard]] Day day_of(UnixSeconds at) const;
   [[nodiscard]] Minute begin_of(Day day) const;  // its first minute; where midnight does not exist, the first there is
-  [[nodiscard]] static int weekday(Day day);     // 0: Monday
-  [[nodiscard]] static Day week_of(Day day);     // its Monday
-  [[nodiscard]] static Day month_of(Day day);    // the first of its month
+  // The moment of a local time; where the clocks jump over it, the moment they jump; where it comes twice, the first.
+  [[nodiscard]] UnixSeconds moment(Day day, int minute_of_day) const;
+  [[nodiscard]] int minute_of_day(UnixSeconds at) const;  // what the local clock shows, 0 to 1439
+  [[nodiscard]] static int weekday(Day day);              // 0: Monday
+  [[nodiscard]] static Day week_of(Day day);              // its Monday
+  [[nodiscard]] static Day month_of(Day day);             // the first of its month
   [[nodiscard]] static Day quarter_of(Day day);
   [[nodiscard]] static Day next_month(Day first);    // of a first of a month
   [[nodiscard]] static Day next_quarter(Day first);  // of a first of a quarter
+  [[nodiscard]] static int month_number(Day day);    // 1: January
+  [[nodiscard]] static int day_of_month(Day day);    // from 1
   [[nodiscard]] static std::string text(Day day);    // "2026-09-14"
 
   // Working time: the portal's hours, holidays and transferred days.

@@ -117,6 +117,22 @@ TEST(Calendar, ADayWithoutMidnightBeginsWhenTheClocksJump) {
   EXPECT_EQ(eve.rolling[5].last, jump.rolling[5].first);
 }
 
+TEST(Calendar, ALocalTimeIsAMomentAlsoWhereTheClocksChange) {
+  PortalSettings settings;
+  settings.zone = "Europe/Berlin";
+  const Calendar calendar(settings);
+  const Day spring = calendar.day_of(at("2026-03-29T12:00:00+02:00"));
+  EXPECT_EQ(calendar.moment(spring, 9 * 60), at("2026-03-29T09:00:00+02:00"));
+  EXPECT_EQ(calendar.moment(spring, 2 * 60 + 30), at("2026-03-29T03:00:00+02:00")) << "02:30 does not exist";
+  const Day autumn = calendar.day_of(at("2026-10-25T12:00:00+01:00"));
+  EXPECT_EQ(calendar.moment(autumn, 2 * 60 + 30), at("2026-10-25T02:30:00+02:00")) << "02:30 comes twice";
+  EXPECT_EQ(calendar.minute_of_day(at("2026-10-25T02:30:59+02:00")), 150);
+  EXPECT_EQ(calendar.minute_of_day(at("2026-10-25T02:30:00+01:00")), 150);
+  EXPECT_EQ(calendar.minute_of_day(at("1969-12-31T23:59:00+01:00")), 1439);
+  EXPECT_EQ(Calendar::month_number(autumn), 10);
+  EXPECT_EQ(Calendar::day_of_month(autumn), 25);
+}
+
 TEST(Calendar, DueWindowsAreDisjointAndCoverAllTime) {
   const Windows now("Europe/Moscow", "2026-09-14T12:00:30+03:00");
   EXPECT_EQ(now.tasks[0].last, now.tasks[1].first);
