@@ -58,6 +58,7 @@ class Board::PortalBoard {
   void set_definitions(const std::vector<Definition>& definitions) {
     std::map<std::string, KpiFigures> next;
     cells_.clear();
+    stale_.clear();  // its pointers are into what is replaced here
     for (const Definition& definition : definitions) {
       const auto have = figures_.kpis.find(definition.id);
       KpiFigures& kpi = next[definition.id];
@@ -68,6 +69,7 @@ class Board::PortalBoard {
         fill(kpi, definition);
       }
       cells_[definition.cells()] = &kpi;
+      if (definition.windows != WindowSet::periods) stale_.insert(&kpi);
     }
     figures_.kpis = std::move(next);
     show();
@@ -138,7 +140,6 @@ class Board::PortalBoard {
       kpi.totals[TotalSeriesKey{total.retracted, total.pipeline, total.labels}].add(Cell::decode(value));
       return true;
     });
-    if (definition.windows != WindowSet::periods) stale_.insert(&kpi);
   }
 
   void shift(KpiFigures& kpi, std::size_t window, const Range& from, const Range& to) {

@@ -223,6 +223,19 @@ TEST(Board, NamesComeFromTheStateAsTheyCameFromTheChanges) {
   EXPECT_EQ(names(), before);
 }
 
+TEST(Board, KnowsTheOldestOfAStateAlsoAfterANewSetOfDefinitions) {
+  Bench bench;
+  bench.tell({deal("1", point(kNoon, Outcome::open, "7"))});
+  bench.run();  // the board was not moved on since
+  std::erase_if(bench.definitions, [](const Definition& d) { return d.id == "deals_won"; });
+  bench.processor->offer(bench.definitions);
+  bench.run();
+  bench.advance(kNoon);
+  bench.board->read([&](const auto& portals) {
+    EXPECT_EQ(portals.front()->kpis.at("deals_open").oldest, std::optional<UnixSeconds>(kNoon));
+  });
+}
+
 TEST(Board, AWindowFromBeforeThePortalWasKnownIsNotShown) {
   Bench bench;
   bench.settings.known_since = kNoon - 2 * 3'600;
