@@ -72,6 +72,7 @@ class Processor::Batch {
       batch.puts.push_back({Space::meta, first_record_key(portal), encode_number(at)});
     }
     batch.puts.push_back({Space::meta, std::string(kPositionKey), encode_number(static_cast<std::int64_t>(last_))});
+    owner_.ledger_.record(cells_, last_, batch);
     owner_.state_.apply(batch);
     owner_.position_.store(last_, std::memory_order_release);
     changes_.cells = &cells_;
@@ -236,6 +237,7 @@ Processor::Processor(const Journal& journal, State& state, std::vector<Processor
       state_(state),
       calendars_(calendars_of(portals)),
       kpis_(state, calendars_),
+      ledger_(state),
       board_(board),
       wishes_(wishes),
       limits_(limits),
@@ -280,9 +282,21 @@ void Processor::show_definitions() {
   board_->set_definitions(kpis_.in_force().definitions());
 }
 
+// Before any record is counted in another way than the ledger knows; and before an offer is taken up, since a crash may
+// have come between the last change of what is in force and its note in the ledger.
+void Processor::follow_definitions() {
+  if (followed_ == kpis_.version()) return;
+  StateBatch batch;
+  ledger_.follow(kpis_.in_force().definitions(), position(), batch);
+  if (!batch.puts.empty()) state_.apply(batch);
+  followed_ = kpis_.version();
+}
+
 std::size_t Processor::step(Position until) {
+  follow_definitions();
   take_offer();
   const std::size_t worked = kpis_.busy() && kpis_.work() ? 1 : 0;
+  follow_definitions();
   show_definitions();
   return process(until) + worked;
 }

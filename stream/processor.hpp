@@ -16,6 +16,7 @@
 #include "stream/facts/fact.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/kpi/kpi_sets.hpp"
+#include "stream/periods/ledger.hpp"
 #include "stream/portal.hpp"
 #include "stream/ports/adapter.hpp"
 #include "stream/ports/journal.hpp"
@@ -56,6 +57,8 @@ class Processor : public Metered {
   [[nodiscard]] Position position() const;
 
   [[nodiscard]] const KpiSets& kpis() const { return kpis_; }
+  // What changes in closed periods is written down with the batch that changes it.
+  [[nodiscard]] periods::Ledger& ledger() { return ledger_; }
 
   void collect(MeterSink& sink) const override;
 
@@ -67,18 +70,21 @@ class Processor : public Metered {
   void take_offer();
   std::size_t process(Position until);
   void show_definitions();
+  void follow_definitions();
 
   const Journal& journal_;
   State& state_;
   std::map<std::string, ProcessorPortal> portals_;
   Calendars calendars_;
   KpiSets kpis_;
+  periods::Ledger ledger_;
   Board* board_;
   WishListener* wishes_;
   const ProcessorLimits limits_;
   std::atomic<Position> position_{0};
   std::set<std::string> begun_;  // portals whose first record is known
   std::uint64_t shown_ = 0;      // version of the definitions that the board shows
+  std::uint64_t followed_ = 0;   // ... that the ledger knows
   std::unique_ptr<Meters> meters_;
   std::unique_ptr<Wanted> wanted_;
 };
