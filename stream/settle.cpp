@@ -6,6 +6,7 @@
 #include "stream/codec/values.hpp"
 #include "stream/facts/derive.hpp"
 #include "stream/links_state.hpp"
+#include "stream/periods/ledger.hpp"
 
 namespace kpistream {
 namespace {
@@ -232,6 +233,7 @@ Settled settle(State& state, const std::vector<PortalSettings>& portals,
     if (decoded_with) {  // else the portal is new
       StateBatch begin;
       put(begin, derive_key(portal.alias), "");  // unfinished
+      periods::end_ledgers(state, portal.alias, periods::EndReason::settings_changed, begin);
       state.apply(begin);
       Settling(state, portal, progress).run();
       settled = std::max(settled, Settled::derived);
