@@ -9,6 +9,7 @@
 #include "stream/facts/derive.hpp"
 #include "stream/links_state.hpp"
 #include "stream/memory_state.hpp"
+#include "stream/periods/check.hpp"
 #include "stream/settle.hpp"
 
 namespace kpistream {
@@ -76,6 +77,7 @@ class Verification {
     check_journal();
     check_facts();
     check_cells();
+    check_periods();
     return std::move(report_);
   }
 
@@ -179,6 +181,20 @@ class Verification {
     report_.cells = stored.size() + net.size();
     compare("cell", stored, expected, "facts in force");
     compare("net total", encoded(net), encoded(expected_net), "facts in force");
+  }
+
+  // A table and its corrections are today's figure of its period.
+  void check_periods() {
+    const KpiSets kpis(const_state(), calendars_);
+    for (const auto& [portal, calendar] : calendars_) {
+      const auto check = [&, &here = calendar](const periods::Snapshot& table) {
+        ++report_.tables;
+        for (auto& line : periods::check_period(stored_, kpis.in_force().definitions(), here, table)) {
+          note(std::move(line));
+        }
+      };
+      periods::each_snapshot(stored_, periods::portal_prefix(periods::Tag::snapshot, portal), check);
+    }
   }
 
   void take_cell(const std::set<std::string>& names, std::string_view key, const Cell& cell, Contents& buckets,

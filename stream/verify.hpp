@@ -15,6 +15,7 @@ struct VerifyReport {
   std::size_t entities = 0;
   std::size_t facts = 0;
   std::size_t cells = 0;
+  std::size_t tables = 0;                // of closed periods
   std::vector<std::string> differences;  // at most kDifferencesMax, each a line for people
   static constexpr std::size_t kDifferencesMax = 20;
   [[nodiscard]] bool passed() const { return differences.empty(); }
