@@ -1,0 +1,247 @@
+// Tells a history to the program and holds every figure of the board against the model's.
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "stream/kpi/duration.hpp"
+#include "tests/model/desk.hpp"
+#include "tests/model/generator.hpp"
+
+namespace kpistream::model {
+namespace {
+
+const std::vector<std::int64_t> kBounds{60, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400, 259200};
+
+std::string text_of(const Place& place) {
+  constexpr const char* kNames[] = {"pipeline", "manager", "source"};
+  const auto& [by, dimension, labels] = place;
+  std::string text = std::string(kNames[static_cast<int>(by)]) + "=" + dimension;
+  for (const auto& label : labels) text += " " + label;
+  return text;
+}
+
+std::int64_t observed(const Cell& cell) {
+  std::int64_t sum = 0;
+  for (const auto& [slot, value] : cell.slots()) sum += slot >= kFirstBucketSlot ? value : 0;
+  return sum;
+}
+
+class Comparison {
+ public:
+  Comparison(const History& history, const Desk& desk, UnixSeconds first_record)
+      : history_(history), desk_(desk), clock_(history.settings), first_record_(first_record) {
+    for (const Happening& h : history.happenings) (void)world_.happen(h);
+    events_ = events_of({world_, history.settings, clock_});
+  }
+
+  void at(UnixSeconds now) {
+    now_ = now;
+    desk_.board().read([&](const std::vector<const PortalFigures*>& portals) {
+      const PortalFigures& shown = *portals.front();
+      if (shown.kpis.size() != history_.definitions.size()) complain("there are other KPIs than were asked for");
+      for (const Definition& definition : history_.definitions) {
+        const auto kpi = shown.kpis.find(definition.id);
+        if (kpi == shown.kpis.end()) {
+          complain(definition.id + " is missing");
+        } else {
+          look_at(kpi->second, count(definition, events_, clock_.windows(definition.windows, now)));
+        }
+      }
+      names(shown);
+      visible(shown);
+    });
+  }
+
+  [[nodiscard]] std::vector<std::string> take() { return std::move(lines_); }
+
+ private:
+  void complain(const std::string& line) { lines_.push_back(utc(now_) + "  " + line); }
+
+  void number(const std::string& where, std::int64_t board, std::int64_t model) {
+    if (board == model) return;
+    complain(where + ": board " + std::to_string(board) + ", model " + std::to_string(model));
+  }
+
+  void look_at(const KpiFigures& shown, const Counted& counted) {
+    std::map<Place, std::vector<Cell>> windows;
+    std::map<Place, Cell> totals;
+    for (const auto& [key, cells] : shown.windows) {
+      windows[{static_cast<By>(key.family), key.dimension, key.labels}] = cells;
+    }
+    for (const auto& [key, cell] : shown.totals) {
+      totals[{By::pipeline, key.pipeline, key.labels}].add(cell, key.retracted ? -1 : 1);
+    }
+    const Definition& d = shown.definition;
+    const auto labels = Calendar::windows(d.windows);
+    for (auto& [place, cells] : windows) {
+      const auto have = counted.windows.find(place);
+      for (std::size_t i = 0; i < labels.size(); ++i) {
+        const Figure none;
+        const Figure& figure = have == counted.windows.end() ? none : have->second.at(i);
+        window(d.id + " " + text_of(place) + " " + std::string(labels[i]), cells.at(i), figure, d);
+      }
+    }
+    for (const auto& [place, figures] : counted.windows) {
+      for (std::size_t i = 0; i < figures.size() && !windows.contains(place); ++i) {
+        window(d.id + " " + text_of(place) + " " + std::string(labels[i]), {}, figures[i], d);
+      }
+    }
+    for (const auto& [place, figure] : counted.totals) total(d.id + " total " + text_of(place), totals[place], figure);
+    for (const auto& [place, cell] : totals) {
+      if (!counted.totals.contains(place)) total(d.id + " total " + text_of(place), cell, {});
+    }
+    number(d.id + " oldest", shown.oldest.value_or(0), counted.oldest.value_or(0));
+  }
+
+  void window(const std::string& where, const Cell& cell, Figure figure, const Definition& d) {
+    number(where, cell.at(kCountSlot), figure.count);
+    number(where + " sum", cell.at(kSumSlot), figure.sum);
+    if (!d.durations()) return;
+    const auto size = static_cast<std::int64_t>(figure.durations.size());
+    number(where + " observations", observed(cell), size);
+    std::sort(figure.durations.begin(), figure.durations.end());
+    for (const int percent : {50, 90, 100}) {
+      const auto shown = quantile(cell, percent / 100.0);
+      if (shown.has_value() != (size > 0)) complain(where + " has a quantile of nothing");
+      if (!shown || size == 0) continue;
+      const auto exact = figure.durations[static_cast<std::size_t>((percent * size + 99) / 100 - 1)];
+      if (std::abs(*shown - exact) * 16 > exact) number(where + " p" + std::to_string(percent), *shown, exact);
+    }
+  }
+
+  void total(const std::string& where, const Cell& cell, const Figure& figure) {
+    number(where, cell.at(kCountSlot), figure.count);
+    number(where + " sum", cell.at(kSumSlot), figure.sum);
+    for (std::size_t i = 0; i <= kBounds.size(); ++i) {
+      const auto count = std::count_if(figure.durations.begin(), figure.durations.end(), [&](std::int64_t seconds) {
+        return (i == 0 || seconds > kBounds[i - 1]) && (i == kBounds.size() || seconds <= kBounds[i]);
+      });
+      number(where + " bucket " + std::to_string(i), cell.at(kFirstBucketSlot + static_cast<Slot>(i)), count);
+    }
+  }
+
+  void names(const PortalFigures& shown) {
+    std::map<std::string, std::string> managers;
+    std::map<std::string, std::string> pipelines;
+    for (const Thing& thing : world_.things()) {
+      if (thing.name.empty()) continue;
+      (thing.ref.kind == EntityKind::manager ? managers : pipelines)[thing.ref.id] = thing.name;
+    }
+    if (managers != shown.manager_names) complain("names of managers differ");
+    if (pipelines != shown.pipeline_names) complain("names of pipelines differ");
+  }
+
+  void visible(const PortalFigures& shown) {
+    const UnixSeconds configured = history_.settings.known_since;
+    UnixSeconds since = configured == 0 ? first_record_ : configured;
+    if (first_record_ != 0) since = std::min(since, first_record_);
+    number("known since", shown.known_since, since);
+    const auto periods = clock_.windows(WindowSet::periods, now_);
+    for (std::size_t i = 0; i < periods.size(); ++i) {
+      number("visible " + std::string(Calendar::windows(WindowSet::periods)[i]), shown.visible.at(i) ? 1 : 0,
+             since != 0 && periods[i].from >= since - since % 60 ? 1 : 0);
+    }
+  }
+
+  const History& history_;
+  const Desk& desk_;
+  Clock clock_;
+  const UnixSeconds first_record_;
+  World world_;
+  std::vector<Event> events_;
+  UnixSeconds now_ = 0;
+  std::vector<std::string> lines_;
+};
+
+// Definitions as they may have been before.
+std::vector<Definition> earlier(Chance& chance, const std::vector<Definition>& wanted) {
+  std::vector<Definition> before;
+  for (const Definition& definition : wanted) {
+    if (!chance.in(4)) before.push_back(chance.in(3) ? other_definition(chance, definition) : definition);
+  }
+  if (!before.empty() && chance.in(2)) {
+    Definition other = before.front();
+    other.id += "_once";
+    before.push_back(std::move(other));
+  }
+  return before;
+}
+
+class Story {
+ public:
+  Story(const History& history, const Way& way)
+      : history_(history), way_(way), chance_(way.seed + 1), desk_(limits()), now_(history.moments.front()) {}
+
+  std::vector<std::string> run() {
+    const std::int64_t day = now_ / 86'400;
+    const bool settles = chance_.in(3) && way_.settles;
+    const bool redefines = chance_.in(3) && way_.redefines;
+    desk_.open(settles ? other_settings(chance_, history_.settings, day) : history_.settings, now_);
+    desk_.offer(redefines ? earlier(chance_, history_.definitions) : history_.definitions, false);
+    for (auto& record : tell(history_, way_)) {
+      const UnixSeconds arrived = now_ - chance_.number(0, 40 * 86'400);
+      if (first_record_ == 0) first_record_ = arrived;
+      desk_.add(std::move(record), arrived);
+      disturb(settles, redefines);
+    }
+    if (settles) desk_.open(history_.settings, now_);
+    if (redefines) desk_.offer(history_.definitions, chance_.in(2));
+    desk_.finish();
+    note_fallen();
+    compare();
+    prove();
+    return std::move(lines_);
+  }
+
+ private:
+  ProcessorLimits limits() {
+    ProcessorLimits limits;
+    limits.batch_records = chance_.of(std::vector<std::size_t>{1, 2, 7, 1'000});
+    return limits;
+  }
+
+  // What may happen to a program between two records.
+  void disturb(bool settles, bool redefines) {
+    const auto kind = chance_.number(1, 24);
+    if (kind <= 8) desk_.step();
+    if (kind <= 4) note_fallen();
+    if (kind == 9 && way_.clock) desk_.advance(now_ + chance_.number(-3 * 86'400, 86'400));
+    if (kind == 10 && way_.restarts) desk_.open(settings_of(settles), now_);
+    if (kind == 11 && redefines) desk_.offer(earlier(chance_, history_.definitions), chance_.in(2));
+  }
+
+  PortalSettings settings_of(bool settles) {
+    return settles && chance_.in(2) ? other_settings(chance_, history_.settings, now_ / 86'400) : history_.settings;
+  }
+
+  void note_fallen() {
+    for (auto& line : desk_.fallen()) lines_.push_back(std::move(line));
+  }
+
+  void compare() {
+    Comparison comparison(history_, desk_, first_record_);
+    for (const UnixSeconds moment : history_.moments) {
+      desk_.advance(moment);
+      comparison.at(moment);
+    }
+    for (auto& line : comparison.take()) lines_.push_back(std::move(line));
+  }
+
+  void prove() {
+    for (const auto& line : desk_.prove().differences) lines_.push_back("verify: " + line);
+  }
+
+  const History& history_;
+  const Way& way_;
+  Chance chance_;
+  Desk desk_;
+  UnixSeconds now_;
+  UnixSeconds first_record_ = 0;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+std::vector<std::string> differences(const History& history, const Way& way) { return Story(history, way).run(); }
+
+}  // namespace kpistream::model
