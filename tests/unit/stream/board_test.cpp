@@ -197,6 +197,22 @@ TEST(Board, WhatIsTooOldForAnyWindowMakesNoSeries) {
   EXPECT_EQ(bench.total("deals_won", false), 1);
 }
 
+TEST(Board, DefinitionsMayChangeWhileAnOldestIsStillToBeFound) {
+  Bench bench;
+  bench.tell({deal("1", point(kNoon, Outcome::open, "7"), kNoon)});
+  bench.run();  // what stands has changed, and nothing has looked for the oldest yet
+  const auto all = bench.definitions;
+  std::erase_if(bench.definitions, [](const Definition& d) { return d.id != "deals_open"; });
+  bench.definitions.front().by_manager = false;
+  bench.processor->offer(bench.definitions);
+  bench.run();
+  bench.advance(kNoon + 60);
+  bench.board->read([](const std::vector<const PortalFigures*>& portals) {
+    EXPECT_EQ(portals.front()->kpis.size(), 1U);
+    EXPECT_EQ(portals.front()->kpis.at("deals_open").oldest, kNoon);
+  });
+}
+
 TEST(Board, NamesComeFromTheStateAsTheyCameFromTheChanges) {
   Bench bench;
   const auto named = [](EntityKind kind, const std::string& id, const std::string& name) {
