@@ -54,6 +54,8 @@ UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
   return kNoTime;
 }
 
+const std::string& hand_of(const StagePoint& point) { return point.mover.empty() ? point.author : point.mover; }
+
 // Defined for any two times: what a CRM tells is not bounded here.
 std::int64_t seconds_between(UnixSeconds from, UnixSeconds to) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
@@ -137,12 +139,19 @@ class Deriving {
     Fact& fact = add(kind, at, std::move(part));
     fact.manager = manager_or(then, kNone);
     fact.owner = manager_or(now().owner, kNone);
-    fact.actor = now().mover.empty() ? now().author : now().mover;
+    fact.actor = hand_of(now());
     fact.pipeline = pipeline();
     fact.stage = now().stage;
     fact.source = entity_.source;
     fact.type = entity_.repeat ? "repeat" : "new";
     fact.fields = entity_.fields;
+    return fact;
+  }
+
+  // What happened with `point`: by whose hand does not change with what came later.
+  Fact& staged(FactKind kind, UnixSeconds at, const StagePoint& point, std::string part = {}) {
+    Fact& fact = staged(kind, at, point.owner, std::move(part));
+    fact.actor = hand_of(point);
     return fact;
   }
 
@@ -201,7 +210,7 @@ class Deriving {
   Closing closing(FactKind won, FactKind lost) {
     const Closing closed = closing_of(entity_, settings_);
     if (closed.outcome != Outcome::won && closed.outcome != Outcome::lost) return closed;
-    Fact& fact = staged(closed.outcome == Outcome::won ? won : lost, closed.since, closed.first->owner);
+    Fact& fact = staged(closed.outcome == Outcome::won ? won : lost, closed.since, *closed.first);
     set_amount(fact, now().amount, now().currency);
     set_duration(fact, entity_.created, closed.since);
     fact.outcome = closed.outcome == Outcome::won ? "won" : "lost";
@@ -283,7 +292,7 @@ class Deriving {
       const Outcome outcome = outcome_of(point, settings_);
       const bool qualified = contains(settings_.qualified_stages, point.stage);
       if (!qualified && outcome != Outcome::won && outcome != Outcome::lost) continue;
-      Fact& fact = staged(FactKind::lead_processed, point.entered != 0 ? point.entered : point.at, point.owner);
+      Fact& fact = staged(FactKind::lead_processed, point.entered != 0 ? point.entered : point.at, point);
       set_duration(fact, entity_.created, fact.at);
       fact.outcome = outcome == Outcome::lost ? "lost" : "converted";
       return;
@@ -309,6 +318,7 @@ class Deriving {
     for (std::size_t i = 0; i + 1 < stays.size(); ++i) {
       const UnixSeconds left = stays[i + 1].from;
       Fact& fact = staged(FactKind::stage_left, left, stays[i].first->owner, std::to_string(stays[i].from));
+      fact.actor = hand_of(*stays[i + 1].first);
       fact.stage = stays[i].first->stage;
       if (!stays[i].first->pipeline.empty()) fact.pipeline = stays[i].first->pipeline;
       set_duration(fact, stays[i].from, left);
@@ -322,7 +332,7 @@ class Deriving {
       if ((before != Outcome::won && before != Outcome::lost) || outcome_of(point, settings_) != Outcome::open)
         continue;
       const UnixSeconds at = point.entered != 0 ? point.entered : point.at;
-      staged(FactKind::deal_reopened, at, point.owner, std::to_string(at));
+      staged(FactKind::deal_reopened, at, point, std::to_string(at));
     }
   }
 
@@ -337,7 +347,7 @@ class Deriving {
       newest = &point;
     }
     if (sent == nullptr) return;
-    Fact& fact = staged(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, sent->owner);
+    Fact& fact = staged(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, *sent);
     const MinorUnits told = number_in(entity_.fields, settings_.quote_amount_field);
     set_amount(fact, told != 0 ? told : newest->amount, newest->currency);
     fact.profit = 0;
@@ -346,14 +356,14 @@ class Deriving {
   void payment_by_stage() {
     const StagePoint* paid = first_in(settings_.payment_stages);
     if (paid == nullptr) return;
-    Fact& fact = staged(FactKind::payment, paid->entered != 0 ? paid->entered : paid->at, paid->owner);
+    Fact& fact = staged(FactKind::payment, paid->entered != 0 ? paid->entered : paid->at, *paid);
     set_amount(fact, now().amount, now().currency);
   }
 
   void meeting_by_stage() {
     const StagePoint* held = first_in(settings_.meeting_stages);
     if (held == nullptr) return;
-    staged(FactKind::meeting_held, held->entered != 0 ? held->entered : held->at, held->owner);
+    staged(FactKind::meeting_held, held->entered != 0 ? held->entered : held->at, *held);
   }
 
   [[nodiscard]] const StagePoint* first_in(const std::vector<std::string>& stages) const {
@@ -375,7 +385,7 @@ class Deriving {
       first = &entity_.points.front();
       at = entity_.created != 0 ? entity_.created : first->at;
     }
-    staged(FactKind::complaint, at, first->owner).channel = "crm";
+    staged(FactKind::complaint, at, *first).channel = "crm";
   }
 
   // Repeats by one hand within a minute are one.
@@ -407,7 +417,7 @@ class Deriving {
     const auto sent = std::find_if(entity_.points.begin(), entity_.points.end(),
                                    [&](const StagePoint& p) { return is_sent(p, settings_); });
     if (sent == entity_.points.end()) return;
-    Fact& fact = staged(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, sent->owner);
+    Fact& fact = staged(FactKind::quote_sent, sent->entered != 0 ? sent->entered : sent->at, *sent);
     set_amount(fact, now().amount, now().currency);
     own_actions();
   }
@@ -426,7 +436,7 @@ class Deriving {
       if (entered == 0) entered = point->entered;
       first = &*point;
     }
-    Fact& fact = staged(FactKind::payment, entered != 0 ? entered : first->at, first->owner);
+    Fact& fact = staged(FactKind::payment, entered != 0 ? entered : first->at, *first);
     set_amount(fact, now().amount, now().currency);
   }
 

@@ -77,6 +77,14 @@ TEST(Derive, ReassigningKeepsPastSalesWithTheirOwner) {  // T5
   EXPECT_EQ(find(facts, FactKind::deal_won)->manager, "7");
 }
 
+TEST(Derive, AnEditLaterDoesNotMakeTheEditorTheOneWhoSold) {
+  auto won = point(kNoon + 60, Outcome::won, "7");
+  won.author = "7";
+  auto edited = point(kNoon + 120, Outcome::won, "7");
+  edited.author = "9";
+  EXPECT_EQ(find(facts_of({deal("1", won), deal("1", edited)}), FactKind::deal_won)->actor, "7");
+}
+
 TEST(Derive, AnotherEntryTimeIsAnotherSale) {
   auto first = point(kNoon, Outcome::won, "7");
   first.entered = kNoon;
