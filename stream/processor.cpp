@@ -116,7 +116,7 @@ class Processor::Batch {
   void observe(const Portal& portal, const Observation& observation) {
     const std::string& alias = portal.settings.alias;
     Slot& slot = load(alias, observation.ref);
-    const auto before = links_of(slot.ref, slot.entity, portal.settings);
+    const auto before = links_of(slot.ref, slot.entity, portal.settings, portal.calendar);
     if (!slot.entity.observe(observation)) {
       owner_.meters_->portals.at(alias).duplicates.add();
       return;
@@ -124,7 +124,7 @@ class Processor::Batch {
     slot.observed = true;
     touch(slot);
     if (!observation.name.empty()) changes_.names.push_back({alias, slot.ref, slot.entity.name});
-    move_links(alias, before, links_of(slot.ref, slot.entity, portal.settings));
+    move_links(alias, before, links_of(slot.ref, slot.entity, portal.settings, portal.calendar));
   }
 
   void move_links(const std::string& portal, const std::vector<Link>& before, const std::vector<Link>& after) {
@@ -331,8 +331,8 @@ void Processor::collect(MeterSink& sink) const {
   const double progress = wanted_->building && all > 0 ? std::min(1.0, static_cast<double>(wanted_->done) / all) : 1.0;
   sink.gauge("kpistream_rebuild_progress_ratio", "How much of the facts the rebuilding has gone through, about.", {},
              progress);
-  sink.gauge("kpistream_rebuild_held", "1 while rebuilt KPIs wait to be let in, see kpis.hold in the configuration.", {},
-             wanted_->held ? 1 : 0);
+  sink.gauge("kpistream_rebuild_held", "1 while rebuilt KPIs wait to be let in, see kpis.hold in the configuration.",
+             {}, wanted_->held ? 1 : 0);
   constexpr std::array kVerdicts{"understood", "ignored", "unknown", "quarantined"};
   for (const auto& [alias, meters] : meters_->portals) {
     for (std::size_t i = 0; i < kVerdicts.size(); ++i) {

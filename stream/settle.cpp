@@ -11,7 +11,7 @@
 namespace kpistream {
 namespace {
 
-constexpr std::string_view kRules = "2";  // raised when stream/facts reads entities in another way
+constexpr std::string_view kRules = "3";  // raised when stream/facts reads entities in another way
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
@@ -152,7 +152,7 @@ class Settling {
     erase_cells(state_, portal_.alias);
     each_entity(state_, portal_.alias, [&](const EntityRef& ref, const Entity& entity) {
       LinksOverlay overlay(state_);
-      for (const Link& link : links_of(ref, entity, portal_)) overlay.put(portal_.alias, link);
+      for (const Link& link : links_of(ref, entity, portal_, calendar_)) overlay.put(portal_.alias, link);
       overlay.write(batch_);
       step();
     });

@@ -143,7 +143,7 @@ class Verification {
 
   void add_links(Contents& links, const PortalSettings& portal, const EntityRef& ref, const Entity& entity) const {
     LinksOverlay overlay(stored_);
-    for (const Link& link : links_of(ref, entity, portal)) overlay.put(portal.alias, link);
+    for (const Link& link : links_of(ref, entity, portal, calendars_.at(portal.alias))) overlay.put(portal.alias, link);
     StateBatch batch;
     overlay.write(batch);
     for (auto& put : batch.puts) links.emplace(std::move(put.key), std::move(put.value));

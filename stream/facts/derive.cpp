@@ -159,7 +159,7 @@ class Deriving {
   void set_amount(Fact& fact, MinorUnits amount, const std::string& currency) {
     fact.amount = amount;
     if (!currency.empty() && currency != settings_.currency) {
-      const auto base = converted(amount, currency, fact.at, settings_);
+      const auto base = converted(amount, currency, calendar_.day_of(fact.at), settings_);
       base ? fact.amount = *base, void() : void(fact.currency = currency);
     }
     fact.profit = settings_.cost_field.empty() ? 0 : fact.amount - number_in(entity_.fields, settings_.cost_field);

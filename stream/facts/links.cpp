@@ -55,7 +55,8 @@ void add_call(std::vector<Link>& links, const ActView& act) {
   links.push_back({LinkKind::call, {EntityKind::line, d.line}, act.ref, d.start, {}, {}, value, 0});
 }
 
-void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal, const PortalSettings& portal) {
+void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal, const PortalSettings& portal,
+              const Calendar& calendar) {
   if (deal.points.empty()) return;
   const Closing closing = closing_of(deal, portal);
   const StagePoint& now = deal.points.back();
@@ -71,17 +72,18 @@ void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal
     Link win{LinkKind::win, deal.client, ref, closing.since, closing.first->owner, now.pipeline, 0, 0};
     win.amount = now.currency.empty() || now.currency == portal.currency
                      ? now.amount
-                     : converted(now.amount, now.currency, closing.since, portal).value_or(0);
+                     : converted(now.amount, now.currency, calendar.day_of(closing.since), portal).value_or(0);
     links.push_back(std::move(win));
   }
 }
 
 }  // namespace
 
-std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal) {
+std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal,
+                           const Calendar& calendar) {
   std::vector<Link> links;
   if (entity.gone || entity.ignore) return links;
-  if (ref.kind == EntityKind::deal) add_deal(links, ref, entity, portal);
+  if (ref.kind == EntityKind::deal) add_deal(links, ref, entity, portal, calendar);
   if (!entity.has_details) return links;
   const ActView act = view_act(ref, entity, portal);
   add_contact(links, act);

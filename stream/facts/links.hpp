@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "stream/facts/entity.hpp"
+#include "stream/kpi/calendar.hpp"
 #include "stream/portal.hpp"
 
 namespace kpistream {
@@ -46,7 +47,8 @@ inline constexpr std::int64_t kLineMissed = 1;
 inline constexpr std::int64_t kLineTalk = 2;
 
 // All links that go out from a record, no two alike in (kind, to).
-[[nodiscard]] std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal);
+[[nodiscard]] std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal,
+                                         const Calendar& calendar);
 
 // The links that go to one record.
 class LinkView {

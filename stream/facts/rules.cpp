@@ -5,7 +5,6 @@
 namespace kpistream {
 namespace {
 
-constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::int64_t kRateMicrosMax = 1'000'000'000'000;
 
@@ -82,11 +81,10 @@ std::vector<Stay> stays_of(const Entity& entity) {
   return stays;
 }
 
-std::optional<MinorUnits> converted(MinorUnits amount, const std::string& currency, UnixSeconds at,
+std::optional<MinorUnits> converted(MinorUnits amount, const std::string& currency, std::int64_t day,
                                     const PortalSettings& portal) {
   const auto rates = portal.rates.find(currency);
   if (rates == portal.rates.end()) return std::nullopt;
-  const std::int64_t day = at / kDaySeconds - (at % kDaySeconds < 0 ? 1 : 0);
   const auto later = std::upper_bound(rates->second.begin(), rates->second.end(), day,
                                       [](std::int64_t d, const Rate& rate) { return d < rate.from_day; });
   if (later == rates->second.begin()) return std::nullopt;

@@ -40,8 +40,8 @@ struct Stay {
 // Of a quote: in the client's hands, or already beyond that.
 [[nodiscard]] bool is_sent(const StagePoint& point, const PortalSettings& portal);
 
-// In the base currency by the rate of that day (UTC); nothing when there is no rate.
-[[nodiscard]] std::optional<MinorUnits> converted(MinorUnits amount, const std::string& currency, UnixSeconds at,
+// In the base currency by the rate of that local day; nothing when there is no rate.
+[[nodiscard]] std::optional<MinorUnits> converted(MinorUnits amount, const std::string& currency, std::int64_t day,
                                                   const PortalSettings& portal);
 
 // ---- acts

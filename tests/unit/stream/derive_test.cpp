@@ -85,6 +85,22 @@ TEST(Derive, AnEditLaterDoesNotMakeTheEditorTheOneWhoSold) {
   EXPECT_EQ(find(facts_of({deal("1", won), deal("1", edited)}), FactKind::deal_won)->actor, "7");
 }
 
+TEST(Derive, TheRateIsThatOfTheLocalDay) {  // T11
+  PortalSettings settings = simple();
+  const UnixSeconds after_midnight = tests::at("2026-09-15T00:30:00+03:00");  // still the 14th in UTC
+  const Day day = Calendar(settings).day_of(after_midnight);
+  settings.rates["EUR"] = {{day - 1, 2'000'000}, {day, 3'000'000}};
+  auto won = point(after_midnight, Outcome::won, "7", 100);
+  won.currency = "EUR";
+  const Observation seen = deal("1", won);
+  EXPECT_EQ(find(facts_of({seen}, EntityKind::deal, settings), FactKind::deal_won)->amount, 300);
+  Entity entity;
+  Observation with_client = seen;
+  with_client.client = {EntityKind::client, "company:1"};
+  entity.observe(with_client);
+  EXPECT_EQ(links_of(seen.ref, entity, settings, Calendar(settings)).front().amount, 300);
+}
+
 TEST(Derive, AnotherEntryTimeIsAnotherSale) {
   auto first = point(kNoon, Outcome::won, "7");
   first.entered = kNoon;
@@ -232,7 +248,7 @@ Observation act(EntityKind kind, Act what, UnixSeconds start) {
 std::optional<Link> contact(const Observation& seen) {
   Entity entity;
   entity.observe(seen);
-  for (const Link& link : links_of(seen.ref, entity, simple())) {
+  for (const Link& link : links_of(seen.ref, entity, simple(), Calendar(simple()))) {
     if (link.kind == LinkKind::contact) return link;
   }
   return std::nullopt;
