@@ -185,7 +185,11 @@ class Story {
       disturb(settles, redefines);
     }
     if (settles) desk_.open(history_.settings, now_);
-    if (redefines) desk_.offer(history_.definitions, chance_.in(2));
+    if (redefines && chance_.in(2)) {
+      desk_.offer(history_.definitions, true);
+      desk_.finish();
+    }
+    desk_.offer(history_.definitions, false);
     desk_.finish();
     note_fallen();
     compare();

@@ -21,11 +21,12 @@ bool outgoing(const Details& d) { return d.direction == Direction::out || d.dire
 bool answered(const Details& d) { return d.call == CallOutcome::talk || d.call == CallOutcome::short_talk; }
 
 // What somebody did with it.
-std::vector<Deed> deeds_of(const Doing& doing) {
+std::vector<Deed> deeds_of(const Portal& portal, const Doing& doing) {
   std::vector<Deed> deeds;
   const Details& d = doing.details;
   const auto did = [&](UnixSeconds at, const std::string& who, const char* name) {
-    if (doing.human && at != 0 && at != kNoTime && !who.empty() && who != "0") deeds.push_back({at, who, name});
+    if (doing.human && at != 0 && at != kNoTime && !who.empty() && !robot(portal.settings, who))
+      deeds.push_back({at, who, name});
   };
   const std::string& author = d.author.empty() ? d.owner : d.author;
   const std::string& closer = d.closer.empty() ? d.owner : d.closer;
@@ -115,7 +116,7 @@ void plain_events(const Portal& portal, const Doing& doing, std::vector<Event>& 
 }
 
 // Deeds about one record are counted together; those about nothing each for itself.
-void action_events(const std::vector<Doing>& all, std::vector<Event>& events) {
+void action_events(const Portal& portal, const std::vector<Doing>& all, std::vector<Event>& events) {
   Event shape;
   shape.kind = FactKind::action;
   struct About {
@@ -124,7 +125,7 @@ void action_events(const std::vector<Doing>& all, std::vector<Event>& events) {
   };
   std::vector<About> about;
   for (const Doing& doing : all) {
-    auto deeds = deeds_of(doing);
+    auto deeds = deeds_of(portal, doing);
     const EntityRef& target = doing.details.target;
     if (target.id.empty()) {
       for (const Deed& deed : deeds) count_deeds({deed}, shape, events);
@@ -170,9 +171,11 @@ std::vector<Doing> doings(const Portal& portal) {
     }
     const bool call = thing.ref.kind == EntityKind::call;
     if (call && d.call == CallOutcome::talk && d.seconds < p.talk_seconds_min) d.call = CallOutcome::short_talk;
-    // A group call that nobody took belongs to user 0, who is no robot there.
+    // A group call that nobody took belongs to user 0, who is no robot there; and who was given a task or a meeting by
+    // a robot is none either.
     const bool queue = call && d.owner == "0";
-    doing.human = d.human && (queue || (!robot(p, d.owner) && !robot(p, d.author)));
+    const bool own_hand = !dated || d.act == Act::mail || d.act == Act::chat;
+    doing.human = d.human && (queue || !robot(p, d.owner)) && !(own_hand && robot(p, d.author));
     doing.planned = dated && !d.done && (d.act == Act::meeting || d.act == Act::todo || d.act == Act::call);
     all.push_back(doing);
   }
@@ -206,7 +209,7 @@ UnixSeconds touched(const Portal& portal, const EntityRef& record) {
   UnixSeconds last = 0;
   for (const Doing& doing : doings(portal)) {
     if (doing.details.target != record) continue;
-    for (const Deed& deed : deeds_of(doing)) last = std::max(last, deed.at);
+    for (const Deed& deed : deeds_of(portal, doing)) last = std::max(last, deed.at);
   }
   return last;
 }
@@ -244,7 +247,7 @@ void act_events(const Portal& portal, std::vector<Event>& events) {
     }
     rating_events(doing, events);
   }
-  action_events(all, events);
+  action_events(portal, all, events);
 }
 
 std::vector<Event> events_of(const Portal& portal) {

@@ -90,6 +90,13 @@ bool has_creation(FactKind kind) {
          kind != FactKind::client_state;
 }
 
+// A state is nobody's act, and the end of an inquiry may be that of any record that grew from it.
+bool has_actor(const Definition& d) {
+  return d.windows == WindowSet::periods && std::none_of(d.facts.begin(), d.facts.end(), [](FactKind kind) {
+           return kind == FactKind::inquiry_won || kind == FactKind::inquiry_lost;
+         });
+}
+
 }  // namespace
 
 PortalSettings random_settings(Chance& chance, std::int64_t day) {
@@ -165,7 +172,7 @@ Definition other_definition(Chance& chance, Definition d) {
   const bool states = d.windows != WindowSet::periods;
   switch (chance.number(1, 6)) {
     case 1:
-      d.attribution = static_cast<Attribution>(chance.number(0, 2));
+      d.attribution = static_cast<Attribution>(chance.number(0, has_actor(d) ? 2 : 1));
       break;
     case 2:
       d.by_source = !d.by_source;
