@@ -71,6 +71,40 @@ void read_general(Section& root, Config& config) {
 }
 
 // Its mistakes stand in a file of their own and come after those of this one.
+std::vector<periods::TablePlan> default_periods() {
+  return {{"daily", periods::Schedule("daily"), periods::Period::day, 100},
+          {"weekly", periods::Schedule("weekly"), periods::Period::week, 110},
+          {"monthly", periods::Schedule("monthly"), periods::Period::month, 36}};
+}
+
+void read_period(Section& periods, const std::string& name, Config& config) {
+  auto section = periods.section(name);
+  if (!section) return;
+  if (!is_alias(name)) section->complain("", "a name is made of a-z, 0-9, - and _, at most 32 of them");
+  try {
+    periods::Schedule schedule(section->text("schedule").value_or("daily"));
+    periods::TablePlan plan{name, std::move(schedule), periods::Period::day, 100};
+    plan.period = plan.schedule.usual_period();
+    if (const auto period = section->one_of("period", {"10m", "hour", "day", "week", "month", "quarter"})) {
+      plan.period = periods::period_of(*period).value_or(plan.period);
+    }
+    plan.keep = static_cast<std::size_t>(section->integer("keep", 1, 100'000).value_or(100));
+    config.periods.push_back(std::move(plan));
+  } catch (const periods::ScheduleError& error) {
+    section->complain("schedule", error.what());
+  }
+  section->finish();
+}
+
+void read_periods(Section& root, Config& config) {
+  auto section = root.section("periods");
+  if (!section) {
+    config.periods = default_periods();
+    return;
+  }
+  for (const auto& name : section->keys()) read_period(*section, name, config);
+}
+
 void read_kpis(Section& root, Config& config, std::vector<std::string>& mistakes) {
   std::string file;
   if (auto kpis = root.section("kpis")) {
@@ -127,6 +161,7 @@ ConfigResult load_config(const std::string& file) {
   if (errors.none()) {
     read_general(root, config);
     read_kpis(root, config, kpi_mistakes);
+    read_periods(root, config);
     read_portals(root, kpi_mistakes.empty() ? &config.kpis : nullptr, config);
     root.finish();
   }

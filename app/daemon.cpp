@@ -14,9 +14,11 @@
 #include "app/log.hpp"
 #include "app/portals.hpp"
 #include "ingest/http/server.hpp"
+#include "ingest/proof/digest.hpp"
 #include "ingest/rest/readers.hpp"
 #include "store/store.hpp"
 #include "stream/kpi/board.hpp"
+#include "stream/periods/keeper.hpp"
 #include "stream/processor.hpp"
 #include "stream/retention.hpp"
 #include "stream/settle.hpp"
@@ -97,6 +99,8 @@ class Daemon::Parts {
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
                                              board_.get(), &router_);
+    keeper_ = std::make_unique<periods::PeriodKeeper>(store_->state(), *processor_, portal_settings(config_),
+                                                      config_.periods, ingest::sha256, clock_);
     processor_->offer(config_.kpis.definitions, config_.kpis_hold);
   }
 
@@ -168,6 +172,7 @@ class Daemon::Parts {
   void start_admin() {
     sources_.add(*store_);
     sources_.add(*processor_);
+    sources_.add(*keeper_);
     sources_.add(reloads_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
@@ -205,6 +210,7 @@ class Daemon::Parts {
       while (!stop.stop_requested()) {
         const bool idle = processor_->step() == 0;
         board_->advance(clock_.wall());
+        if (idle) keeper_->tick(clock_.wall());
         expire_raw();
         insights_->tick(processor_->kpis().in_force().definitions(), clock_.wall());
         if (idle) store_->journal().wait(processor_->position(), kIdle);
@@ -225,6 +231,7 @@ class Daemon::Parts {
   PortalReaders readers_;
   WishRouter router_;
   std::unique_ptr<Processor> processor_;
+  std::unique_ptr<periods::PeriodKeeper> keeper_;
   ReloadMeter reloads_;
   MeteredList sources_;
   UnixSeconds expired_at_ = 0;  // the processing thread's own
