@@ -139,6 +139,9 @@ bool same_portal(const PortalConfig& a, const PortalConfig& b) {
 
 }  // namespace
 
+// gcc 12 takes a value that the date library always sets for one that may not be.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 std::optional<UnixSeconds> parse_time(const std::string& text) {
   for (const char* form : {"%FT%T%Ez", "%FT%TZ"}) {
     std::istringstream in(text);
@@ -148,6 +151,7 @@ std::optional<UnixSeconds> parse_time(const std::string& text) {
   }
   return {};
 }
+#pragma GCC diagnostic pop
 
 ConfigResult load_config(const std::string& file) {
   std::ifstream in(file);
