@@ -219,7 +219,6 @@ std::vector<UnixSeconds> Schedule::moments(const Calendar& calendar, Day day) co
       if (has(minutes_, minute)) all.push_back(calendar.moment(day, hour * kMinutesOfHour + minute));
     }
   }
-  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 

@@ -50,7 +50,8 @@ class Schedule {
 
  private:
   [[nodiscard]] bool on(Day day) const;
-  [[nodiscard]] std::vector<UnixSeconds> moments(const Calendar& calendar, Day day) const;  // in order, each once
+  [[nodiscard]] std::vector<UnixSeconds> moments(const Calendar& calendar,
+                                                 Day day) const;  // in order; at a jump of the clocks several are one
 
   // A bit a value; weekdays from Monday.
   std::uint64_t minutes_ = 0;
