@@ -16,6 +16,7 @@ void Desk::open(const PortalSettings& settings, UnixSeconds now) {
 
 void Desk::offer(const std::vector<Definition>& definitions, bool hold) {
   definitions_ = definitions;
+  totals_.clear();  // what comes back after it was gone is counted anew
   processor_->offer(definitions_, hold);
 }
 

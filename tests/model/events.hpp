@@ -58,7 +58,7 @@ void act_events(const Portal& portal, std::vector<Event>& events);
 struct Doing {
   const Thing* thing = nullptr;
   Details details;
-  bool human = true;    // not a robot's, as far as is told
+  bool human = true;  // not a robot's, as far as is told
   bool planned = false;
 };
 [[nodiscard]] std::vector<Doing> doings(const Portal& portal);

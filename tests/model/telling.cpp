@@ -61,6 +61,7 @@ Chance luck_of(const Way& way, const Happening& h) {
 bool told_again(const History& history, std::size_t i) {
   const Happening& h = history.happenings[i];
   if (h.what == What::remove || h.what == What::restore || h.what == What::name) return false;
+  if (h.who.empty()) return false;  // then the next one who touches it is taken for whoever did this
   for (std::size_t next = i + 1; next < history.happenings.size(); ++next) {
     const Happening& later = history.happenings[next];
     if (later.ref != h.ref) continue;

@@ -1,0 +1,78 @@
+// The built-in formulas by plain arithmetic, each written down once more by hand.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "app/kpi_reader.hpp"
+#include "stream/kpi/formula.hpp"
+#include "tests/model/chance.hpp"
+
+namespace kpistream::model {
+namespace {
+
+using Numbers = std::map<std::string, std::pair<std::int64_t, std::int64_t>>;  // count and sum, by id
+
+class Written {
+ public:
+  explicit Written(const Numbers& numbers) : numbers_(numbers) {}
+
+  // Nothing where it is not shown.
+  [[nodiscard]] std::optional<double> value(const std::string& formula) const {
+    const double won = count("inquiries_won");
+    const double lost = count("inquiries_lost");
+    if (formula == "loss_ratio") return won + lost >= 5 ? ratio(lost, won + lost) : std::nullopt;
+    if (formula == "win_ratio") return ratio(won, count("new_leads"));
+    if (formula == "close_win_ratio") return won + lost >= 5 ? ratio(won, won + lost) : std::nullopt;
+    if (formula == "closed_ratio") return ratio(won + lost, count("new_leads"));
+    if (formula == "lead_conversion_ratio") {
+      const bool shown = count("leads_converted") + count("leads_lost") > 0;
+      return shown ? ratio(count("leads_converted"), count("new_leads")) : std::nullopt;
+    }
+    if (formula == "average_deal_amount") return ratio(major("deals_won"), count("deals_won"));
+    if (formula == "revenue_per_new_client") return ratio(major("new_client_revenue"), count("clients_acquired"));
+    if (formula == "missed_call_ratio") return ratio(count("calls_missed"), count("calls_in"));
+    if (formula == "first_response_within_target_ratio") {
+      return ratio(count("first_responses_in_time"), count("new_leads"));
+    }
+    if (formula == "satisfaction_ratio") return ratio(count("positive_ratings"), count("ratings"));
+    ADD_FAILURE() << formula << " is not written down here";
+    return std::nullopt;
+  }
+
+ private:
+  static std::optional<double> ratio(double part, double whole) {
+    return whole == 0 ? std::nullopt : std::optional(part / whole);
+  }
+  [[nodiscard]] double count(const std::string& id) const { return static_cast<double>(numbers_.at(id).first); }
+  [[nodiscard]] double major(const std::string& id) const { return static_cast<double>(numbers_.at(id).second) / 100; }
+
+  const Numbers& numbers_;
+};
+
+TEST(Formulas, TheBuiltInOnesAreWhatTheySay) {
+  const Catalogue& catalogue = app::built_in_catalogue();
+  Chance chance(1);
+  for (int round = 0; round < 2'000; ++round) {
+    Numbers numbers;
+    std::map<std::string, Cell, std::less<>> cells;
+    for (const Definition& definition : catalogue.definitions) {
+      const auto& [count, sum] = numbers[definition.id] = {chance.number(0, 6), chance.number(-500, 1'000'000)};
+      cells[definition.id].add(kCountSlot, count);
+      cells[definition.id].add(kSumSlot, sum);
+    }
+    for (const Formula& formula : catalogue.formulas) {
+      const auto wanted = Written(numbers).value(formula.id);
+      const auto got = CompiledFormula(formula, catalogue.definitions).evaluate([&](std::string_view id) {
+        return &cells.find(id)->second;
+      });
+      ASSERT_EQ(got.has_value(), wanted.has_value()) << formula.id;
+      if (wanted) {
+        ASSERT_NEAR(*got, *wanted, 1e-9 * (1 + std::abs(*wanted))) << formula.id;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kpistream::model
