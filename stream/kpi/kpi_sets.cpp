@@ -83,10 +83,11 @@ void KpiSets::offer(const std::vector<Definition>& wanted, bool hold) {
   for (const Definition& definition : wanted) {
     if (find(in_force_.definitions(), definition.id) == nullptr) build.push_back(definition);
   }
+  std::sort(build.begin(), build.end(), [](const Definition& a, const Definition& b) { return a.id < b.id; });
   const bool same_work = cursor_ && building_.definitions() == build;
   if (!same_work) {
     for (const Definition& definition : building_.definitions()) {
-      erase(batch, kBuilding, definition);
+      if (find(build, definition.id) == nullptr) erase(batch, kBuilding, definition);
       dropped.insert(definition.cells());
     }
     for (const Definition& definition : build) put(batch, kBuilding, definition);
@@ -108,8 +109,6 @@ void KpiSets::offer(const std::vector<Definition>& wanted, bool hold) {
   }
   state_.apply(batch);
   ++version_;
-  // What was dropped half-built is cleared away before it may be built again under the same name.
-  while (!garbage_.empty() && !same_work) clear_slice();
   if (cursor_ && !whole_) build_slice();  // all of it, where there is little
 }
 
@@ -136,6 +135,8 @@ bool KpiSets::work() {
 }
 
 void KpiSets::build_slice() {
+  // What was dropped half-built is cleared away before it may be built again under the same name.
+  while (cursor_->empty() && !garbage_.empty()) clear_slice();
   CellDeltas deltas;
   std::size_t entities = 0;
   std::string reached = *cursor_;

@@ -58,6 +58,23 @@ TEST(KpiSets, ANewKpiHasItsHistoryAtOnce) {
   EXPECT_TRUE(bench.verify_all().passed());
 }
 
+TEST(KpiSets, WhatIsOfferedInAnotherOrderIsNotBuiltTwice) {
+  Bench bench({}, {});
+  sell(bench, 0, 100);
+  bench.run();
+  bench.definitions = {counted("won", FactKind::deal_won), counted("began", FactKind::new_deal)};
+  for (int start = 0; start < 3; ++start) {  // held, and started again and again
+    bench.processor = bench.make_processor(nullptr);
+    bench.processor->offer(bench.definitions, true);
+    bench.run();
+  }
+  bench.restart();
+  bench.run();
+  EXPECT_EQ(bench.total("won", false), 100);
+  EXPECT_EQ(bench.total("began", false), 100);
+  EXPECT_TRUE(bench.verify_all().passed());
+}
+
 TEST(KpiSets, AChangedKpiIsSwappedWholeWhileSalesGoOn) {  // blue and green
   Bench bench;
   bench.definitions = with(bench.definitions, big_deals(1'000));
