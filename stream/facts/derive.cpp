@@ -429,14 +429,8 @@ class Deriving {
                                            : contains(settings_.paid_values, point.stage);
     };
     if (!paid(now())) return;
-    UnixSeconds entered = now().entered;
-    const StagePoint* first = &now();
-    for (auto point = entity_.points.rbegin() + 1; point != entity_.points.rend() && paid(*point); ++point) {
-      if (entered != 0 && point->entered != 0 && point->entered != entered) break;
-      if (entered == 0) entered = point->entered;
-      first = &*point;
-    }
-    Fact& fact = staged(FactKind::payment, entered != 0 ? entered : first->at, *first);
+    const Closing since = began(entity_, paid);
+    Fact& fact = staged(FactKind::payment, since.since, *since.first);
     set_amount(fact, now().amount, now().currency);
   }
 

@@ -34,14 +34,10 @@ Outcome outcome_of(const StagePoint& point, const PortalSettings& portal) {
   return open && contains(portal.incoming_stages, point.stage) ? Outcome::incoming : point.outcome;
 }
 
-Closing closing_of(const Entity& entity, const PortalSettings& portal) {
-  if (entity.points.empty()) return {};
-  const StagePoint& last = entity.points.back();
-  const Outcome outcome = outcome_of(last, portal);
-  UnixSeconds entered = last.entered;
-  const StagePoint* first = &last;
-  for (auto point = entity.points.rbegin() + 1; point != entity.points.rend(); ++point) {
-    if (outcome_of(*point, portal) != outcome) break;
+Closing began(const Entity& entity, const std::function<bool(const StagePoint&)>& alike) {
+  const StagePoint* first = &entity.points.back();
+  UnixSeconds entered = first->entered;
+  for (auto point = entity.points.rbegin() + 1; point != entity.points.rend() && alike(*point); ++point) {
     if (point->stage != first->stage || point->pipeline != first->pipeline) {
       entered = point->entered;  // a move between two stages of failure is one refusal
     } else {
@@ -51,7 +47,15 @@ Closing closing_of(const Entity& entity, const PortalSettings& portal) {
     }
     first = &*point;
   }
-  return {outcome, entered != 0 ? entered : first->at, first};
+  return {Outcome::unknown, entered != 0 ? entered : first->at, first};
+}
+
+Closing closing_of(const Entity& entity, const PortalSettings& portal) {
+  if (entity.points.empty()) return {};
+  const Outcome outcome = outcome_of(entity.points.back(), portal);
+  Closing closing = began(entity, [&](const StagePoint& point) { return outcome_of(point, portal) == outcome; });
+  closing.outcome = outcome;
+  return closing;
 }
 
 const StagePoint* first_accepted(const Entity& entity, const PortalSettings& portal) {

@@ -1,6 +1,7 @@
 // How the portal's mapping reads an entity: what links and facts have in common. Internal to stream/facts.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct Closing {
   UnixSeconds since = 0;
   const StagePoint* first = nullptr;  // points into the entity; null without points
 };
+// Where the newest run of points that are all alike begins; `alike` holds for the last one. Without an outcome.
+[[nodiscard]] Closing began(const Entity& entity, const std::function<bool(const StagePoint&)>& alike);
 [[nodiscard]] Closing closing_of(const Entity& entity, const PortalSettings& portal);
 
 // The first point from which on the record counts as an inquiry; null: not yet accepted.

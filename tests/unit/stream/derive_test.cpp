@@ -85,6 +85,19 @@ TEST(Derive, AnEditLaterDoesNotMakeTheEditorTheOneWhoSold) {
   EXPECT_EQ(find(facts_of({deal("1", won), deal("1", edited)}), FactKind::deal_won)->actor, "7");
 }
 
+TEST(Derive, AMoveBetweenTwoPaidStagesIsOnePayment) {
+  Observation paid;
+  paid.ref = {EntityKind::invoice, "1"};
+  paid.point = point(kNoon, Outcome::won, "7", 100);
+  paid.point->entered = kNoon;
+  Observation booked = paid;
+  booked.point->stage = "booked";
+  booked.point->at = booked.point->entered = kNoon + 90'000;
+  const auto facts = facts_of({paid, booked}, EntityKind::invoice);
+  ASSERT_NE(find(facts, FactKind::payment), nullptr);
+  EXPECT_EQ(find(facts, FactKind::payment)->at, kNoon);
+}
+
 TEST(Derive, TheRateIsThatOfTheLocalDay) {  // T11
   PortalSettings settings = simple();
   const UnixSeconds after_midnight = tests::at("2026-09-15T00:30:00+03:00");  // still the 14th in UTC
