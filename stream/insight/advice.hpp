@@ -43,7 +43,7 @@ struct Card {
   std::string rule;  // as the label `rule`
   Subject subject;
   std::string topic;  // of a target: its KPI and period, "revenue/month"; else empty
-  std::string stage;  // where to look first: the bottleneck of a clot; else empty
+  std::string stage;  // where to look first: the bottleneck of a clot of the whole portal; else empty
   Severity severity = Severity::info;
   Confidence confidence = Confidence::low;
   Day period = 0;  // first day

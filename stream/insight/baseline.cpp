@@ -30,8 +30,6 @@ std::optional<double> anomaly(double value, const std::vector<double>& past, boo
 }  // namespace
 
 std::optional<Baseline> baseline(const Figures& figures, std::string_view name) {
-  const Range now = window(figures, "1h");
-  if (!known(figures, now)) return std::nullopt;
   std::vector<double> past;
   for (int weeks = 1; weeks <= kBaselineWeeks; ++weeks) {
     const FiguresAt then(figures, weeks_before(figures, weeks));
@@ -41,7 +39,7 @@ std::optional<Baseline> baseline(const Figures& figures, std::string_view name) 
   }
   if (past.empty()) return std::nullopt;
   Baseline found;
-  found.value = number(figures, name, now);
+  found.value = number(figures, name, window(figures, "1h"));
   found.median = *median(past);
   found.weeks = static_cast<int>(past.size());
   found.anomaly = anomaly(static_cast<double>(found.value), past, reading(name).slot == kCountSlot);

@@ -26,7 +26,7 @@ struct Baseline {
   std::optional<double> anomaly;
 };
 
-// `name` as in view.hpp's reading(). Nothing when this hour or all past ones are not known.
+// `name` as in view.hpp's reading(). Nothing when no such week is there.
 [[nodiscard]] std::optional<Baseline> baseline(const Figures& figures, std::string_view name);
 
 // Whether the portal is at work now, by its zone, hours, holidays and transferred days.

@@ -56,7 +56,6 @@ void sources(Evidence& evidence, const Figures& figures) {
 
 void silent_quotes(Evidence& evidence, const Figures& figures) {
   const auto& stages = figures.settings().quote_stages;
-  if (stages.empty()) return;
   Range stuck;
   figures.calendar().ranges(WindowSet::stuck, figures.now(), {&stuck, 1});
   const auto of_quotes = [&](std::string_view kpi, const Range& range) {

@@ -224,6 +224,12 @@ TEST(Rules, SlowFirstResponse) {
   }
 }
 
+TEST(Rules, AnswersOfNobodyAreThePortals) {
+  FakeFigures figures;
+  figures.put_durations("first_response_working", kLastWeek, 10, 3'600, {.manager = "none"});
+  EXPECT_EQ(subjects(figures, "slow_first_response"), Subjects{""});
+}
+
 Of because(const std::string& reason) { return {.labels = {{"loss_reason", reason}}}; }
 
 // Deals lost for one reason, of closed ones, last week and in the eight weeks before.
@@ -359,6 +365,7 @@ TEST(Rules, TargetUnreachable) {
   const std::vector<int> history{50, 60, 70, 80};
   EXPECT_TRUE(found(target(81, history), 0));
   EXPECT_TRUE(found(target(81, history), 64));   // 80 at best
+  EXPECT_FALSE(found(target(82, history), 65));  // as the target is
   EXPECT_FALSE(found(target(81, history), 65));  // 82 at best
   EXPECT_FALSE(found(target(80, history), 0));   // was reached once
   EXPECT_FALSE(found(target(81, {50, 80}), 0));  // two weeks are no history
@@ -398,9 +405,21 @@ TEST(Rules, SourceOnlyRefusals) {
     closed(figures, "ads", each.won, each.lost);
     closed(figures, "site", each.others_won, each.others_lost);
     EXPECT_EQ(subjects(figures, "source_only_refusals"), each.expected ? Subjects{"ads"} : Subjects{}) << each.lost;
-    figures.know_since(figures.moment(kMonday - 90, 0));  // a day later than thirteen weeks ago
+    figures.know_since(figures.moment(kMonday - 91, 0));  // thirteen weeks ago
+    EXPECT_EQ(subjects(figures, "source_only_refusals").empty(), !each.expected);
+    figures.know_since(figures.moment(kMonday - 90, 0));  // a day later
     EXPECT_TRUE(subjects(figures, "source_only_refusals").empty());
   }
+}
+
+TEST(Rules, ASourceIsJudgedOverThirteenWeeks) {
+  FakeFigures figures;
+  closed(figures, "ads", 0, 30);
+  closed(figures, "site", 10, 90);
+  const Card card = advice(figures).back();
+  EXPECT_EQ(card.rule, "source_only_refusals");
+  EXPECT_EQ(card.period, kMonday - 91);
+  EXPECT_EQ(card.evidence.at(0).range.last, minute_of(figures.moment(kMonday, 0)));
 }
 
 TEST(Rules, WhatHasNoSourceIsNone) {

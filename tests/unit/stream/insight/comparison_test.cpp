@@ -87,6 +87,7 @@ TEST(WeekToWeek, WhoWasAwayInEitherWeekIsNotCompared) {
   };
   for (const Case& each : std::vector<Case>{
            {kMonday + 1, kMonday + 1, false, true},    // this week
+           {kMonday + 2, kMonday + 2, false, true},    // today
            {kMonday - 3, kMonday - 3, false, false},   // Friday of the last week
            {kMonday - 2, kMonday - 1, true, true},     // a weekend
            {kMonday - 14, kMonday - 14, true, false},  // Monday of the week before
