@@ -70,7 +70,6 @@ void read_general(Section& root, Config& config) {
   }
 }
 
-// Its mistakes stand in a file of their own and come after those of this one.
 std::vector<periods::TablePlan> default_periods() {
   return {{"daily", periods::Schedule("daily"), periods::Period::day, 100},
           {"weekly", periods::Schedule("weekly"), periods::Period::week, 110},
@@ -81,19 +80,18 @@ void read_period(Section& periods, const std::string& name, Config& config) {
   auto section = periods.section(name);
   if (!section) return;
   if (!is_alias(name)) section->complain("", "a name is made of a-z, 0-9, - and _, at most 32 of them");
+  const auto when = section->text("schedule");
+  const auto period = section->one_of("period", {"10m", "hour", "day", "week", "month", "quarter"});
+  const auto keep = section->integer("keep", 1, 100'000).value_or(100);
+  section->finish();
+  if (!when) return section->complain("schedule", "is missing: when the table is taken, for example weekly");
   try {
-    periods::Schedule schedule(section->text("schedule").value_or("daily"));
-    periods::TablePlan plan{name, std::move(schedule), periods::Period::day, 100};
-    plan.period = plan.schedule.usual_period();
-    if (const auto period = section->one_of("period", {"10m", "hour", "day", "week", "month", "quarter"})) {
-      plan.period = periods::period_of(*period).value_or(plan.period);
-    }
-    plan.keep = static_cast<std::size_t>(section->integer("keep", 1, 100'000).value_or(100));
+    periods::TablePlan plan{name, periods::Schedule(*when), periods::Period::day, static_cast<std::size_t>(keep)};
+    plan.period = period ? *periods::period_of(*period) : plan.schedule.usual_period();
     config.periods.push_back(std::move(plan));
   } catch (const periods::ScheduleError& error) {
     section->complain("schedule", error.what());
   }
-  section->finish();
 }
 
 void read_periods(Section& root, Config& config) {
@@ -105,6 +103,7 @@ void read_periods(Section& root, Config& config) {
   for (const auto& name : section->keys()) read_period(*section, name, config);
 }
 
+// Its mistakes stand in a file of their own and come after those of this one.
 void read_kpis(Section& root, Config& config, std::vector<std::string>& mistakes) {
   std::string file;
   if (auto kpis = root.section("kpis")) {

@@ -210,10 +210,10 @@ class Daemon::Parts {
       while (!stop.stop_requested()) {
         const bool idle = processor_->step() == 0;
         board_->advance(clock_.wall());
-        if (idle) keeper_->tick(clock_.wall());
+        const bool more = keeper_->tick(clock_.wall());
         expire_raw();
         insights_->tick(processor_->kpis().in_force().definitions(), clock_.wall());
-        if (idle) store_->journal().wait(processor_->position(), kIdle);
+        if (idle && !more) store_->journal().wait(processor_->position(), kIdle);
       }
     } catch (const std::exception& error) {
       log_error("processing has failed", {{"error", error.what()}});
