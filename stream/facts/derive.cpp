@@ -6,6 +6,7 @@
 
 #include "stream/crm/money.hpp"
 #include "stream/facts/rules.hpp"
+#include "stream/facts/words.hpp"
 
 namespace kpistream {
 namespace {
@@ -14,52 +15,7 @@ const std::string kNone = "none";    // a record without an owner, a loss withou
 const std::string kQueue = "queue";  // a group call that nobody took (K8)
 constexpr UnixSeconds kEndOfTime = INT64_MAX;
 
-std::string manager_or(const std::string& owner, const std::string& otherwise) {
-  return owner.empty() || owner == "0" ? otherwise : owner;
-}
-
-std::string outcome_name(CallOutcome outcome) {
-  switch (outcome) {
-    case CallOutcome::talk:
-      return "talk";
-    case CallOutcome::short_talk:
-      return "short";
-    case CallOutcome::missed:
-      return "missed";
-    case CallOutcome::failed:
-      return "failed";
-    case CallOutcome::unknown:
-      break;
-  }
-  return "unknown";
-}
-
-std::string direction_name(Direction direction) {
-  switch (direction) {
-    case Direction::in:
-      return "in";
-    case Direction::callback:
-      return "callback";
-    case Direction::out:
-    case Direction::none:
-      break;
-  }
-  return "out";
-}
-
-UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
-  for (const UnixSeconds at : times) {
-    if (at != 0) return at;
-  }
-  return kNoTime;
-}
-
 const std::string& hand_of(const StagePoint& point) { return point.mover.empty() ? point.author : point.mover; }
-
-// Defined for any two times: what a CRM tells is not bounded here.
-std::int64_t seconds_between(UnixSeconds from, UnixSeconds to) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
-}
 
 MinorUnits number_in(const std::vector<Field>& fields, const std::string& name) {
   MinorUnits sum = 0;
@@ -76,46 +32,39 @@ class Deriving {
       : ref_(ref), entity_(entity), links_(links), settings_(portal.settings), calendar_(portal.calendar) {}
 
   Facts facts() {
-    switch (ref_.kind) {
-      case EntityKind::lead:
-        lead();
-        break;
-      case EntityKind::deal:
-        deal();
-        break;
-      case EntityKind::quote:
-        quote();
-        break;
-      case EntityKind::invoice:
-        invoice();
-        break;
-      case EntityKind::call:
-        if (entity_.has_details) call();
-        break;
-      case EntityKind::activity:
-      case EntityKind::task:
-      case EntityKind::message:
-      case EntityKind::note:
-        if (entity_.has_details) act();
-        break;
-      case EntityKind::client:
-        client();
-        break;
-      case EntityKind::acts:
-        acts();
-        break;
-      case EntityKind::line:
-      case EntityKind::manager:
-      case EntityKind::pipeline:
-      case EntityKind::cursor:
-        break;
-    }
+    derive();
     std::sort(facts_.begin(), facts_.end(),
               [](const Fact& a, const Fact& b) { return std::tie(a.kind, a.part) < std::tie(b.kind, b.part); });
     return std::move(facts_);
   }
 
  private:
+  void derive() {
+    switch (ref_.kind) {
+      case EntityKind::lead:
+        return lead();
+      case EntityKind::deal:
+        return deal();
+      case EntityKind::quote:
+        return quote();
+      case EntityKind::invoice:
+        return invoice();
+      case EntityKind::call:
+        return entity_.has_details ? call() : void();
+      case EntityKind::activity:
+      case EntityKind::task:
+      case EntityKind::message:
+      case EntityKind::note:
+        return entity_.has_details ? act() : void();
+      case EntityKind::client:
+        return client();
+      case EntityKind::acts:
+        return acts();
+      default:
+        break;  // directories, cursors and lines have no facts
+    }
+  }
+
   Fact& add(FactKind kind, UnixSeconds at, std::string part = {}) {
     Fact& fact = facts_.emplace_back();
     fact.kind = kind;
@@ -434,8 +383,7 @@ class Deriving {
     set_amount(fact, now().amount, now().currency);
   }
 
-  // ---- acts
-
+  // Acts.
   Fact& act_fact(FactKind kind, UnixSeconds at, const Details& act, const std::string& nobody = kNone) {
     Fact& fact = add(kind, at);
     fact.created = act.created;
@@ -499,8 +447,7 @@ class Deriving {
     for (const ActionOf& action : actions_of(act)) add_action(action, std::string(action.name));
   }
 
-  // ---- where links meet
-
+  // Where links meet.
   void acts() {
     std::optional<UnixSeconds> counted;
     links_.each(LinkKind::act, INT64_MIN, kEndOfTime, [&](const Link& link) {

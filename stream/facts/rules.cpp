@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "stream/facts/words.hpp"
+
 namespace kpistream {
 namespace {
 
 constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::int64_t kRateMicrosMax = 1'000'000'000'000;
-
-UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
-  for (const UnixSeconds at : times) {
-    if (at != 0) return at;
-  }
-  return kNoTime;
-}
 
 bool human_hand(const PortalSettings& portal, const std::string& user) {
   return !user.empty() && !is_robot(portal, user);

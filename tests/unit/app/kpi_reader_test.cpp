@@ -1,5 +1,5 @@
 // Definitions as text: what is right is read, what is wrong is named with its place and its cure, all at once.
-#include "app/kpi_reader.hpp"
+#include "tests/unit/app/kpi_support.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include "app/built_in_kpis.hpp"
 #include "app/kpi_words.hpp"
 
-namespace kpistream::app {
+namespace kpistream::app::tests {
 namespace {
 
 using testing::Contains;
@@ -20,174 +20,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
-
-CatalogueResult over_built_in(const std::string& text) { return read_catalogue(text, "k.yml", built_in_catalogue()); }
-
-// Errors of a file over the built-in KPIs, without the name of the file.
-std::vector<std::string> errors(const std::string& text) {
-  auto all = over_built_in(text).errors;
-  for (auto& error : all) error = error.substr(std::string("k.yml:").size());
-  return all;
-}
-
-// Of one KPI `x` that stands at line 3, indented by 4.
-std::vector<std::string> errors_of(const std::string& body) { return errors("kpis:\n  x:\n    " + body); }
-
-template <class Kpis>
-auto named(const Kpis& kpis, std::string_view id) {
-  const auto it = std::find_if(kpis.begin(), kpis.end(), [&](const auto& kpi) { return kpi.id == id; });
-  return it == kpis.end() ? nullptr : &*it;
-}
-
-Definition definition(const std::string& body) {
-  const auto result = over_built_in("kpis:\n  x:\n    " + body);
-  EXPECT_THAT(result.errors, IsEmpty());
-  return result.catalogue ? *named(result.catalogue->definitions, "x") : Definition();
-}
-
-// ---- what comes with the program
-
-TEST(BuiltInKpis, AreTheFileThatIsShipped) {
-  std::ifstream in(KPISTREAM_SOURCE_DIR "/deploy/kpis.yml");
-  std::stringstream text;
-  text << in.rdbuf();
-  EXPECT_EQ(text.str(), built_in_kpis());
-}
-
-TEST(BuiltInKpis, AreFreeOfMistakes) {
-  EXPECT_THAT(read_catalogue(std::string(built_in_kpis()), "deploy/kpis.yml", {}).errors, IsEmpty());
-  EXPECT_EQ(load_catalogue("").catalogue->definitions, built_in_catalogue().definitions);
-}
-
-template <class Kpi>
-void expect_well_spoken(const Kpi& kpi) {
-  SCOPED_TRACE(kpi.id);
-  for (const auto& words : {kpi.title, kpi.text}) {
-    EXPECT_NE(words.ru, words.en);
-    EXPECT_NE(words.ru, "");
-    EXPECT_NE(words.en, "");
-  }
-  EXPECT_EQ(kpi.text.ru.back(), '.');
-  EXPECT_EQ(kpi.text.en.back(), '.');
-}
-
-TEST(BuiltInKpis, SpeakBothLanguages) {
-  for (const auto& d : built_in_catalogue().definitions) {
-    expect_well_spoken(d);
-    EXPECT_NE(d.counted, "") << d.id;
-  }
-  for (const auto& formula : built_in_catalogue().formulas) expect_well_spoken(formula);
-}
-
-// Dashboards and alert rules name them: none of these may go.
-TEST(BuiltInKpis, KeepTheNamesOfTheirMetrics) {
-  std::set<std::string> names;
-  for (const auto& d : built_in_catalogue().definitions) {
-    for (const auto& name : metrics_of(d)) names.insert(name);
-  }
-  for (const auto& formula : built_in_catalogue().formulas) {
-    for (const auto& name : metrics_of(formula)) names.insert(name);
-  }
-  for (const char* name : {"crm_call_talk_seconds_total",
-                           "crm_calls_total",
-                           "crm_deal_cycle_seconds",
-                           "crm_deals_lost_amount_total",
-                           "crm_deals_lost_total",
-                           "crm_deals_won_total",
-                           "crm_first_response_seconds",
-                           "crm_leads_converted_total",
-                           "crm_leads_lost_total",
-                           "crm_meetings_held_total",
-                           "crm_meetings_scheduled",
-                           "crm_new_deals_total",
-                           "crm_new_leads_total",
-                           "crm_payments_amount_total",
-                           "crm_payments_total",
-                           "crm_quotes_sent_amount_total",
-                           "crm_quotes_sent_total",
-                           "crm_revenue_total",
-                           "crm_tasks_due",
-                           "crm_window_call_talk_seconds",
-                           "crm_window_calls",
-                           "crm_window_deal_cycle_p50_seconds",
-                           "crm_window_deal_cycle_p90_seconds",
-                           "crm_window_deal_cycle_seconds",
-                           "crm_window_deal_cycles",
-                           "crm_window_deals_lost",
-                           "crm_window_deals_lost_amount",
-                           "crm_window_deals_won",
-                           "crm_window_first_response_p50_seconds",
-                           "crm_window_first_response_p90_seconds",
-                           "crm_window_first_response_seconds",
-                           "crm_window_first_responses",
-                           "crm_window_leads_converted",
-                           "crm_window_leads_lost",
-                           "crm_window_meetings_held",
-                           "crm_window_new_deals",
-                           "crm_window_new_leads",
-                           "crm_window_payments",
-                           "crm_window_payments_amount",
-                           "crm_window_quotes_sent",
-                           "crm_window_quotes_sent_amount",
-                           "crm_window_revenue"}) {
-    EXPECT_TRUE(names.contains(name)) << name;
-  }
-  for (const char* name : {"crm_clients",
-                           "crm_clients_acquired_total",
-                           "crm_window_loss_ratio",
-                           "crm_window_win_ratio",
-                           "crm_window_close_win_ratio",
-                           "crm_window_closed_ratio",
-                           "crm_window_lead_conversion_ratio",
-                           "crm_window_average_deal_amount",
-                           "crm_window_profit",
-                           "crm_window_missed_call_ratio",
-                           "crm_missed_calls_unreturned",
-                           "crm_callback_seconds",
-                           "crm_first_response_working_seconds",
-                           "crm_leads_waiting",
-                           "crm_window_first_response_within_target_ratio",
-                           "crm_complaints_total",
-                           "crm_negative_ratings_total",
-                           "crm_window_satisfaction_ratio",
-                           "crm_lead_processing_seconds",
-                           "crm_window_new_client_revenue",
-                           "crm_window_revenue_per_new_client",
-                           "crm_stage_seconds",
-                           "crm_deals_open",
-                           "crm_deals_open_amount",
-                           "crm_deals_stuck",
-                           "crm_deals_without_next_step",
-                           "crm_meetings_next_working_day",
-                           "crm_actions_total",
-                           "crm_window_actions",
-                           "crm_window_active_seconds",
-                           "crm_revenue_at_risk"}) {
-    EXPECT_TRUE(names.contains(name)) << name;
-  }
-}
-
-TEST(BuiltInKpis, CountWhatTheySay) {
-  const auto& all = built_in_catalogue().definitions;
-  const auto& won = *named(all, "deals_won");
-  EXPECT_EQ(won.measure, Measure::money);
-  EXPECT_TRUE(won.by_pipeline && won.by_manager && won.by_source);
-  EXPECT_EQ(won.sum_name, "revenue");
-  const auto& calls = *named(all, "calls");
-  EXPECT_FALSE(calls.by_pipeline);
-  EXPECT_THAT(calls.total_labels, ElementsAre(Label{Attribute::direction, ""}, Label{Attribute::outcome, ""}));
-  const auto& lost = *named(all, "deals_lost");
-  EXPECT_THAT(lost.total_labels, ElementsAre(Label{Attribute::loss_reason, ""}));
-  EXPECT_THAT(lost.window_labels, IsEmpty());
-  EXPECT_EQ(named(all, "tasks_due")->windows, WindowSet::task_due);
-  EXPECT_FALSE(named(all, "tasks_due")->totals);
-  EXPECT_EQ(named(all, "actions")->attribution, Attribution::actor);
-  const auto& ratio = *named(built_in_catalogue().formulas, "loss_ratio");
-  EXPECT_TRUE(ratio.by_pipeline && ratio.by_manager && ratio.by_source);
-  EXPECT_FALSE(named(built_in_catalogue().formulas, "missed_call_ratio")->by_pipeline);
-}
-
-// ---- a KPI of one's own
 
 TEST(KpiReader, SixLinesMakeAKpi) {
   const auto result = over_built_in(R"(kpis:
@@ -516,26 +348,5 @@ TEST(KpiReader, AllMistakesComeInOneRun) {
 
 // ---- as people and scripts see them
 
-TEST(KpiWords, TellWhatIsCounted) {
-  EXPECT_EQ(
-      in_words(definition("facts: call\n    where: {direction: in, outcome: {not: [missed, failed]}, seconds: {min: "
-                          "10, max: 60}}\n    measure: seconds\n    time: created\n    attribution: actor\n")),
-      "call where direction is in and outcome is not missed or failed and seconds is at least 10 and at most 60, "
-      "with its seconds, at its creation, of who did it");
-}
-
-TEST(KpiWords, AreAlignedAndInBothLanguages) {
-  const auto text = catalogue_text(built_in_catalogue());
-  EXPECT_THAT(text, StartsWith("new_leads                           Новые лиды / New leads\n"));
-  EXPECT_THAT(text, HasSubstr("\n                                    formula  inquiries_won / new_leads\n"));
-  EXPECT_THAT(text, HasSubstr("  labels   none (windows), loss_reason (totals)\n"));
-}
-
-TEST(KpiWords, OfJsonAreQuoted) {
-  const auto result = over_built_in("kpis:\n  x: {facts: deal_won, title: \"a \\\"b\\\" \\\\ \\n c\"}\n");
-  ASSERT_THAT(result.errors, IsEmpty());
-  EXPECT_THAT(catalogue_json(*result.catalogue), HasSubstr(R"("title":{"ru":"a \"b\" \\ \u000a c",)"));
-}
-
 }  // namespace
-}  // namespace kpistream::app
+}  // namespace kpistream::app::tests

@@ -15,7 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
 constexpr std::string_view kSecret = "/rest/1/s3cret-canary/";
 
 // The values of "w0", "w1", ... of a batch, in order.
@@ -84,6 +83,12 @@ Reply errors(const std::string& code, const std::vector<std::string>& commands, 
 }
 
 std::string deal(int id) { return "crm.deal.get?id=" + std::to_string(id); }
+
+void read_one(Bench& bench) {
+  bench.wish(deal(1), 1);
+  bench.reader->start();
+  bench.wait_for(deal(1));
+}
 
 TEST(Bitrix24Reader, ReadsManyWishesWithOneRequestAndWritesOneReadingEach) {
   Portal portal(echo);
@@ -386,9 +391,7 @@ TEST(Bitrix24Reader, AMethodOutOfTimeThatDoesNotSayWhenWaitsAMinute) {
   });
   Bench bench(make_bitrix24_reader, portal.options());
   clock = &bench.clock;
-  bench.wish(deal(1), 1);
-  bench.reader->start();
-  bench.wait_for(deal(1));
+  read_one(bench);
   portal.server.stop();
   EXPECT_GE(times.at(1) - times.at(0), seconds(60));
 }
@@ -461,9 +464,7 @@ TEST(Bitrix24Reader, ADirectoryThatFailsHoldsNoWishBackAndIsTriedAgain) {
     return ++asked <= 2 ? reply(502, "<html>", "text/html") : reply(200, R"({"result":[]})");
   };
   Bench bench(make_bitrix24_reader, portal.options());
-  bench.wish(deal(1), 1);
-  bench.reader->start();
-  bench.wait_for(deal(1));
+  read_one(bench);
   EXPECT_LE(asked, 2);
   bench.wait_for("user.get");
 }
@@ -472,8 +473,8 @@ TEST(Bitrix24Reader, AnAnswerThatNamesAnotherPlaceLeadsToNoConnectionThere) {
   Server elsewhere([](const SeenRequest&) { return reply(200, "{}"); });
   int asked = 0;
   Portal portal([&](const auto& commands) {
-    if (++asked == 1) return reply(302, "{}", "application/json", "Location: " + elsewhere.url() + "/\r\n");
-    if (asked == 2) return reply(308, "{}", "application/json", "Location: " + elsewhere.url() + "/\r\n");
+    if (++asked <= 2)
+      return reply(asked == 1 ? 302 : 308, "{}", "application/json", "Location: " + elsewhere.url() + "/\r\n");
     if (asked == 3) {
       return reply(200, R"({"result":{"result":[],"result_error":[]},"client_endpoint":")" + elsewhere.url() +
                             R"(/rest/","server_endpoint":")" + elsewhere.url() + R"("})");
@@ -481,9 +482,7 @@ TEST(Bitrix24Reader, AnAnswerThatNamesAnotherPlaceLeadsToNoConnectionThere) {
     return echo(commands);
   });
   Bench bench(make_bitrix24_reader, portal.options());
-  bench.wish(deal(1), 1);
-  bench.reader->start();
-  bench.wait_for(deal(1));
+  read_one(bench);
   EXPECT_EQ(elsewhere.connections(), 0u);
 }
 
@@ -491,9 +490,7 @@ TEST(Bitrix24Reader, ItsFiguresHoldNoSecret) {
   int asked = 0;
   Portal portal([&](const auto& commands) { return ++asked == 1 ? reply(401, "{}") : echo(commands); });
   Bench bench(make_bitrix24_reader, portal.options());
-  bench.wish(deal(1), 1);
-  bench.reader->start();
-  bench.wait_for(deal(1));
+  read_one(bench);
   EXPECT_THAT(bench.figures(), Not(HasSubstr("canary")));
   EXPECT_THAT(bench.figures(), HasSubstr("kpistream_api_requests_total{portal=acme,result=denied} 1 #"));
   for (const auto& record : bench.journal.records()) EXPECT_THAT(record.body, Not(HasSubstr("canary")));

@@ -1,0 +1,22 @@
+// Small words and times that facts are made of. Internal to stream/facts.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+
+#include "stream/crm/vocabulary.hpp"
+
+namespace kpistream {
+
+[[nodiscard]] std::string manager_or(const std::string& owner, const std::string& otherwise);
+[[nodiscard]] std::string outcome_name(CallOutcome outcome);
+[[nodiscard]] std::string direction_name(Direction direction);
+
+// The first that is not 0; kNoTime when there is none.
+[[nodiscard]] UnixSeconds first_known(std::initializer_list<UnixSeconds> times);
+
+// Defined for any two times: what a CRM tells is not bounded here.
+[[nodiscard]] std::int64_t seconds_between(UnixSeconds from, UnixSeconds to);
+
+}  // namespace kpistream
