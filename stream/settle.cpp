@@ -11,7 +11,7 @@
 namespace kpistream {
 namespace {
 
-constexpr std::string_view kRules = "4";  // raised when stream/facts reads entities in another way
+constexpr std::string_view kRules = "5";  // raised when stream/facts reads entities in another way
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }

@@ -17,14 +17,6 @@ constexpr UnixSeconds kEndOfTime = INT64_MAX;
 
 const std::string& hand_of(const StagePoint& point) { return point.mover.empty() ? point.author : point.mover; }
 
-MinorUnits number_in(const std::vector<Field>& fields, const std::string& name) {
-  MinorUnits sum = 0;
-  for (const Field& field : fields) {
-    if (!name.empty() && field.name == name) sum = parse_money(field.value);
-  }
-  return sum;
-}
-
 // The facts of one record, gathered.
 class Deriving {
  public:
@@ -104,6 +96,11 @@ class Deriving {
     return fact;
   }
 
+  // What belongs to the creation stays in the funnel of the creation, wherever the record goes later.
+  void enter(Fact& fact, const StagePoint& first) const {
+    if (ref_.kind == EntityKind::deal) fact.pipeline = first.pipeline.empty() ? kNoPipeline : first.pipeline;
+  }
+
   // A later price corrects the day of the fact.
   void set_amount(Fact& fact, MinorUnits amount, const std::string& currency) {
     fact.amount = amount;
@@ -153,6 +150,7 @@ class Deriving {
     const StagePoint* first = first_accepted(entity_, settings_);
     if (entity_.created == 0 || first == nullptr) return;
     Fact& fact = staged(kind, entity_.created, first->owner);
+    enter(fact, *first);
     fact.actor = entity_.creator;
   }
 
@@ -227,6 +225,7 @@ class Deriving {
     });
     if (!answer) return false;
     Fact& fact = staged(FactKind::first_response, entity_.created + seconds, first.owner);
+    enter(fact, first);
     fact.seconds = seconds;
     fact.working_seconds = calendar_.working_seconds(entity_.created, entity_.created + seconds);
     fact.actor = answer->who;

@@ -1,5 +1,6 @@
 #include "stream/facts/words.hpp"
 
+#include "stream/crm/money.hpp"
 #include "stream/facts/fact.hpp"
 
 namespace kpistream {
@@ -46,6 +47,14 @@ UnixSeconds first_known(std::initializer_list<UnixSeconds> times) {
 
 std::int64_t seconds_between(UnixSeconds from, UnixSeconds to) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from));
+}
+
+MinorUnits number_in(const std::vector<Field>& fields, const std::string& name) {
+  MinorUnits sum = 0;
+  for (const Field& field : fields) {
+    if (!name.empty() && field.name == name) sum = parse_money(field.value);
+  }
+  return sum;
 }
 
 }  // namespace kpistream

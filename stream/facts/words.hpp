@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "stream/crm/vocabulary.hpp"
 
@@ -18,5 +19,8 @@ namespace kpistream {
 
 // Defined for any two times: what a CRM tells is not bounded here.
 [[nodiscard]] std::int64_t seconds_between(UnixSeconds from, UnixSeconds to);
+
+// The amount in a kept field; 0 when it is not there. Of several values the last.
+[[nodiscard]] MinorUnits number_in(const std::vector<Field>& fields, const std::string& name);
 
 }  // namespace kpistream

@@ -120,7 +120,12 @@ class Life {
   }
 
   void creation(FactKind kind) {
-    if (const Standing* first = accepted()) add(kind, thing_.created, first->owner, thing_.creator);
+    if (const Standing* first = accepted()) enter(add(kind, thing_.created, first->owner, thing_.creator), *first);
+  }
+
+  // What belongs to the creation stays in its funnel.
+  void enter(Event& event, const Standing& first) const {
+    if (thing_.ref.kind == EntityKind::deal) event.pipeline = first.pipeline.empty() ? "none" : first.pipeline;
   }
 
   void closing(FactKind won, FactKind lost) {
@@ -209,6 +214,7 @@ class Life {
       if (after < -kLive || (contact.inbound ? after > kLive : after < 0)) continue;
       const UnixSeconds at = contact.inbound ? thing_.created : contact.at;
       Event& event = add(FactKind::first_response, at, first.owner, contact.who);
+      enter(event, first);
       set_time(event, thing_.created, at);
       event.channel = contact.channel;
       event.outcome = event.working <= p_.response_target ? "in_time" : "late";
