@@ -104,7 +104,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-std::size_t heap_bytes() { return mallinfo2().uordblks; }
+double heap_bytes() { return static_cast<double>(mallinfo2().uordblks); }
 
 PortalSettings portal() {
   PortalSettings settings;
@@ -177,8 +177,7 @@ class Run {
     begin = std::chrono::steady_clock::now();
     board.advance(now + 7 * 86'400);
     std::printf("board                %8.1f ms to load, %zu rows, %.1f MiB, %.0f KiB a 1000 rows\n", load * 1e3, series,
-                static_cast<double>(bytes) / (1 << 20),
-                static_cast<double>(bytes) / 1024 / static_cast<double>(series) * 1000);
+                bytes / (1 << 20), bytes / 1024 / static_cast<double>(series) * 1000);
     std::printf("a minute on          %8.2f ms, a week on %.1f ms\n", minute * 1e3, seconds_since(begin) * 1e3);
   }
 
