@@ -159,11 +159,11 @@ class Leads(Base):
         return row
 
     def _tell(self, row: Row) -> None:
-        quote = float(self.fields[row["id"]].get(int(self.settings["quote_field"]), row["price"]))
+        quote = float(self.fields[row["id"]].get(int(self.settings["quote_field"]), 0))
         self.chronicle.tell(
             "deal", row["id"], self.now, owner=str(row["responsible_user_id"]), pipeline=str(row["pipeline_id"]),
             outcome=self.directories.outcome(row["pipeline_id"], row["status_id"]), amount=row["price"], inquiry=True,
-            loss_reason=str(row["loss_reason_id"] or ""), quote_amount=quote,
+            loss_reason=str(row["loss_reason_id"] or ""), quote_field=quote,
             quote_stage=str(row["status_id"]) in self.settings["quote_stages"].split(","))
 
     def _log_added(self, act: Act, row: Row) -> None:

@@ -116,7 +116,9 @@ def _quoted_stage(story: Story) -> Iterator[Fact]:
     if sent:
         owner, pipeline = sent[0].values["owner"], sent[0].values["pipeline"]
         yield "quotes_sent", sent[0].at, owner, pipeline, 1
-        yield "quotes_sent_amount", sent[0].at, owner, pipeline, sent[-1].values["quote_amount"]
+        # Its own field counts as it stands now, as the sum of a Bitrix24 quote does; without it the price of the stage.
+        amount = story.last["quote_field"] or sent[-1].values["amount"]
+        yield "quotes_sent_amount", sent[0].at, owner, pipeline, amount
 
 
 def _call(story: Story) -> Iterator[Fact]:
