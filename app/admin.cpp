@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "app/drill_down.hpp"
 #include "app/json_text.hpp"
@@ -29,13 +30,31 @@ class BuildInfo : public Metered {
   }
 };
 
+// Families by name: those of the computation's parts come from another writer than those of the KPIs.
+std::string in_order(const std::string& text) {
+  constexpr std::string_view kBegin = "# HELP ";
+  std::map<std::string_view, std::string_view> families;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto next = text.find("\n# HELP ", at);
+    const std::size_t end = next == std::string::npos ? text.size() : next + 1;
+    const std::string_view family = std::string_view(text).substr(at, end - at);
+    const auto name = family.substr(kBegin.size(), family.find(' ', kBegin.size()) - kBegin.size());
+    families.emplace(name, family);
+    at = end;
+  }
+  std::string sorted;
+  sorted.reserve(text.size());
+  for (const auto& [name, family] : families) sorted.append(family);
+  return sorted;
+}
+
 ingest::AdminResponse metrics(const AdminParts& parts) {
   exporters::Exposition exposition;
   exporters::write_kpi_families(parts.board, *parts.formulas.get(), exposition);
   for (const auto& summary : parts.insights.all()) exporters::write_insight_families(*summary, exposition);
   ingest::AdminResponse response;
   response.content_type = exporters::kTextContentType;
-  response.body = exposition.text() + parts.sources.text();
+  response.body = in_order(exposition.text() + parts.sources.text());
   return response;
 }
 

@@ -199,7 +199,7 @@ class Writer {
     gauge("crm_kpi_hour_actual", "The KPI over the last hour.", labels, static_cast<double>(usual.value) / unit);
     gauge("crm_kpi_baseline", "The same hour of the same weekday in past weeks: the median.", labels,
           usual.median / unit);
-    gauge("crm_kpi_baseline_weeks", "How many past weeks the baseline is taken from.", labels,
+    gauge("crm_kpi_baseline_samples", "How many past weeks the baseline is taken from.", labels,
           std::int64_t{usual.weeks});
     gauge("crm_anomaly_score", "How far the last hour is from its baseline, in spreads; beyond 3 is unusual (K34).",
           labels, usual.anomaly);
