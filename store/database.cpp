@@ -2,6 +2,7 @@
 
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <array>
@@ -21,6 +22,7 @@ constexpr std::string_view kJournalName = "journal";
 constexpr std::size_t kJournalBlockBytes = 32u << 10;  // larger blocks compress better, and are read in order
 constexpr std::size_t kStateBlockBytes = 8u << 10;
 constexpr std::size_t kOwnBufferBytes = 1u << 20;
+constexpr double kMemtableFilterRatio = 0.02;  // of the write buffer
 
 // A read-only look must not write a log into somebody's directory.
 class SilentLogger final : public rocksdb::Logger {
@@ -83,6 +85,13 @@ ColumnFamilyOptions family_options(const StoreOptions& options, const std::share
   family.level_compaction_dynamic_level_bytes = true;
   family.compression = rocksdb::kLZ4Compression;
   if (journal) family.bottommost_compression = rocksdb::kZSTD;
+  if (!journal) {
+    // Batches are written in the order of keys (state.cpp): each place is looked for from the one before.
+    family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
+    // Most records are asked for before they exist.
+    family.memtable_prefix_bloom_size_ratio = kMemtableFilterRatio;
+    family.memtable_whole_key_filtering = true;
+  }
   return family;
 }
 

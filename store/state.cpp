@@ -2,6 +2,10 @@
 
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
 #include "store/files.hpp"
 #include "store/merge.hpp"
 #include "stream/kpi/cell.hpp"
@@ -12,6 +16,22 @@ namespace {
 constexpr std::size_t kEmptyingStep = 10'000;  // keys a batch
 // What the journal can make again.
 constexpr Space kAllSpaces[] = {Space::entities, Space::links, Space::facts, Space::cells, Space::wishes, Space::meta};
+
+// A batch comes in the order of a hash table; in the order of keys each write finds its place in the memtable beside
+// the one before it.
+template <typename Change, typename Less>
+std::vector<const Change*> in_order(const std::vector<Change>& changes, Less less) {
+  std::vector<const Change*> sorted;
+  sorted.reserve(changes.size());
+  for (const Change& change : changes) sorted.push_back(&change);
+  std::sort(sorted.begin(), sorted.end(), [&](const Change* a, const Change* b) { return less(*a, *b); });
+  return sorted;
+}
+
+template <typename Change>
+bool by_place(const Change& a, const Change& b) {
+  return std::tie(a.space, a.key) < std::tie(b.space, b.key);
+}
 
 }  // namespace
 
@@ -27,16 +47,17 @@ void RocksState::apply(const StateBatch& batch) {
   if (health_ == nullptr) raise(database_.path(), "was opened for reading only");
   if (batch.puts.empty() && batch.erases.empty() && batch.adds.empty()) return;
   rocksdb::WriteBatch writes;
-  for (const auto& put : batch.puts) {
-    require(writes.Put(database_.space(put.space), put.key, put.value), database_.path(), "cannot take a value");
+  for (const auto* put : in_order(batch.puts, by_place<StateBatch::Put>)) {
+    require(writes.Put(database_.space(put->space), put->key, put->value), database_.path(), "cannot take a value");
   }
-  for (const auto& erase : batch.erases) {
-    require(writes.Delete(database_.space(erase.space), erase.key), database_.path(), "cannot take a key");
+  for (const auto* erase : in_order(batch.erases, by_place<StateBatch::Erase>)) {
+    require(writes.Delete(database_.space(erase->space), erase->key), database_.path(), "cannot take a key");
   }
-  for (const auto& add : batch.adds) {
+  const auto by_key = [](const StateBatch::Add& a, const StateBatch::Add& b) { return a.key < b.key; };
+  for (const auto* add : in_order(batch.adds, by_key)) {
     // Once stored, what is not a cell would make every later sum of its key unreadable.
-    if (!valid_cell(add.delta)) throw std::invalid_argument("a state batch adds something that is not a cell");
-    require(writes.Merge(database_.space(Space::cells), add.key, add.delta), database_.path(), "cannot take a cell");
+    if (!valid_cell(add->delta)) throw std::invalid_argument("a state batch adds something that is not a cell");
+    require(writes.Merge(database_.space(Space::cells), add->key, add->delta), database_.path(), "cannot take a cell");
   }
   const std::lock_guard lock(mutex_);
   const Chain link{applied_, applied_ + 1};

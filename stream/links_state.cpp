@@ -1,5 +1,8 @@
 #include "stream/links_state.hpp"
 
+#include <utility>
+#include <vector>
+
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 
@@ -34,29 +37,48 @@ EntityRef links_seen_by(const EntityRef& ref, const Entity& entity) {
 }
 
 void LinksOverlay::put(const std::string& portal, const Link& link) {
-  changes_[key_of(portal, link)] = encode_link(link);
+  known_[key_of(portal, link)] = {encode_link(link), true};
 }
 
-void LinksOverlay::erase(const std::string& portal, const Link& link) { changes_[key_of(portal, link)] = std::nullopt; }
+void LinksOverlay::erase(const std::string& portal, const Link& link) {
+  known_[key_of(portal, link)] = {std::nullopt, true};
+}
 
-void LinksOverlay::scan(const std::string& first, const std::string& last,
-                        const std::function<bool(const Link&)>& visit) const {
-  auto change = changes_.lower_bound(first);
-  const auto end = last.empty() ? changes_.end() : changes_.lower_bound(last);
+// One search for all links of a record instead of one for each question about them. Whether all of them are known now.
+bool LinksOverlay::load(const std::string& portal, const EntityRef& to) const {
+  std::string prefix = link_prefix(portal, to);
+  const auto [at, fresh] = loaded_.try_emplace(prefix, false);
+  if (!fresh) return at->second;
+  std::vector<std::pair<std::string, std::string>> links;
+  state_.scan(Space::links, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+    links.emplace_back(key, value);
+    return links.size() <= kLoadedLinksMax;
+  });
+  if (links.size() > kLoadedLinksMax) return false;
+  for (auto& [key, value] : links) known_.try_emplace(std::move(key), Known{std::move(value), false});
+  return at->second = true;
+}
+
+void LinksOverlay::scan(const std::string& portal, const EntityRef& to, const std::string& first,
+                        const std::string& last, const std::function<bool(const Link&)>& visit) const {
+  const bool loaded = load(portal, to);
+  auto known = known_.lower_bound(first);
+  const auto end = last.empty() ? known_.end() : known_.lower_bound(last);
   bool more = true;
-  const auto take_changes = [&](std::string_view before) {  // empty: all
-    for (; more && change != end && (before.empty() || change->first < before); ++change) {
-      if (change->second) more = visit(link_at(change->first, *change->second));
+  const auto take_known = [&](std::string_view before) {  // empty: all
+    for (; more && known != end && (before.empty() || known->first < before); ++known) {
+      if (known->second.value) more = visit(link_at(known->first, *known->second.value));
     }
   };
+  if (loaded) return take_known({});
   state_.scan(Space::links, first, last, [&](std::string_view key, std::string_view value) {
-    take_changes(key);
+    take_known(key);
     if (!more) return false;
-    if (change != end && change->first == key) return true;  // the change is the newer word; taken with the next
+    if (known != end && known->first == key) return true;  // the change is the newer word; taken with the next
     more = visit(link_at(key, value));
     return more;
   });
-  if (more) take_changes({});
+  if (more) take_known({});
 }
 
 void LinksOverlay::To::each(LinkKind kind, UnixSeconds from, UnixSeconds to,
@@ -64,13 +86,13 @@ void LinksOverlay::To::each(LinkKind kind, UnixSeconds from, UnixSeconds to,
   const std::string first = link_from(portal_, to_, number(kind), from);
   const std::string last = to == INT64_MAX ? after_prefix(link_kind_prefix(portal_, to_, number(kind)))
                                            : link_from(portal_, to_, number(kind), to + 1);
-  overlay_.scan(first, last, visit);
+  overlay_.scan(portal_, to_, first, last, visit);
 }
 
 std::optional<Link> LinksOverlay::To::newest_touch() const {
   std::optional<Link> newest;
   const std::string first = link_kind_prefix(portal_, to_, number(LinkKind::touch));
-  overlay_.scan(first, after_prefix(first), [&](const Link& link) {
+  overlay_.scan(portal_, to_, first, after_prefix(first), [&](const Link& link) {
     newest = link;
     return false;
   });
@@ -78,9 +100,10 @@ std::optional<Link> LinksOverlay::To::newest_touch() const {
 }
 
 void LinksOverlay::write(StateBatch& batch) const {
-  for (const auto& [key, value] : changes_) {
-    if (value) {
-      batch.puts.push_back({Space::links, key, *value});
+  for (const auto& [key, link] : known_) {
+    if (!link.changed) continue;
+    if (link.value) {
+      batch.puts.push_back({Space::links, key, *link.value});
     } else {
       batch.erases.push_back({Space::links, key});
     }

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "stream/facts/links.hpp"
 #include "stream/ports/state.hpp"
@@ -40,10 +41,21 @@ class LinksOverlay {
   void write(StateBatch& batch) const;
 
  private:
-  void scan(const std::string& first, const std::string& last, const std::function<bool(const Link&)>& visit) const;
+  struct Known {
+    std::optional<std::string> value;  // nothing: erased
+    bool changed = false;              // by this batch
+  };
+
+  void scan(const std::string& portal, const EntityRef& to, const std::string& first, const std::string& last,
+            const std::function<bool(const Link&)>& visit) const;
+  bool load(const std::string& portal, const EntityRef& to) const;
+
+  // A record with more links than this is read from the state each time it is asked about.
+  static constexpr std::size_t kLoadedLinksMax = 64;
 
   const State& state_;
-  std::map<std::string, std::optional<std::string>> changes_;  // by key; nothing: erased
+  mutable std::map<std::string, Known, std::less<>> known_;  // by key: what was changed, and what was loaded
+  mutable std::unordered_map<std::string, bool> loaded_;     // by prefix; false: too many
 };
 
 }  // namespace kpistream

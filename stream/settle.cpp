@@ -203,9 +203,9 @@ void put(StateBatch& batch, const std::string& key, std::string value) {
 }  // namespace
 
 void derive_all(const State& state, const PortalSettings& portal, const Calendar& calendar, const FactsVisitor& visit) {
-  const LinksOverlay links(state);
   const Portal here{portal, calendar};
   const auto derive = [&](const EntityRef& ref, const Entity& entity) {
+    const LinksOverlay links(state);
     visit(entity_key(portal.alias, ref), ref,
           derive_facts(ref, entity, links.to(portal.alias, links_seen_by(ref, entity)), here));
   };

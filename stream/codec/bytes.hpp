@@ -1,6 +1,8 @@
 // The few byte forms that keys and values are made of. See docs/formats/store.md.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -21,6 +23,14 @@ inline std::int64_t unzigzag(std::uint64_t v) {
   return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
 }
 
+// Fixed width, most significant byte first, so that byte order is number order; negatives before positives.
+inline std::array<char, 8> ordered_bytes(std::int64_t v) {
+  const auto biased = static_cast<std::uint64_t>(v) ^ (std::uint64_t{1} << 63);
+  std::array<char, 8> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(biased >> (56 - 8 * i));
+  return bytes;
+}
+
 // Appends to a string it does not own.
 class ByteWriter {
  public:
@@ -39,16 +49,17 @@ class ByteWriter {
     varint(v.size());
     out_.append(v);
   }
-  // Fixed width, most significant byte first, so that byte order is number order; negatives before positives.
   void ordered(std::int64_t v) {
-    const auto biased = static_cast<std::uint64_t>(v) ^ (std::uint64_t{1} << 63);
-    for (int shift = 56; shift >= 0; shift -= 8) byte(static_cast<std::uint8_t>(biased >> shift));
+    const auto bytes = ordered_bytes(v);
+    out_.append(bytes.data(), bytes.size());
   }
   // For keys: terminated by NUL. A NUL inside is dropped, so that a key part never runs into the next one.
   void part(std::string_view v) {
-    for (const char c : v) {
-      if (c != '\0') out_.push_back(c);
+    for (auto nul = v.find('\0'); nul != std::string_view::npos; nul = v.find('\0')) {
+      out_.append(v.substr(0, nul));
+      v.remove_prefix(nul + 1);
     }
+    out_.append(v);
     out_.push_back('\0');
   }
 

@@ -1,5 +1,7 @@
 #include "stream/codec/keys.hpp"
 
+#include <algorithm>
+
 #include "stream/codec/bytes.hpp"
 
 namespace kpistream {
@@ -95,14 +97,33 @@ std::string bucket_end(Grain grain, std::string_view cells, std::string_view por
   return after_prefix(portal_prefix(static_cast<char>(grain), cells, portal));
 }
 
+BucketKeyWriter::BucketKeyWriter(std::string_view cells, std::string_view portal) {
+  constexpr std::size_t kUsualSize = 96;
+  key_.reserve(kUsualSize);
+  key_.push_back(static_cast<char>(Grain::minute));
+  ByteWriter writer(key_);
+  writer.part(cells);
+  writer.part(portal);
+  bucket_at_ = key_.size();
+  writer.ordered(0);
+}
+
+void BucketKeyWriter::dimension(std::string_view value) { ByteWriter(key_).part(value); }
+
+const std::string& BucketKeyWriter::at(Grain grain, std::int64_t bucket) {
+  key_.front() = static_cast<char>(grain);
+  const auto bytes = ordered_bytes(bucket);
+  std::copy(bytes.begin(), bytes.end(), key_.begin() + static_cast<std::ptrdiff_t>(bucket_at_));
+  return key_;
+}
+
 std::string bucket_key(const BucketKey& parts) {
-  std::string key = bucket_from(parts.grain, parts.cells, parts.portal, parts.bucket);
-  ByteWriter writer(key);
-  writer.part(parts.pipeline);
-  writer.part(parts.manager);
-  writer.part(parts.source);
-  for (const auto& label : parts.labels) writer.part(label);
-  return key;
+  BucketKeyWriter writer(parts.cells, parts.portal);
+  writer.dimension(parts.pipeline);
+  writer.dimension(parts.manager);
+  writer.dimension(parts.source);
+  for (const auto& label : parts.labels) writer.dimension(label);
+  return writer.at(parts.grain, parts.bucket);
 }
 
 BucketKey parse_bucket_key(std::string_view key) {

@@ -57,6 +57,19 @@ struct BucketKey {
   std::vector<std::string> labels;  // values, in the order of the definition
 };
 [[nodiscard]] std::string bucket_key(const BucketKey& key);
+// The same for the inner loop: dimensions are written once, each bucket over the one before.
+class BucketKeyWriter {
+ public:
+  BucketKeyWriter(std::string_view cells, std::string_view portal);
+  // Pipeline, manager, source, then labels.
+  void dimension(std::string_view value);
+  // Valid until the next call.
+  [[nodiscard]] const std::string& at(Grain grain, std::int64_t bucket);
+
+ private:
+  std::string key_;
+  std::size_t bucket_at_ = 0;
+};
 // First key of that bucket or later.
 [[nodiscard]] std::string bucket_from(Grain grain, std::string_view cells, std::string_view portal, std::int64_t first);
 // Behind the last key of the portal.

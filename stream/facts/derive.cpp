@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 #include "stream/crm/money.hpp"
 #include "stream/facts/rules.hpp"
@@ -25,9 +24,7 @@ class Deriving {
 
   Facts facts() {
     derive();
-    std::sort(facts_.begin(), facts_.end(),
-              [](const Fact& a, const Fact& b) { return std::tie(a.kind, a.part) < std::tie(b.kind, b.part); });
-    return std::move(facts_);
+    return in_order(std::move(facts_));
   }
 
  private:

@@ -1,6 +1,11 @@
 #include "stream/facts/fact.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <numeric>
+#include <tuple>
+#include <utility>
 
 namespace kpistream {
 
@@ -23,6 +28,19 @@ std::string_view fact_kind_name(FactKind kind) {
                                                            "deal_reopened",   "work_day"};
   static_assert(kNames.size() == static_cast<std::size_t>(kLastFactKind));
   return kNames.at(static_cast<std::size_t>(kind) - 1);
+}
+
+// A fact is large: the order is found among places, and each moved once.
+Facts in_order(Facts facts) {
+  std::vector<std::size_t> places(facts.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  std::sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(facts[a].kind, facts[a].part) < std::tie(facts[b].kind, facts[b].part);
+  });
+  Facts sorted;
+  sorted.reserve(facts.size());
+  for (const std::size_t place : places) sorted.push_back(std::move(facts[place]));
+  return sorted;
 }
 
 bool is_state(FactKind kind) {

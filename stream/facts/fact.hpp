@@ -89,5 +89,6 @@ inline constexpr std::int64_t kUnknownSeconds = -1;    // a cycle whose beginnin
 
 // The facts in force of one entity, by (kind, part).
 using Facts = std::vector<Fact>;
+[[nodiscard]] Facts in_order(Facts facts);
 
 }  // namespace kpistream

@@ -7,6 +7,8 @@
 namespace kpistream {
 namespace {
 
+constexpr std::size_t kUsualSlots = 3;  // count, sum, one duration
+
 // Sums wrap around: defined for whatever a CRM tells, and still such that taking back leaves nothing.
 std::int64_t wrapping(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -17,6 +19,11 @@ void Cell::add(Slot slot, std::int64_t value) {
   const auto it = std::lower_bound(slots_.begin(), slots_.end(), slot,
                                    [](const auto& have, Slot want) { return have.first < want; });
   if (it == slots_.end() || it->first != slot) {
+    if (slots_.empty()) {
+      slots_.reserve(kUsualSlots);
+      slots_.emplace_back(slot, value);
+      return;
+    }
     slots_.insert(it, {slot, value});
   } else {
     it->second = wrapping(static_cast<std::uint64_t>(it->second) + static_cast<std::uint64_t>(value));
@@ -25,6 +32,10 @@ void Cell::add(Slot slot, std::int64_t value) {
 }
 
 void Cell::add(const Cell& other, int sign) {
+  if (slots_.empty() && sign > 0) {
+    slots_ = other.slots_;
+    return;
+  }
   for (const auto& [slot, value] : other.slots_) {
     add(slot, sign < 0 ? wrapping(0 - static_cast<std::uint64_t>(value)) : value);
   }

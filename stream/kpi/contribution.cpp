@@ -1,5 +1,6 @@
 #include "stream/kpi/contribution.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 #include "stream/codec/keys.hpp"
@@ -13,7 +14,7 @@ const std::string kNoSource = "none";
 std::vector<std::string> label_values(const std::vector<Label>& labels, const Fact& fact) {
   std::vector<std::string> values;
   values.reserve(labels.size());
-  for (const Label& label : labels) values.push_back(label.value(fact));
+  for (const Label& label : labels) values.emplace_back(label.value(fact));
   return values;
 }
 
@@ -44,28 +45,50 @@ Cell count_and_sum(const Definition& definition, const Fact& fact) {
   return cell;
 }
 
-void add_to(CellDeltas& deltas, std::string key, const Cell& cell, int sign) {
-  if (!cell.zero()) deltas[std::move(key)].add(cell, sign);
+void add_to(CellDeltas& deltas, const std::string& key, const Cell& cell, int sign) {
+  if (!cell.zero()) deltas[key].add(cell, sign);
+}
+
+// Whether two facts mean the same to a definition. Most changes of a record leave most of what is counted alone.
+bool count_alike(const Definition& definition, const Fact& a, const Fact& b) {
+  const auto same_labels = [&](const std::vector<Label>& labels) {
+    return std::all_of(labels.begin(), labels.end(),
+                       [&](const Label& label) { return label.value(a) == label.value(b); });
+  };
+  if (instant_of(definition, a) != instant_of(definition, b)) return false;
+  if (definition.by_manager && manager_of(definition, a) != manager_of(definition, b)) return false;
+  if (definition.by_pipeline && a.pipeline != b.pipeline) return false;
+  if (definition.by_source && a.source != b.source) return false;
+  if (!same_labels(definition.window_labels) || !same_labels(definition.total_labels)) return false;
+  switch (definition.measure) {
+    case Measure::none:
+      return true;
+    case Measure::money:
+      return a.amount == b.amount && a.currency.empty() == b.currency.empty();
+    case Measure::profit:
+      return a.profit == b.profit && a.currency.empty() == b.currency.empty();
+    case Measure::seconds:
+    case Measure::durations:
+    case Measure::working:
+      return duration_of(definition, a) == duration_of(definition, b);
+  }
+  return false;
 }
 
 void move_bucket(const Definition& definition, const std::string& cells, std::string_view portal,
                  const Calendar& calendar, const Fact& fact, int sign, CellDeltas& deltas) {
   const UnixSeconds at = instant_of(definition, fact);
-  BucketKey key;
-  key.cells = cells;
-  key.portal = portal;
-  key.bucket = minute_of(at);
-  if (definition.by_pipeline) key.pipeline = fact.pipeline;
-  if (definition.by_manager) key.manager = manager_of(definition, fact);
-  if (definition.by_source) key.source = fact.source.empty() ? kNoSource : fact.source;
-  key.labels = label_values(definition.window_labels, fact);
+  BucketKeyWriter key(cells, portal);
+  key.dimension(definition.by_pipeline ? std::string_view(fact.pipeline) : std::string_view());
+  key.dimension(definition.by_manager ? std::string_view(manager_of(definition, fact)) : std::string_view());
+  key.dimension(definition.by_source ? std::string_view(fact.source.empty() ? kNoSource : fact.source)
+                                     : std::string_view());
+  for (const Label& label : definition.window_labels) key.dimension(label.value(fact));
   Cell cell = count_and_sum(definition, fact);
   if (definition.durations()) cell.add(kFirstBucketSlot + log_bucket(duration_of(definition, fact)), 1);
-  add_to(deltas, bucket_key(key), cell, sign);
+  add_to(deltas, key.at(Grain::minute, minute_of(at)), cell, sign);
   if (definition.windows != WindowSet::periods) return;  // states are few, and never read by the day
-  key.grain = Grain::day;
-  key.bucket = calendar.day_of(at);
-  add_to(deltas, bucket_key(key), cell, sign);
+  add_to(deltas, key.at(Grain::day, calendar.day_of(at)), cell, sign);
 }
 
 // The total it belongs to, and what it is there.
@@ -153,6 +176,7 @@ void Counting::move(std::string_view portal, const Calendar& calendar, const Fac
     const Definition& definition = definitions_[i];
     const Fact* old = before != nullptr && definition.counts(*before) ? before : nullptr;
     const Fact* now = after != nullptr && definition.counts(*after) ? after : nullptr;
+    if (old != nullptr && now != nullptr && count_alike(definition, *old, *now)) continue;
     if (old != nullptr) move_bucket(definition, cells_[i], portal, calendar, *old, -1, deltas);
     if (now != nullptr) move_bucket(definition, cells_[i], portal, calendar, *now, 1, deltas);
     const bool total = definition.totals && definition.windows == WindowSet::periods;

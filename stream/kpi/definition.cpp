@@ -136,11 +136,11 @@ std::string_view Label::name() const {
   return attribute == Attribute::field ? std::string_view(field) : attribute_name(attribute);
 }
 
-std::string Label::value(const Fact& fact) const {
-  if (attribute != Attribute::field) return std::string(or_none(cut(text_of(attribute, fact))));
+std::string_view Label::value(const Fact& fact) const {
+  if (attribute != Attribute::field) return or_none(cut(text_of(attribute, fact)));
   const auto found =
       std::find_if(fact.fields.begin(), fact.fields.end(), [&](const Field& f) { return f.name == field; });
-  return std::string(or_none(found == fact.fields.end() ? std::string_view() : cut(found->value)));
+  return or_none(found == fact.fields.end() ? std::string_view() : cut(found->value));
 }
 
 bool Condition::holds(const Fact& fact) const {

@@ -61,8 +61,8 @@ struct Label {
   Attribute attribute{};
   std::string field;  // Attribute::field: which
   [[nodiscard]] std::string_view name() const;
-  // At most kLabelMax bytes; "" becomes "none"; of a field with several values the first.
-  [[nodiscard]] std::string value(const Fact& fact) const;
+  // At most kLabelMax bytes; "" becomes "none"; of a field with several values the first. Valid while the fact lives.
+  [[nodiscard]] std::string_view value(const Fact& fact) const;
   static constexpr std::size_t kLabelMax = 64;
   friend bool operator==(const Label&, const Label&) = default;
 };
