@@ -96,6 +96,29 @@ std::int64_t finish_of(json::value time) {
   return finish;
 }
 
+// A number, bare or as text.
+std::string number_of(json::value value) {
+  const std::string_view raw = value.raw_json_token();
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto first = std::find_if(raw.begin(), raw.end(), digit);
+  const auto last = std::find_if_not(first, raw.end(), digit);
+  return {first, last};
+}
+
+void take_row(json::value row, std::vector<Row>& rows) {
+  if (!is(row, json::json_type::object)) return;
+  Row taken;
+  taken.json = std::string(simdjson::to_json_string(row).value());
+  json::parser parser;
+  const simdjson::padded_string padded(taken.json);
+  json::document document = parser.iterate(padded);
+  for (auto field : document.get_object()) {
+    const std::string_view name = field.unescaped_key().value();
+    if (name == "ID" || name == "id") taken.id = number_of(field.value());
+  }
+  if (!taken.id.empty()) rows.push_back(std::move(taken));
+}
+
 // Runs `read` over the fields of an answer that must be one JSON object and nothing else. False: it is not.
 template <class Read>
 bool each_field(const std::string& body, Read read) {
@@ -165,6 +188,32 @@ std::optional<BatchAnswer> split_batch(const std::string& body, std::size_t comm
   });
   if (!readable || !found) return std::nullopt;
   return answer;
+}
+
+std::optional<std::vector<Row>> split_rows(const std::string& result, std::string_view member) {
+  std::vector<Row> rows;
+  bool found = false;
+  const auto take = [&](json::value list) {
+    found = true;
+    for (auto element : list.get_array()) take_row(element.value(), rows);
+  };
+  try {
+    json::parser parser;
+    const simdjson::padded_string padded(result);
+    json::document document = parser.iterate(padded);
+    if (document.type().value() == json::json_type::array) {  // also an empty object as PHP writes it
+      for (auto element : document.get_array()) take_row(element.value(), rows);
+      return rows;
+    }
+    if (member.empty()) return std::nullopt;
+    for (auto field : document.get_object()) {
+      if (field.unescaped_key().value() == member) take(field.value());
+    }
+  } catch (const simdjson::simdjson_error&) {
+    return std::nullopt;
+  }
+  if (!found) return std::nullopt;
+  return rows;
 }
 
 std::optional<std::int64_t> next_start(const std::string& body) {

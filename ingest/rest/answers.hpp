@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kpistream::ingest {
@@ -31,6 +32,15 @@ struct BatchAnswer {
 
 // Cuts the answer to a Bitrix24 `batch` whose commands are named "w0", "w1", ... Nothing when it is not such an answer.
 [[nodiscard]] std::optional<BatchAnswer> split_batch(const std::string& body, std::size_t commands);
+
+// A row of a list, as it came, and its number.
+struct Row {
+  std::string id;
+  std::string json;
+};
+// The rows of a Bitrix24 list's result: an array, or, with `member`, an object that holds one. Rows without a number
+// are left out. Nothing when it is not such a result.
+[[nodiscard]] std::optional<std::vector<Row>> split_rows(const std::string& result, std::string_view member);
 
 // Bitrix24: `start` of the next page of a list; 0: this is the last. Nothing: not an answer.
 [[nodiscard]] std::optional<std::int64_t> next_start(const std::string& body);

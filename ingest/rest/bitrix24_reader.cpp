@@ -1,10 +1,15 @@
-// Bitrix24: wishes go out as batches of up to 50 commands, each of which counts as one request.
+// Bitrix24: everything is asked for by batches of up to 50 commands, each of which counts as one request: the records
+// that webhooks told of, and the lists that tell what webhooks did not.
 // Source: Bitrix24 REST documentation, "batch", "Limits", "Features of list methods".
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <map>
+#include <set>
+#include <span>
 
 #include "ingest/rest/answers.hpp"
+#include "ingest/rest/bitrix24_commands.hpp"
+#include "ingest/rest/bitrix24_sweep.hpp"
 #include "ingest/rest/reader_base.hpp"
 
 namespace kpistream::ingest {
@@ -16,54 +21,46 @@ namespace asio = boost::asio;
 // we spread the network draws together, and the portal's clock is not ours. A predecessor may have left its bucket as
 // full as we would, so a start adds no more than still fits then; the rest comes at the rate it drains.
 constexpr ReaderBase::Rate kRate{45, 2, 4};
-constexpr std::size_t kBatchMost = 50;
+constexpr std::uint64_t kNewIds = 1'000;       // so many of the greatest ids of a kind are new
+constexpr UnixSeconds kFirstWindow = 604'800;  // a week
 constexpr std::size_t kDirectoryPagesMost = 200;
 // The execution time of a method is counted over ten minutes.
 constexpr std::int64_t kBlockedMost = 600;
 constexpr std::int64_t kBlockedUnknown = 60;
 
-// The closed table of what may be asked for: a method with its fixed part, then an id of digits.
-constexpr std::array<std::string_view, 7> kAllowed{"crm.lead.get?id=",
-                                                   "crm.deal.get?id=",
-                                                   "crm.activity.get?id=",
-                                                   "crm.quote.get?id=",
-                                                   "crm.item.get?entityTypeId=31&id=",
-                                                   "crm.timeline.comment.get?id=",
-                                                   "tasks.task.get?taskId="};
-// Without a selection a task comes without the records it belongs to.
-constexpr std::string_view kTaskFields =
-    "&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY"
-    "&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY"
-    "&select%5B%5D=UF_CRM_TASK";
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string_view method_of(std::string_view subject) { return subject.substr(0, subject.find('?')); }
-
-std::string batch_body(const std::vector<WishQueue::Asked>& asked) {
-  std::string body = R"({"halt":0,"cmd":{)";
-  for (std::size_t i = 0; i < asked.size(); ++i) {
-    // Known subjects hold nothing that JSON or a query would want escaped.
-    body += (i == 0 ? "\"w" : ",\"w") + std::to_string(i) + "\":\"" + asked[i].subject;
-    if (method_of(asked[i].subject) == "tasks.task.get") body += kTaskFields;
-    body += '"';
-  }
-  return body + "}}";
-}
+// Readings by list are cheap for a portal, but their answers must stay within what we take.
+constexpr std::size_t kWishesMost = 500;
+constexpr std::size_t kSweepPagesMost = 20;                   // of all lists in one batch
+constexpr std::chrono::milliseconds kListRefused{3'600'000};  // until a list that the portal refuses is tried again
 
 class Bitrix24Reader final : public ReaderBase {
  public:
   Bitrix24Reader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
-      : ReaderBase(pool, std::move(options), journal, clock, Crm::bitrix24, kRate) {}
+      : ReaderBase(pool, std::move(options), journal, clock, Crm::bitrix24, kRate) {
+    if (!options_.heal) return;
+    sweeps_.reserve(bitrix24_lists().size());
+    for (const Bitrix24List& list : bitrix24_lists()) {
+      const std::int64_t cursor = options_.cursor ? options_.cursor(std::string(list.name)) : 0;
+      const UnixSeconds first = options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
+      sweeps_.push_back({Bitrix24Sweep(list, cursor, first), now()});
+    }
+  }
   ~Bitrix24Reader() override { stop(); }
 
  protected:
-  [[nodiscard]] bool knows(std::string_view subject) const override {
-    return std::any_of(kAllowed.begin(), kAllowed.end(), [subject](std::string_view prefix) {
-      return subject.starts_with(prefix) && is_digits(subject.substr(prefix.size()));
-    });
+  [[nodiscard]] bool knows(std::string_view subject) const override { return bitrix24_kind(subject) != nullptr; }
+
+  // New records are what today's figures are made of; an edit of old ones, maybe of ten thousand at once, can wait.
+  // Called on the processor's thread alone.
+  [[nodiscard]] unsigned patience(std::string_view subject) override {
+    const Bitrix24Kind& kind = *bitrix24_kind(subject);
+    std::uint64_t id = 0;
+    const std::string_view digits = id_in(subject);
+    std::from_chars(digits.data(), digits.data() + digits.size(), id);
+    std::uint64_t& newest = newest_[&kind];
+    newest = std::max(newest, id);
+    if (!kind.ahead) return 2;
+    return id + kNewIds > newest ? 0 : 1;
   }
 
   [[nodiscard]] bool has_work() const override { return wishes_.any(unblocked()); }
@@ -76,10 +73,14 @@ class Bitrix24Reader final : public ReaderBase {
         const bool done = co_await read_directory();
         directory_due += done ? options_.directory : std::min(options_.directory, options_.retry_most);
       }
-      co_await idle(std::min(directory_due, next_unblocked()));
-      if (stopping() || !has_work()) continue;
-      if (wishes_.waiting() < kBatchMost) co_await pause(options_.gather);
-      co_await read_wishes();
+      const Time next = std::min({directory_due, next_unblocked(), next_sweep()});
+      co_await idle(next);
+      if (stopping()) continue;
+      if (has_work()) {
+        if (wishes_.waiting() < kBatchCommandsMost) co_await pause(options_.gather);
+        co_await read_wishes();
+      }
+      if (next_sweep() <= now()) co_await sweep();
     }
   }
 
@@ -100,43 +101,121 @@ class Bitrix24Reader final : public ReaderBase {
   }
 
   asio::awaitable<void> read_wishes() {
-    const auto asked = wishes_.take(kBatchMost, unblocked());
+    auto asked = wishes_.take(kWishesMost, unblocked());
     if (asked.empty() || stopping()) co_return;
-    HttpRequest request{true, base_.path + "batch.json", "", batch_body(asked)};
+    auto commands = commands_for(asked, singly_);
+    while (commands.size() > kBatchCommandsMost) {
+      wishes_.put_back(commands.back().asked);
+      commands.pop_back();
+    }
+    std::vector<std::string> texts;
+    for (const auto& command : commands) texts.push_back(command.text);
+    auto batch = co_await ask_batch(texts);
+    if (!batch) {
+      for (const auto& command : commands) wishes_.put_back(command.asked);
+      co_return;
+    }
+    co_await take_answers(commands, std::move(*batch));
+  }
+
+  // Nothing: it failed, and the pause that follows a failure is over.
+  asio::awaitable<std::optional<BatchAnswer>> ask_batch(const std::vector<std::string>& commands) {
+    HttpRequest request{true, base_.path + "batch.json", "", batch_body(commands)};
     const HttpAnswer answer = co_await ask(std::move(request));
     Result result = judge(answer);
     std::optional<BatchAnswer> batch;
-    if (result == Result::ok && answer.status == 200) batch = split_batch(answer.body, asked.size());
-    if (result == Result::ok && !batch) result = Result::failed;  // a 4xx too: it is not about any one of them
-    if (!batch) {
-      wishes_.put_back(asked);
-      co_await conclude(result, false);
-      co_return;
+    if (result == Result::ok && answer.status == 200) batch = split_batch(answer.body, commands.size());
+    if (batch) {
+      for (std::size_t i = 0; i < commands.size(); ++i) {
+        watch_execution_time(method_of(commands[i]), batch->parts[i], batch->finished);
+      }
+      co_return batch;
     }
-    co_await take_answers(asked, std::move(*batch));
+    if (result == Result::ok) result = Result::failed;  // a 4xx too: it is not about any one command
+    co_await conclude(result, false);
+    co_return std::nullopt;
   }
 
-  asio::awaitable<void> take_answers(const std::vector<WishQueue::Asked>& asked, BatchAnswer batch) {
-    using Kind = BatchPart::Kind;
+  asio::awaitable<void> take_answers(const std::vector<Bitrix24Command>& commands, BatchAnswer batch) {
     std::vector<WishQueue::Asked> again;
     bool limited = false;
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      BatchPart& part = batch.parts[i];
-      watch_execution_time(method_of(asked[i].subject), part, batch.finished);
-      const bool answered = part.kind == Kind::result || part.kind == Kind::error;
-      if (!answered) {
-        limited = limited || part.kind != Kind::blocked;
-        again.push_back(asked[i]);
-      } else if (part.kind == Kind::result) {
-        std::string body = "{\"result\":" + part.json + "}";
-        co_await record(asked[i].subject, asked[i].asked, 200, std::move(body));
-      } else {
-        co_await record(asked[i].subject, asked[i].asked, 400, std::move(part.json));
+    bool progress = false;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      const BatchPart& part = batch.parts[i];
+      limited = limited || part.kind == BatchPart::Kind::limited || part.kind == BatchPart::Kind::missing;
+      Bitrix24Outcome outcome = outcome_of(commands[i], part);
+      progress = progress || !outcome.readings.empty() || !outcome.singly.empty();
+      for (auto& reading : outcome.readings) {
+        singly_.erase(reading.subject);
+        co_await record(std::move(reading.subject), reading.asked, reading.status, std::move(reading.body));
       }
+      for (const auto& asked : outcome.singly) singly_.insert(asked.subject);
+      again.insert(again.end(), outcome.again.begin(), outcome.again.end());
+      again.insert(again.end(), outcome.singly.begin(), outcome.singly.end());
     }
     co_await settle();
     wishes_.put_back(again);
-    co_await conclude(limited ? Result::limited : Result::ok, again.size() < asked.size());
+    co_await conclude(limited ? Result::limited : Result::ok, progress);
+  }
+
+  // ---- healing
+
+  struct Healing {
+    Bitrix24Sweep sweep;
+    Time due;
+  };
+
+  [[nodiscard]] Time next_sweep() const {
+    Time next = Time::max();
+    for (const auto& one : sweeps_) next = std::min(next, one.due);
+    return next;
+  }
+
+  // One batch of pages of the lists that are due.
+  asio::awaitable<void> sweep() {
+    std::vector<Asked> asked;
+    std::vector<std::string> commands;
+    for (Healing& one : sweeps_) {
+      if (one.due > now() || commands.size() >= kSweepPagesMost) continue;
+      const auto blocked = blocked_until_.find(method_of(one.sweep.list().command));
+      if (blocked != blocked_until_.end() && blocked->second > now()) {
+        one.due = blocked->second;
+        continue;
+      }
+      const std::size_t pages = std::min(one.sweep.pages(), kSweepPagesMost - commands.size());
+      asked.push_back({&one, commands.size(), pages});
+      for (auto& command : one.sweep.commands(commands.size(), pages)) commands.push_back(std::move(command));
+    }
+    if (commands.empty()) co_return;
+    const auto batch = co_await ask_batch(commands);
+    if (!batch) co_return;
+    co_await take_pages(asked, *batch);
+  }
+
+  struct Asked {
+    Healing* healing;
+    std::size_t first;  // command
+    std::size_t pages;
+  };
+
+  asio::awaitable<void> take_pages(const std::vector<Asked>& asked, const BatchAnswer& batch) {
+    const UnixSeconds portal_now = batch.finished != 0 ? batch.finished : clock_.wall();
+    bool limited = false;
+    for (const auto& [healing, first, pages] : asked) {
+      const auto parts = std::span(batch.parts).subspan(first, pages);
+      std::vector<Bitrix24Sweep::Reading> readings;
+      const auto step = healing->sweep.take(parts, portal_now, readings);
+      for (auto& reading : readings) co_await record(std::move(reading.subject), 0, 200, std::move(reading.body));
+      if (step == Bitrix24Sweep::Step::done) healing->due = now() + options_.poll;
+      if (step != Bitrix24Sweep::Step::failed) continue;
+      const bool refused = std::any_of(parts.begin(), parts.end(), [](const BatchPart& part) {
+        return part.kind == BatchPart::Kind::error || part.kind == BatchPart::Kind::result;
+      });
+      limited = limited || !refused;
+      healing->due = now() + (refused ? std::min(kListRefused, 12 * options_.poll) : std::chrono::milliseconds(0));
+    }
+    co_await settle();
+    co_await conclude(limited ? Result::limited : Result::ok, !limited);
   }
 
   // A blocked method waits until its execution time starts anew; all others go on.
@@ -193,7 +272,10 @@ class Bitrix24Reader final : public ReaderBase {
     co_return result == Result::ok;
   }
 
-  // Both of the pool's thread alone; has_work() is asked there.
+  std::map<const Bitrix24Kind*, std::uint64_t> newest_;  // greatest id; of the processor's thread alone
+  // All of the pool's thread alone; has_work() is asked there.
+  std::set<std::string, std::less<>> singly_;  // wishes that a list has left out
+  std::vector<Healing> sweeps_;
   std::map<std::string, std::int64_t, std::less<>> reset_at_;  // by method: the portal's clock
   std::map<std::string, Time, std::less<>> blocked_until_;     // by method: our clock
 };

@@ -65,7 +65,7 @@ void ReaderBase::on_wishes(const std::vector<Wish>& open, const std::vector<Wish
   for (const auto& wish : open) {
     if (knows(wish.subject)) known.push_back(wish);
   }
-  wishes_.update(known, fulfilled);
+  wishes_.update(known, fulfilled, [this](std::string_view subject) { return patience(subject); });
   wake();
 }
 

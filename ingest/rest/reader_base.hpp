@@ -52,6 +52,11 @@ class ReaderBase : public Reader {
   virtual boost::asio::awaitable<void> run() = 0;
   // The closed table: any other subject is dropped where it comes in.
   [[nodiscard]] virtual bool knows(std::string_view subject) const = 0;
+  // How much a wish can wait, see WishQueue. Called under no lock of ours, by on_wishes().
+  [[nodiscard]] virtual unsigned patience(std::string_view subject) {
+    (void)subject;
+    return 0;
+  }
   // There is a wish that can be asked for now.
   [[nodiscard]] virtual bool has_work() const = 0;
 

@@ -48,7 +48,8 @@ struct ReaderOptions {
   std::string base_url;                     // Bitrix24: the incoming webhook's address, a secret; amoCRM: the account's
   std::string token;                        // amoCRM
   std::chrono::milliseconds gather{1'000};  // pause in which events of one record come together
-  std::chrono::milliseconds poll{300'000};  // amoCRM: between two reads of the lists
+  std::chrono::milliseconds poll{300'000};  // between two reads of the lists
+  bool heal = true;                         // Bitrix24: read the lists that tell what webhooks did not
   std::chrono::milliseconds directory{3'600'000};  // between two reads of users and funnels
   std::chrono::milliseconds deadline{30'000};      // of one request as a whole, on the real clock
   std::chrono::milliseconds retry_first{1'000};    // after a failure; doubles from one to the next
@@ -56,9 +57,9 @@ struct ReaderOptions {
   std::size_t answer_bytes_max = 8u << 20;  // must fit into one journal record
   double burst = 0;                         // requests at once; 0: as the CRM allows
   double per_second = 0;                    // requests in the long run; 0: as the CRM allows
-  UnixSeconds first_read_from = 0;          // amoCRM: where a list never read before begins; 0: a week ago
+  UnixSeconds first_read_from = 0;          // where a list never read before begins; 0: a week ago
   std::function<UnixSeconds(const std::string&)>
-      cursor;                      // amoCRM: how far a list was read; called on the pool's thread
+      cursor;                      // how far a list was read; called by the constructor and on the pool's thread
   std::function<double()> chance;  // in [0, 1), for the spread of pauses; called on the pool's thread; empty: random
 };
 

@@ -1,6 +1,8 @@
-// The wishes of one portal: coalesced by subject, each asked once for its newest event.
+// The wishes of one portal: coalesced by subject, each asked once for its newest event. What the figures of today need
+// comes before what can wait, but what can wait is never left behind.
 #pragma once
 
+#include <compare>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -23,15 +25,21 @@ class WishQueue {
   };
   using Ready = std::function<bool(std::string_view subject)>;
 
-  void update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled);
+  // How much a wish can wait: 0 the least.
+  using Patience = std::function<unsigned(std::string_view subject)>;
 
-  // Takes up to `most` wishes not yet asked for that are ready, the longest waiting first. A wish renewed meanwhile
-  // comes again.
+  // `patience` is asked once for each new wish; empty: all alike.
+  void update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled, const Patience& patience = {});
+
+  // Takes up to `most` wishes not yet asked for that are ready: those of the least patience first, the longest waiting
+  // of them first, and of every kOldestShare one that has waited longest of all. A wish renewed meanwhile comes again.
   [[nodiscard]] std::vector<Asked> take(std::size_t most, const Ready& ready);
   // Takes this one, if it waits; else `asked` is 0.
   [[nodiscard]] Asked take(std::string_view subject);
   // The request failed: these wait again.
   void put_back(const std::vector<Asked>& asked);
+
+  static constexpr std::size_t kOldestShare = 5;
 
   [[nodiscard]] bool any(const Ready& ready) const;  // is there one that take() would take
   [[nodiscard]] std::size_t waiting() const;         // not yet asked for
@@ -41,10 +49,21 @@ class WishQueue {
   struct Entry {
     Position asked = 0;
     Position sent = 0;  // the value of `asked` when it was last taken
+    unsigned patience = 0;
   };
+  struct Place {
+    unsigned patience;
+    Position asked;
+    std::string subject;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  void wait(const std::string& subject, const Entry& entry);
+  bool stop_waiting(const std::string& subject, const Entry& entry);
   mutable std::mutex mutex_;
   std::map<std::string, Entry, std::less<>> entries_;  // guarded by mutex_
-  std::set<std::pair<Position, std::string>> order_;   // waiting, oldest first; guarded by mutex_
+  std::set<Place> order_;                              // waiting; guarded by mutex_
+  std::set<std::pair<Position, std::string>> by_age_;  // the same; guarded by mutex_
 };
 
 }  // namespace kpistream::ingest

@@ -19,7 +19,8 @@ class Fake:
 
     def __init__(self, crm: str, scenario: Path | str, target: str = "", *options: str) -> None:
         command = [sys.executable, str(PROGRAMS[crm]), "--scenario", str(scenario), "--target", target, *options]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        # In a session of its own: Ctrl-C is for whoever started the fake, and that one stops it.
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:

@@ -145,6 +145,20 @@ TEST(WishQueue, PassesOverWhatIsNotReady) {
   EXPECT_EQ(queue.waiting(), 1u);
 }
 
+TEST(WishQueue, WhatCannotWaitComesFirstAndWhatCanIsNotLeftBehind) {
+  WishQueue queue;
+  const auto patience = [](std::string_view subject) { return subject.starts_with("old") ? 1u : 0u; };
+  for (Position at = 1; at <= 20; ++at) queue.update({{"p", "old" + std::to_string(at), at}}, {}, patience);
+  for (Position at = 21; at <= 40; ++at) queue.update({{"p", "new" + std::to_string(at), at}}, {}, patience);
+  const auto taken = queue.take(10, kAll);
+  ASSERT_EQ(taken.size(), 10u);
+  EXPECT_EQ(taken[0].subject, "old1");  // one of five, the oldest
+  EXPECT_EQ(taken[1].subject, "old2");
+  EXPECT_EQ(taken[2].subject, "new21");
+  EXPECT_EQ(taken[9].subject, "new28");
+  EXPECT_EQ(queue.waiting(), 30u);
+}
+
 bool allowed(const std::string& address, bool tls) { return may_connect(boost::asio::ip::make_address(address), tls); }
 
 TEST(Addresses, PrivateOnesAreNotForHttps) {

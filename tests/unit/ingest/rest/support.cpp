@@ -68,6 +68,7 @@ ReaderOptions options_for(const std::string& base_url) {
   options.token = "t0ken-canary";
   options.gather = std::chrono::milliseconds(0);
   options.chance = [] { return 0.5; };
+  options.heal = false;  // tests of healing want it
   return options;
 }
 

@@ -1,0 +1,134 @@
+#include "ingest/rest/bitrix24_commands.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace kpistream::ingest {
+namespace {
+
+constexpr std::size_t kListFrom = 3;  // fewer are asked for one by one
+constexpr std::string_view kIds = "&filter%5B%40ID%5D%5B%5D=";
+
+// Without a selection a task comes without the records it belongs to.
+#define KPISTREAM_TASK_FIELDS                                                                                      \
+  "&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY" \
+  "&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY"           \
+  "&select%5B%5D=UF_CRM_TASK"
+
+constexpr std::array<Bitrix24Kind, 7> kKinds{{
+    {"crm.lead.get?id=", "", "crm.lead.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
+    {"crm.deal.get?id=", "", "crm.deal.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
+    {"crm.activity.get?id=", "", "crm.activity.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
+    {"crm.quote.get?id=", "", "crm.quote.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
+    {"crm.item.get?entityTypeId=31&id=", "", "crm.item.list?entityTypeId=31&start=-1",
+     "&filter%5B%40id%5D%5B%5D=", "items", "{\"item\":", true},
+    {"tasks.task.get?taskId=", KPISTREAM_TASK_FIELDS, "tasks.task.list?start=-1" KPISTREAM_TASK_FIELDS,
+     "&filter%5BID%5D%5B%5D=", "tasks", "{\"task\":", true},
+    {"crm.timeline.comment.get?id=", "", "", "", "", "", false},
+}};
+
+#undef KPISTREAM_TASK_FIELDS
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+Bitrix24Command single(const WishQueue::Asked& asked) {
+  return {asked.subject + std::string(bitrix24_kind(asked.subject)->more), {asked}, nullptr};
+}
+
+void add_lists(const Bitrix24Kind& kind, const std::vector<WishQueue::Asked>& asked,
+               std::vector<Bitrix24Command>& commands) {
+  for (std::size_t first = 0; first < asked.size(); first += kPageRows) {
+    Bitrix24Command command{std::string(kind.list), {}, &kind};
+    for (std::size_t i = first; i < std::min(asked.size(), first + kPageRows); ++i) {
+      command.text.append(kind.list_id).append(id_in(asked[i].subject));
+      command.asked.push_back(asked[i]);
+    }
+    commands.push_back(std::move(command));
+  }
+}
+
+Bitrix24Outcome outcome_of_list(const Bitrix24Command& command, const BatchPart& part) {
+  Bitrix24Outcome outcome;
+  const auto rows = split_rows(part.json, command.list->rows);
+  if (!rows) {
+    outcome.singly = command.asked;
+    return outcome;
+  }
+  std::map<std::string_view, const Row*> by_id;
+  for (const Row& row : *rows) by_id.emplace(row.id, &row);
+  for (const auto& asked : command.asked) {
+    const auto found = by_id.find(id_in(asked.subject));
+    if (found == by_id.end()) {
+      outcome.singly.push_back(asked);
+      continue;
+    }
+    std::string body = "{\"result\":" + std::string(command.list->wrap) + found->second->json;
+    body += command.list->wrap.empty() ? "}" : "}}";
+    outcome.readings.push_back({asked.subject, asked.asked, 200, std::move(body)});
+  }
+  return outcome;
+}
+
+}  // namespace
+
+const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
+  const auto kind = std::find_if(kKinds.begin(), kKinds.end(), [subject](const Bitrix24Kind& one) {
+    return subject.starts_with(one.get) && is_digits(subject.substr(one.get.size()));
+  });
+  return kind == kKinds.end() ? nullptr : kind;
+}
+
+std::string_view id_in(std::string_view subject) { return subject.substr(subject.rfind('=') + 1); }
+
+std::string_view method_of(std::string_view command) { return command.substr(0, command.find('?')); }
+
+std::vector<Bitrix24Command> commands_for(const std::vector<WishQueue::Asked>& asked,
+                                          const std::set<std::string, std::less<>>& singly) {
+  const auto by_list = [&](const WishQueue::Asked& one) {
+    return !bitrix24_kind(one.subject)->list.empty() && !singly.contains(one.subject);
+  };
+  std::map<const Bitrix24Kind*, std::vector<WishQueue::Asked>> listed;
+  for (const auto& one : asked) {
+    if (by_list(one)) listed[bitrix24_kind(one.subject)].push_back(one);
+  }
+  std::erase_if(listed, [](const auto& several) { return several.second.size() < kListFrom; });
+  std::vector<Bitrix24Command> commands;
+  for (const auto& one : asked) {
+    if (!by_list(one) || !listed.contains(bitrix24_kind(one.subject))) commands.push_back(single(one));
+  }
+  for (const auto& [kind, several] : listed) add_lists(*kind, several, commands);
+  return commands;
+}
+
+std::string batch_body(const std::vector<std::string>& commands) {
+  std::string body = R"({"halt":0,"cmd":{)";
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    // Our commands hold nothing that JSON would want escaped.
+    body += (i == 0 ? "\"w" : ",\"w") + std::to_string(i) + "\":\"" + commands[i] + '"';
+  }
+  return body + "}}";
+}
+
+Bitrix24Outcome outcome_of(const Bitrix24Command& command, const BatchPart& part) {
+  Bitrix24Outcome outcome;
+  const bool answered = part.kind == BatchPart::Kind::result || part.kind == BatchPart::Kind::error;
+  if (!answered) {
+    outcome.again = command.asked;
+  } else if (command.list != nullptr && part.kind == BatchPart::Kind::error) {
+    outcome.singly = command.asked;  // what is said of a list is said of none of them
+  } else if (command.list != nullptr) {
+    return outcome_of_list(command, part);
+  } else if (part.kind == BatchPart::Kind::result) {
+    outcome.readings.push_back(
+        {command.asked.front().subject, command.asked.front().asked, 200, "{\"result\":" + part.json + "}"});
+  } else {
+    outcome.readings.push_back({command.asked.front().subject, command.asked.front().asked, 400, part.json});
+  }
+  return outcome;
+}
+
+}  // namespace kpistream::ingest

@@ -1,0 +1,63 @@
+// What is asked of a Bitrix24 portal, as commands of a batch, and what the answers mean. Pure; internal to ingest/rest.
+//
+// Records of one kind are read fifty at a time by a list, which costs a portal as much as one alone; a record that the
+// list leaves out is then asked for by itself, since only that answer says whether it is gone.
+// Sources: Bitrix24 REST documentation, "batch", "Features of list methods", the list methods' own pages.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/rest/answers.hpp"
+#include "ingest/rest/wish_queue.hpp"
+
+namespace kpistream::ingest {
+
+inline constexpr std::size_t kBatchCommandsMost = 50;
+inline constexpr std::size_t kPageRows = 50;
+
+// The closed table of records that may be asked for.
+struct Bitrix24Kind {
+  std::string_view get;      // subject before the id
+  std::string_view more;     // parameters that go with `get`, and are no part of the subject
+  std::string_view list;     // command for several, before the ids; empty: there is none
+  std::string_view list_id;  // "&filter%5B%40ID%5D%5B%5D=": before each id
+  std::string_view rows;     // where a list's rows are in its result; empty: the result itself
+  std::string_view wrap;     // what a single answer has around the row: `{"item":`; empty: nothing
+  bool ahead;                // its figures are looked at today
+};
+[[nodiscard]] const Bitrix24Kind* bitrix24_kind(std::string_view subject);  // null: not in the table
+[[nodiscard]] std::string_view id_in(std::string_view subject);
+
+// What a command of a batch asks for.
+struct Bitrix24Command {
+  std::string text;
+  std::vector<WishQueue::Asked> asked;  // one, or those of a list
+  const Bitrix24Kind* list = nullptr;   // null: a single one
+};
+
+// All of `asked` in as few commands as possible; those in `singly` each for itself. Subjects must be in the table.
+[[nodiscard]] std::vector<Bitrix24Command> commands_for(const std::vector<WishQueue::Asked>& asked,
+                                                        const std::set<std::string, std::less<>>& singly);
+[[nodiscard]] std::string batch_body(const std::vector<std::string>& commands);
+[[nodiscard]] std::string_view method_of(std::string_view command);
+
+struct Bitrix24Outcome {
+  struct Reading {
+    std::string subject;
+    Position asked = 0;
+    unsigned status = 0;
+    std::string body;
+  };
+  std::vector<Reading> readings;
+  std::vector<WishQueue::Asked> again;   // not answered
+  std::vector<WishQueue::Asked> singly;  // left out by a list
+};
+[[nodiscard]] Bitrix24Outcome outcome_of(const Bitrix24Command& command, const BatchPart& part);
+
+}  // namespace kpistream::ingest

@@ -1,0 +1,183 @@
+// What the Bitrix24 reader asks for and how it reads the answers, without a network.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ingest/rest/bitrix24_commands.hpp"
+#include "ingest/rest/bitrix24_sweep.hpp"
+
+namespace kpistream::ingest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+using Kind = BatchPart::Kind;
+using Step = Bitrix24Sweep::Step;
+
+std::vector<WishQueue::Asked> deals(int first, int last) {
+  std::vector<WishQueue::Asked> asked;
+  for (int id = first; id <= last; ++id) {
+    asked.push_back({"crm.deal.get?id=" + std::to_string(id), static_cast<Position>(id)});
+  }
+  return asked;
+}
+
+BatchPart part(Kind kind, std::string json) {
+  BatchPart made;
+  made.kind = kind;
+  made.json = std::move(json);
+  return made;
+}
+
+TEST(Bitrix24Commands, ReadsSeveralRecordsOfAKindByOneList) {
+  const auto commands = commands_for(deals(1, 120), {});
+  ASSERT_EQ(commands.size(), 3u);
+  EXPECT_EQ(commands[0].asked.size(), 50u);
+  EXPECT_EQ(commands[2].asked.size(), 20u);
+  EXPECT_THAT(commands[2].text,
+              StartsWith("crm.deal.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*&filter%5B%40ID%5D"));
+  EXPECT_THAT(commands[2].text, HasSubstr("&filter%5B%40ID%5D%5B%5D=101&filter%5B%40ID%5D%5B%5D=102"));
+}
+
+TEST(Bitrix24Commands, AsksForFewAndForWhatAListLeftOutOneByOne) {
+  EXPECT_EQ(commands_for(deals(1, 2), {})[1].text, "crm.deal.get?id=2");
+  const auto commands = commands_for(deals(1, 4), {"crm.deal.get?id=2"});
+  ASSERT_EQ(commands.size(), 2u);
+  EXPECT_EQ(commands[0].text, "crm.deal.get?id=2");
+  EXPECT_EQ(commands[1].asked.size(), 3u);
+}
+
+TEST(Bitrix24Commands, ARowOfAListIsReadAsTheRecordAlone) {
+  const auto command = commands_for(deals(1, 3), {}).front();
+  const auto outcome = outcome_of(command, part(Kind::result, R"([{"ID":"3","T":"a]"},{"T":"x"},{"ID":"1"}])"));
+  ASSERT_EQ(outcome.readings.size(), 2u);
+  EXPECT_EQ(outcome.readings[0].subject, "crm.deal.get?id=1");
+  EXPECT_EQ(outcome.readings[1].body, R"({"result":{"ID":"3","T":"a]"}})");
+  EXPECT_EQ(outcome.readings[1].asked, 3u);
+  ASSERT_EQ(outcome.singly.size(), 1u);
+  EXPECT_EQ(outcome.singly[0].subject, "crm.deal.get?id=2");
+  EXPECT_THAT(outcome.again, IsEmpty());
+}
+
+TEST(Bitrix24Commands, WrapsRowsAsTheirOwnMethodsDo) {
+  const auto commands = commands_for({{"crm.item.get?entityTypeId=31&id=7", 1},
+                                      {"crm.item.get?entityTypeId=31&id=8", 1},
+                                      {"crm.item.get?entityTypeId=31&id=9", 1}},
+                                     {});
+  ASSERT_EQ(commands.size(), 1u);
+  const auto outcome = outcome_of(commands[0], part(Kind::result, R"({"items":[{"id":7}]})"));
+  ASSERT_EQ(outcome.readings.size(), 1u);
+  EXPECT_EQ(outcome.readings[0].body, R"({"result":{"item":{"id":7}}})");
+}
+
+TEST(Bitrix24Commands, WhatIsSaidOfAListIsSaidOfNoneOfItsRecords) {
+  const auto command = commands_for(deals(1, 3), {}).front();
+  for (const auto& answer : {part(Kind::error, R"({"error":"","error_description":"Not found"})"),
+                             part(Kind::result, R"({"total":0})"), part(Kind::result, "7")}) {
+    const auto outcome = outcome_of(command, answer);
+    EXPECT_THAT(outcome.readings, IsEmpty());
+    EXPECT_EQ(outcome.singly.size(), 3u);
+  }
+  EXPECT_EQ(outcome_of(command, part(Kind::limited, "{}")).again.size(), 3u);
+  EXPECT_EQ(outcome_of(command, part(Kind::missing, "")).again.size(), 3u);
+}
+
+const Bitrix24List& list_named(std::string_view name) {
+  for (const auto& list : bitrix24_lists()) {
+    if (list.name == name) return list;
+  }
+  throw std::runtime_error("no such list");
+}
+
+std::string rows(int first, int last) {
+  std::string json = "[";
+  for (int id = first; id <= last; ++id)
+    json += (id == first ? "{\"ID\":\"" : ",{\"ID\":\"") + std::to_string(id) + "\"}";
+  return json + "]";
+}
+
+struct Swept {
+  Step step;
+  std::vector<std::string> subjects;
+};
+
+Swept take(Bitrix24Sweep& sweep, const std::vector<std::string>& pages, UnixSeconds now) {
+  std::vector<BatchPart> parts;
+  for (const auto& page : pages) parts.push_back(part(Kind::result, page));
+  std::vector<Bitrix24Sweep::Reading> readings;
+  Swept swept{sweep.take(parts, now, readings), {}};
+  for (auto& reading : readings) swept.subjects.push_back(reading.subject);
+  return swept;
+}
+
+TEST(Bitrix24Sweep, ReadsWhatChangedSinceTheLastOneBeganByThePortalsClock) {
+  Bitrix24Sweep sweep(list_named("crm.deal.list"), 0, 1'700'000'000);
+  EXPECT_THAT(sweep.commands(0, 1),
+              ElementsAre(HasSubstr("&filter%5B%3E%3DDATE_MODIFY%5D=2023-11-14T22%3A13%3A20%2B00%3A00&filter%5B%3EID%"
+                                    "5D=0")));
+  const auto first = take(sweep, {rows(1, 3)}, 1'700'000'900);
+  EXPECT_EQ(first.step, Step::done);
+  EXPECT_THAT(first.subjects, ElementsAre("crm.deal.list?since=1700000000&after=0&upto=1700000900"));
+  EXPECT_EQ(sweep.verified(), 1'700'000'900);
+  EXPECT_THAT(sweep.commands(0, 1).front(), HasSubstr("2023-11-14T22%3A26%3A20"));  // two minutes before
+}
+
+TEST(Bitrix24Sweep, PagesGoOnWhereTheOneBeforeEndsAndOnlyTheLastMovesTheCursor) {
+  Bitrix24Sweep sweep(list_named("crm.deal.list"), 0, 1'700'000'000);
+  EXPECT_EQ(take(sweep, {rows(1, 50)}, 1'700'000'900).step, Step::more);
+  EXPECT_EQ(sweep.pages(), 2u);
+  const auto commands = sweep.commands(4, 2);
+  EXPECT_THAT(commands[0], HasSubstr("%3EID%5D=50"));
+  EXPECT_THAT(commands[1], HasSubstr("%3EID%5D=$result[w4][49][ID]"));
+  // What the portal clock says meanwhile is no matter: what changed while pages were read is in the next sweep.
+  const auto rest = take(sweep, {rows(51, 100), rows(101, 107)}, 1'700'000'990);
+  EXPECT_EQ(rest.step, Step::done);
+  EXPECT_THAT(rest.subjects, ElementsAre("crm.deal.list?since=1700000000&after=50&more=1",
+                                         "crm.deal.list?since=1700000000&after=100&upto=1700000900"));
+}
+
+TEST(Bitrix24Sweep, PagesBehindTheLastAreNotRead) {
+  Bitrix24Sweep sweep(list_named("crm.deal.list"), 0, 1'700'000'000);
+  const auto swept = take(sweep, {rows(1, 7), rows(1, 50)}, 1'700'000'900);
+  EXPECT_EQ(swept.step, Step::done);
+  EXPECT_EQ(swept.subjects.size(), 1u);
+}
+
+TEST(Bitrix24Sweep, WhatAnswersAsBeforeIsNotWrittenDownAgain) {
+  Bitrix24Sweep sweep(list_named("crm.deal.list"), 0, 1'700'000'000);
+  EXPECT_EQ(take(sweep, {rows(1, 3)}, 1'700'000'900).subjects.size(), 1u);
+  EXPECT_EQ(take(sweep, {rows(1, 3)}, 1'700'000'960).subjects.size(), 0u);
+  EXPECT_EQ(sweep.verified(), 1'700'000'960);
+  EXPECT_THAT(take(sweep, {"[]"}, 1'700'001'200).subjects,
+              ElementsAre("crm.deal.list?since=1700000840&after=0&upto=1700001200"));
+  EXPECT_EQ(take(sweep, {"[]"}, 1'700'001'500).subjects.size(), 0u);
+}
+
+TEST(Bitrix24Sweep, AListByIdGoesOnFromTheGreatestId) {
+  Bitrix24Sweep sweep(list_named("crm.stagehistory.list?entityTypeId=2"), 900, 1);
+  EXPECT_THAT(sweep.commands(0, 2), ElementsAre(HasSubstr("%3EID%5D=880"), HasSubstr("$result[w0][items][49][ID]")));
+  const auto swept = take(sweep, {"{\"items\":" + rows(890, 905) + "}"}, 1'700'000'900);
+  EXPECT_THAT(swept.subjects, ElementsAre("crm.stagehistory.list?entityTypeId=2&after=880&upto=905"));
+  EXPECT_EQ(take(sweep, {"{\"items\":[]}"}, 1'700'000'950).step, Step::done);
+  EXPECT_THAT(sweep.commands(0, 1).front(), HasSubstr("%3EID%5D=885"));  // nothing new: the cursor stays
+}
+
+TEST(Bitrix24Sweep, AFailureLosesNothing) {
+  Bitrix24Sweep sweep(list_named("crm.deal.list"), 0, 1'700'000'000);
+  take(sweep, {rows(1, 50)}, 1'700'000'900);
+  std::vector<Bitrix24Sweep::Reading> readings;
+  const std::vector<BatchPart> broken{part(Kind::result, rows(51, 100)), part(Kind::limited, "{}")};
+  EXPECT_EQ(sweep.take(broken, 1'700'000'950, readings), Step::failed);
+  EXPECT_EQ(readings.size(), 1u);
+  EXPECT_THAT(sweep.commands(0, 1).front(), HasSubstr("%3EID%5D=100"));
+}
+
+TEST(Bitrix24Sweep, APortalThatIgnoresTheFilterEndsTheSweep) {
+  Bitrix24Sweep sweep(list_named("crm.deal.list"), 0, 1'700'000'000);
+  EXPECT_EQ(take(sweep, {rows(1, 50)}, 1'700'000'900).step, Step::more);
+  EXPECT_EQ(take(sweep, {rows(1, 50)}, 1'700'000'900).step, Step::done);
+}
+
+}  // namespace
+}  // namespace kpistream::ingest
