@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "app/json_text.hpp"
+#include "app/query.hpp"
 #include "stream/kpi/contribution.hpp"
 #include "stream/kpi/drill.hpp"
+#include "stream/kpi/kpi_sets.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -119,8 +121,12 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   const auto* portal =
       find(config.portals, [&](const PortalConfig& have) { return have.settings.alias == query.portal; });
   if (portal == nullptr) return wrong(fmt::format("portal: '{}' is not configured", query.portal));
-  const auto* definition = find(config.kpis.definitions, [&](const Definition& have) { return have.id == query.kpi; });
-  if (definition == nullptr) return wrong(fmt::format("kpi: '{}' is not a KPI that counts facts", query.kpi));
+  // What is counted now: after a reload, or while a change is held, that is not what the configuration says.
+  const auto in_force = stored_definitions(state, DefinitionState::in_force);
+  const auto* definition = find(in_force, [&](const Definition& have) { return have.id == query.kpi; });
+  if (definition == nullptr) {
+    return wrong(fmt::format("kpi: '{}' is not a KPI in force that counts facts; see kpistream kpis", query.kpi));
+  }
   const Calendar calendar(portal->settings);
   const std::string today = Calendar::text(calendar.day_of(now));
   const std::string from = query.from.empty() ? today : query.from;
@@ -156,25 +162,10 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   return answer;
 }
 
-DrillDownQuery drill_down_query(std::string_view query) {
-  DrillDownQuery read;
-  while (!query.empty()) {
-    const auto end = query.find('&');
-    const auto pair = query.substr(0, end);
-    query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
-    const auto equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;
-    const auto key = pair.substr(0, equals);
-    std::string value(pair.substr(equals + 1));
-    if (key == "portal") read.portal = std::move(value);
-    if (key == "kpi") read.kpi = std::move(value);
-    if (key == "from") read.from = std::move(value);
-    if (key == "to") read.to = std::move(value);
-    if (key == "pipeline") read.pipeline = std::move(value);
-    if (key == "manager") read.manager = std::move(value);
-    if (key == "source") read.source = std::move(value);
-  }
-  return read;
+DrillDownQuery drill_down_query(std::string_view text) {
+  const Query query(text);
+  return {query["portal"],   query["kpi"],     query["from"],  query["to"],
+          query["pipeline"], query["manager"], query["source"]};
 }
 
 }  // namespace kpistream::app

@@ -32,6 +32,6 @@ struct DrillDownAnswer {
                                          UnixSeconds now);
 
 // From "portal=acme&kpi=deals_won&from=2026-09-14".
-[[nodiscard]] DrillDownQuery drill_down_query(std::string_view query);
+[[nodiscard]] DrillDownQuery drill_down_query(std::string_view text);
 
 }  // namespace kpistream::app

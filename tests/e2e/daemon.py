@@ -72,6 +72,7 @@ class Daemon:
         (folder / "conf").mkdir(mode=0o700, exist_ok=True)
         self.store.mkdir(exist_ok=True)
         self._poll = poll
+        self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
         self.hook = self.admin = 0
@@ -83,6 +84,7 @@ class Daemon:
                  "portals:"]
         for portal in self.portals.values():
             lines += portal.yaml(self.config.parent)
+        lines += self.more
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def start(self, wait: bool = True) -> "Daemon":
@@ -116,6 +118,10 @@ class Daemon:
 
     def hook_url(self, alias: str) -> str:
         return f"http://127.0.0.1:{self.hook}{self.portals[alias].path}"
+
+    def ask(self, path: str) -> tuple[int, str]:
+        """A question to the admin address: status and text."""
+        return get(f"http://127.0.0.1:{self.admin}{path}")
 
     def scrape_text(self) -> str:
         status, text = get(f"http://127.0.0.1:{self.admin}/metrics")
@@ -155,6 +161,11 @@ class Daemon:
         assert self._process
         self._process.send_signal(signal.SIGHUP)
 
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of the program with this configuration, beside the daemon or without it."""
+        command = [str(BINARY), *arguments, "--config.file", str(self.config)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
     def stop(self, seconds: float = 20.0) -> None:
         """As an operator would: SIGTERM, and it must end well."""
         if self._process and self._process.poll() is None:
@@ -166,8 +177,7 @@ class Daemon:
     def verify(self) -> None:
         """Replays the journal of the stopped store: the state must be the same, bit for bit."""
         self.stop()
-        command = [str(BINARY), "verify", "--config.file", str(self.config)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        done = self.run("verify")
         if done.returncode != 0:
             raise AssertionError(f"verify ended with {done.returncode}:\n{done.stdout}\n{done.stderr}\n{self.tail()}")
 

@@ -1,0 +1,26 @@
+// The parameters of an address: "portal=acme&kpi=deals_won".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ingest/form/form.hpp"
+
+namespace kpistream::app {
+
+// Percent-decoded. Not thread-safe.
+class Query {
+ public:
+  static constexpr std::size_t kParametersMax = 32;
+
+  // Of a query that is too long or has too many parameters, none is there.
+  explicit Query(std::string_view text);
+
+  // The first one of that name; empty: there is none.
+  [[nodiscard]] std::string operator[](std::string_view name) const;
+
+ private:
+  ingest::Form form_;
+};
+
+}  // namespace kpistream::app
