@@ -67,6 +67,9 @@ class AmoReader final : public ReaderBase {
     }
   }
 
+  bool backfill(UnixSeconds /*from*/) override { return false; }
+  [[nodiscard]] BackfillProgress backfill_progress() const override { return {}; }
+
  private:
   [[nodiscard]] std::string first_query(const List& list) const {
     std::string query = "?page=1&limit=250" + std::string(list.query);

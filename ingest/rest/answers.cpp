@@ -63,6 +63,11 @@ void take_error(BatchPart& part, json::value value) {
   part.kind = kind_of_error(part.json);
 }
 
+void take_total(BatchPart& part, json::value value) {
+  std::int64_t total = 0;
+  if (value.get_int64().get(total) == simdjson::SUCCESS && total > 0) part.total = total;
+}
+
 void take_time(BatchPart& part, json::value value) {
   if (!is(value, json::json_type::object)) return;
   for (auto field : value.get_object()) {
@@ -83,6 +88,7 @@ void split_groups(json::value outer, std::vector<BatchPart>& parts) {
     const std::string_view name = field.unescaped_key().value();
     if (name == "result") for_each_part(field.value(), parts, take_result);
     if (name == "result_error") for_each_part(field.value(), parts, take_error);
+    if (name == "result_total") for_each_part(field.value(), parts, take_total);
     if (name == "result_time") for_each_part(field.value(), parts, take_time);
   }
 }

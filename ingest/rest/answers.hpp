@@ -22,6 +22,7 @@ struct BatchPart {
   };
   Kind kind = Kind::missing;
   std::string json;
+  std::int64_t total = 0;     // rows of the whole list, where the portal counts them
   std::int64_t reset_at = 0;  // when the method's execution time starts anew, on the portal's clock; 0: not told
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <mutex>
 #include <set>
 #include <span>
 
@@ -37,8 +38,16 @@ class Bitrix24Reader final : public ReaderBase {
  public:
   Bitrix24Reader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
       : ReaderBase(pool, std::move(options), journal, clock, Crm::bitrix24, kRate) {
+    const BackfillCursors begun = options_.backfills ? options_.backfills() : BackfillCursors();
+    for (const auto& [name, cursor] : begun) {
+      const auto parsed = parse_backfill_cursor(name);
+      const Bitrix24List* list = parsed ? list_of(parsed->list) : nullptr;
+      if (list == nullptr || cursor == kBackfillDone) continue;
+      backfills_.push_back({Bitrix24Sweep(*list, Bitrix24Sweep::Backfill{parsed->from, cursor}), now()});
+      progress_.from = parsed->from;
+      progress_.active = true;
+    }
     if (!options_.heal) return;
-    sweeps_.reserve(bitrix24_lists().size());
     for (const Bitrix24List& list : bitrix24_lists()) {
       const std::int64_t cursor = options_.cursor ? options_.cursor(std::string(list.name)) : 0;
       const UnixSeconds first = options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
@@ -63,7 +72,7 @@ class Bitrix24Reader final : public ReaderBase {
     return id + kNewIds > newest ? 0 : 1;
   }
 
-  [[nodiscard]] bool has_work() const override { return wishes_.any(unblocked()); }
+  [[nodiscard]] bool has_work() const override { return wishes_.any(unblocked()) || next_of(backfills_) <= now(); }
 
   asio::awaitable<void> run() override {
     Time directory_due = now();
@@ -73,14 +82,15 @@ class Bitrix24Reader final : public ReaderBase {
         const bool done = co_await read_directory();
         directory_due += done ? options_.directory : std::min(options_.directory, options_.retry_most);
       }
-      const Time next = std::min({directory_due, next_unblocked(), next_sweep()});
+      const Time next = std::min({directory_due, next_unblocked(), next_of(sweeps_), next_of(backfills_)});
       co_await idle(next);
       if (stopping()) continue;
-      if (has_work()) {
+      if (wishes_.any(unblocked())) {
         if (wishes_.waiting() < kBatchCommandsMost) co_await pause(options_.gather);
         co_await read_wishes();
       }
-      if (next_sweep() <= now()) co_await sweep();
+      if (next_of(sweeps_) <= now()) co_await sweep(sweeps_);
+      if (next_of(backfills_) <= now()) co_await go_back();
     }
   }
 
@@ -158,64 +168,144 @@ class Bitrix24Reader final : public ReaderBase {
     co_await conclude(limited ? Result::limited : Result::ok, progress);
   }
 
-  // ---- healing
+  // ---- healing and backfill
 
   struct Healing {
     Bitrix24Sweep sweep;
     Time due;
   };
-
-  [[nodiscard]] Time next_sweep() const {
-    Time next = Time::max();
-    for (const auto& one : sweeps_) next = std::min(next, one.due);
-    return next;
-  }
-
-  // One batch of pages of the lists that are due.
-  asio::awaitable<void> sweep() {
-    std::vector<Asked> asked;
-    std::vector<std::string> commands;
-    for (Healing& one : sweeps_) {
-      if (one.due > now() || commands.size() >= kSweepPagesMost) continue;
-      const auto blocked = blocked_until_.find(method_of(one.sweep.list().command));
-      if (blocked != blocked_until_.end() && blocked->second > now()) {
-        one.due = blocked->second;
-        continue;
-      }
-      const std::size_t pages = std::min(one.sweep.pages(), kSweepPagesMost - commands.size());
-      asked.push_back({&one, commands.size(), pages});
-      for (auto& command : one.sweep.commands(commands.size(), pages)) commands.push_back(std::move(command));
-    }
-    if (commands.empty()) co_return;
-    const auto batch = co_await ask_batch(commands);
-    if (!batch) co_return;
-    co_await take_pages(asked, *batch);
-  }
-
-  struct Asked {
+  struct Part {
     Healing* healing;
     std::size_t first;  // command
     std::size_t pages;
   };
 
-  asio::awaitable<void> take_pages(const std::vector<Asked>& asked, const BatchAnswer& batch) {
+  [[nodiscard]] static Time next_of(const std::vector<Healing>& all) {
+    Time next = Time::max();
+    for (const auto& one : all) next = std::min(next, one.due);
+    return next;
+  }
+
+  [[nodiscard]] static const Bitrix24List* list_of(std::string_view name) {
+    const auto lists = bitrix24_lists();
+    const auto found = std::find_if(lists.begin(), lists.end(), [&](const auto& list) { return list.name == name; });
+    return found == lists.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] Time blocked_until(std::string_view method) const {
+    const auto blocked = blocked_until_.find(method);
+    return blocked == blocked_until_.end() ? Time::min() : blocked->second;
+  }
+
+  // One batch of pages of the lists that are due.
+  asio::awaitable<void> sweep(std::vector<Healing>& all) {
+    std::vector<Part> parts;
+    std::vector<std::string> commands;
+    for (Healing& one : all) {
+      if (one.due > now() || commands.size() >= kBatchCommandsMost) continue;
+      one.due = std::max(one.due, blocked_until(method_of(one.sweep.list().command)));
+      if (one.due > now()) continue;
+      const std::size_t pages = std::min(one.sweep.pages(), kBatchCommandsMost - commands.size());
+      parts.push_back({&one, commands.size(), pages});
+      for (auto& command : one.sweep.commands(commands.size(), pages)) commands.push_back(std::move(command));
+    }
+    if (commands.empty()) co_return;
+    const auto batch = co_await ask_batch(commands);
+    if (batch) co_return co_await take_pages(parts, *batch);
+    for (const auto& part : parts) part.healing->sweep.shrink();  // it may have been too much
+  }
+
+  asio::awaitable<void> take_pages(const std::vector<Part>& parts, const BatchAnswer& batch) {
     const UnixSeconds portal_now = batch.finished != 0 ? batch.finished : clock_.wall();
     bool limited = false;
-    for (const auto& [healing, first, pages] : asked) {
-      const auto parts = std::span(batch.parts).subspan(first, pages);
+    for (const auto& [healing, first, pages] : parts) {
+      const auto answers = std::span(batch.parts).subspan(first, pages);
       std::vector<Bitrix24Sweep::Reading> readings;
-      const auto step = healing->sweep.take(parts, portal_now, readings);
+      const auto step = healing->sweep.take(answers, portal_now, readings);
       for (auto& reading : readings) co_await record(std::move(reading.subject), 0, 200, std::move(reading.body));
       if (step == Bitrix24Sweep::Step::done) healing->due = now() + options_.poll;
-      if (step != Bitrix24Sweep::Step::failed) continue;
-      const bool refused = std::any_of(parts.begin(), parts.end(), [](const BatchPart& part) {
-        return part.kind == BatchPart::Kind::error || part.kind == BatchPart::Kind::result;
-      });
-      limited = limited || !refused;
-      healing->due = now() + (refused ? std::min(kListRefused, 12 * options_.poll) : std::chrono::milliseconds(0));
+      if (step == Bitrix24Sweep::Step::failed) limited = put_off(*healing, answers) || limited;
     }
     co_await settle();
     co_await conclude(limited ? Result::limited : Result::ok, !limited);
+  }
+
+  // When a list that could not be read is tried again. True: the portal asks us to slow down.
+  bool put_off(Healing& healing, std::span<const BatchPart> answers) {
+    healing.sweep.shrink();
+    const auto is = [](BatchPart::Kind kind) { return [kind](const BatchPart& part) { return part.kind == kind; }; };
+    if (std::any_of(answers.begin(), answers.end(), is(BatchPart::Kind::blocked))) {
+      healing.due = std::max(now(), blocked_until(method_of(healing.sweep.list().command)));
+      return false;
+    }
+    // A refusal says that this list is not for us: a right or a scope is missing.
+    if (std::any_of(answers.begin(), answers.end(), is(BatchPart::Kind::error))) {
+      healing.due = now() + kListRefused;
+      return false;
+    }
+    return true;
+  }
+
+  bool backfill(UnixSeconds from) override {
+    {
+      const std::lock_guard lock(progress_mutex_);
+      if (progress_.active || stopping() || !running()) return false;
+      progress_ = {};
+      progress_.from = from;
+      progress_.active = true;
+    }
+    post([this, from] {
+      for (const Bitrix24List& list : bitrix24_lists()) {
+        backfills_.push_back({Bitrix24Sweep(list, Bitrix24Sweep::Backfill{from}), now()});
+      }
+    });
+    return true;
+  }
+
+  [[nodiscard]] BackfillProgress backfill_progress() const override {
+    const std::lock_guard lock(progress_mutex_);
+    BackfillProgress progress = progress_;
+    progress.requests_per_second = kRate.per_second;
+    return progress;
+  }
+
+  asio::awaitable<void> go_back() {
+    if (!counted_) co_await count_rows();
+    if (stopping()) co_return;
+    co_await sweep(backfills_);
+    std::uint64_t rows = 0;
+    for (const auto& one : backfills_) rows += one.sweep.rows();
+    const std::lock_guard lock(progress_mutex_);
+    ++progress_.requests;
+    progress_.rows = rows;
+    const auto finished = [](const Healing& one) { return one.sweep.finished(); };
+    if (!std::all_of(backfills_.begin(), backfills_.end(), finished)) {
+      for (auto& one : backfills_) {
+        if (one.sweep.finished()) one.due = Time::max();
+      }
+      co_return;
+    }
+    backfills_.clear();
+    counted_ = false;
+    progress_.active = false;
+  }
+
+  // What is asked for is written down first, so that it outlives us; then the portal counts what there is to do.
+  asio::awaitable<void> count_rows() {
+    for (const auto& one : backfills_) {
+      std::string subject = "backfill?cursor=" + backfill_cursor(progress_.from, one.sweep.list().name);
+      co_await record(std::move(subject), 0, 200, "{}");
+    }
+    co_await settle();
+    std::vector<std::string> commands;
+    for (const auto& one : backfills_) commands.push_back(one.sweep.count_command());
+    const auto batch = co_await ask_batch(commands);
+    if (!batch) co_return;
+    co_await conclude(Result::ok, true);
+    counted_ = true;
+    const std::lock_guard lock(progress_mutex_);
+    ++progress_.requests;
+    for (const auto& part : batch->parts) progress_.expected += static_cast<std::uint64_t>(part.total);
   }
 
   // A blocked method waits until its execution time starts anew; all others go on.
@@ -276,6 +366,10 @@ class Bitrix24Reader final : public ReaderBase {
   // All of the pool's thread alone; has_work() is asked there.
   std::set<std::string, std::less<>> singly_;  // wishes that a list has left out
   std::vector<Healing> sweeps_;
+  std::vector<Healing> backfills_;
+  bool counted_ = false;  // the rows that the backfill has before it
+  mutable std::mutex progress_mutex_;
+  BackfillProgress progress_;                                  // guarded by progress_mutex_
   std::map<std::string, std::int64_t, std::less<>> reset_at_;  // by method: the portal's clock
   std::map<std::string, Time, std::less<>> blocked_until_;     // by method: our clock
 };

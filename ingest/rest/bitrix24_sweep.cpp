@@ -69,6 +69,13 @@ Bitrix24Sweep::Bitrix24Sweep(const Bitrix24List& list, std::int64_t cursor, Unix
   begin();
 }
 
+Bitrix24Sweep::Bitrix24Sweep(const Bitrix24List& list, Backfill backfill)
+    : list_(list), first_(backfill.from), backfill_(backfill.from), cursor_(backfill.cursor) {
+  begin();
+  since_ = backfill_;
+  after_ = cursor_ - 1;
+}
+
 void Bitrix24Sweep::begin() {
   read_ = 0;
   pages_ = 1;
@@ -99,12 +106,25 @@ std::vector<std::string> Bitrix24Sweep::commands(std::size_t number, std::size_t
   return commands;
 }
 
+std::string Bitrix24Sweep::count_command() const {
+  std::string command = commands(0, 1).front();
+  constexpr std::string_view kUncounted = "start=-1";
+  if (const auto at = command.find(kUncounted); at != std::string::npos)
+    command.replace(at, kUncounted.size(), "start=0");
+  return command;
+}
+
 std::string Bitrix24Sweep::subject(bool last, std::int64_t after) const {
   std::string subject(list_.name);
   subject += subject.find('?') == std::string::npos ? '?' : '&';
   if (since_ != 0) subject += "since=" + std::to_string(since_) + '&';
   subject += "after=" + std::to_string(after);
-  return subject + (last ? "&upto=" + std::to_string(upto_) : std::string("&more=1"));
+  if (backfill_ != 0) {
+    subject += "&backfill=" + std::to_string(backfill_) + "&upto=" + std::to_string(last ? kDone : after_ + 1);
+  } else if (last) {
+    subject += "&upto=" + std::to_string(upto_);
+  }
+  return last ? subject : subject + "&more=1";
 }
 
 Bitrix24Sweep::Step Bitrix24Sweep::take(std::span<const BatchPart> parts, UnixSeconds now,
@@ -120,9 +140,14 @@ Bitrix24Sweep::Step Bitrix24Sweep::take(std::span<const BatchPart> parts, UnixSe
     if (list_.by_id) upto_ = std::max(upto_, after_);
     if (last && !list_.by_id) upto_ = std::max(upto_, began_);
     ++read_;
+    rows_ += rows->size();
     const bool only = last && read_ == 1;
     if (!only || part.json != previous_) readings.push_back({subject(last, from), "{\"result\":" + part.json + "}"});
     if (!last) continue;
+    if (backfill_ != 0) {
+      cursor_ = kDone;
+      return Step::done;
+    }
     previous_ = only ? part.json : std::string();
     cursor_ = upto_;
     verified_ = began_;

@@ -53,6 +53,13 @@ void ReaderBase::wake() {
   asio::post(io_, [this] { timer_.cancel(); });
 }
 
+void ReaderBase::post(std::function<void()> work) {
+  asio::post(io_, [this, work = std::move(work)] {
+    work();
+    timer_.cancel();
+  });
+}
+
 // Nothing of ours waits in the pool any more.
 void ReaderBase::flush() {
   std::promise<void> done;
@@ -70,7 +77,7 @@ void ReaderBase::on_wishes(const std::vector<Wish>& open, const std::vector<Wish
 }
 
 void ReaderBase::start() {
-  if (std::exchange(started_, true)) return;
+  if (started_.exchange(true)) return;
   asio::co_spawn(
       io_,
       [this]() -> asio::awaitable<void> {

@@ -81,6 +81,10 @@ class ReaderBase : public Reader {
 
   [[nodiscard]] Time now() const { return clock_.steady(); }
 
+  [[nodiscard]] bool running() const { return started_; }
+  // Runs on the pool's thread, between two steps of run(), which then looks again at what it waits for.
+  void post(std::function<void()> work);
+
   const ReaderOptions options_;
   const Clock& clock_;
   const BaseUrl base_;
@@ -100,7 +104,7 @@ class ReaderBase : public Reader {
   mutable ApiBudget budget_;  // guarded by budget_mutex_
   Counter results_[4];
   std::atomic<bool> stopping_{false};
-  bool started_ = false;
+  std::atomic<bool> started_{false};
   std::promise<void> ended_;
   JournalWriter writer_;
 };

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "ingest/rest/backfill.hpp"
 #include "stream/ports/clock.hpp"
 #include "stream/ports/journal.hpp"
 #include "stream/ports/meters.hpp"
@@ -26,6 +27,11 @@ class Reader : public WishListener, public Metered {
  public:
   virtual void start() = 0;
   virtual void stop() = 0;
+
+  // Reads the history since `from`, beside everything else. False: another one is not finished, or the reader has not
+  // been started. Both are thread-safe.
+  virtual bool backfill(UnixSeconds from) = 0;
+  [[nodiscard]] virtual BackfillProgress backfill_progress() const = 0;
 };
 
 // One thread for the requests of all portals. Must outlive its readers. Its end waits for the system's resolver, if a
@@ -59,7 +65,8 @@ struct ReaderOptions {
   double per_second = 0;                    // requests in the long run; 0: as the CRM allows
   UnixSeconds first_read_from = 0;          // where a list never read before begins; 0: a week ago
   std::function<UnixSeconds(const std::string&)>
-      cursor;                      // how far a list was read; called by the constructor and on the pool's thread
+      cursor;  // how far a list was read; called by the constructor and on the pool's thread
+  std::function<BackfillCursors()> backfills;  // what was begun; called by the constructor
   std::function<double()> chance;  // in [0, 1), for the spread of pauses; called on the pool's thread; empty: random
 };
 

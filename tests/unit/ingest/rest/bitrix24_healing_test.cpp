@@ -131,5 +131,43 @@ TEST(Bitrix24Healing, AListThatThePortalRefusesHoldsNoOtherBack) {
   EXPECT_THAT(portal.asked("voximplant.statistic.get"), SizeIs(1));
 }
 
+constexpr const char* kDealsRead =
+    "crm.deal.list?since=1600000000&after=0&backfill=1600000000&upto=9223372036854775807";
+
+TEST(Bitrix24Backfill, ReadsEachListOnceSinceThatDayAndSaysSo) {
+  Lists portal;
+  portal.answer("crm.deal.list", R"([{"ID":"3"},{"ID":"5"}])");
+  ReaderOptions options = portal.options();
+  options.heal = false;
+  Bench bench(make_bitrix24_reader, options);
+  EXPECT_FALSE(bench.reader->backfill(1'600'000'000));  // not started yet
+  bench.reader->start();
+  EXPECT_TRUE(bench.reader->backfill(1'600'000'000));
+  EXPECT_FALSE(bench.reader->backfill(1'500'000'000));
+  bench.wait_for("backfill?cursor=backfill/1600000000/crm.deal.list");
+  EXPECT_EQ(bench.wait_for(kDealsRead).front().body, R"({"result":[{"ID":"3"},{"ID":"5"}]})");
+  bench.until([&] { return !bench.reader->backfill_progress().active; });
+  EXPECT_EQ(bench.reader->backfill_progress().rows, 2u);
+  EXPECT_THAT(portal.asked("crm.deal.list"), ElementsAre(HasSubstr("start=0"), HasSubstr("start=-1")));
+  EXPECT_TRUE(bench.reader->backfill(1'500'000'000));
+}
+
+TEST(Bitrix24Backfill, GoesOnAfterARestartWithWhatIsLeft) {
+  Lists portal;
+  ReaderOptions options = portal.options();
+  options.heal = false;
+  options.backfills = [] {
+    return BackfillCursors{{"backfill/1600000000/crm.deal.list", 52},
+                           {"backfill/1600000000/crm.lead.list", kBackfillDone},
+                           {"backfill/nonsense", 1}};
+  };
+  Bench bench(make_bitrix24_reader, options);
+  EXPECT_TRUE(bench.reader->backfill_progress().active);
+  bench.reader->start();
+  bench.wait_for("crm.deal.list?since=1600000000&after=51&backfill=1600000000&upto=9223372036854775807");
+  bench.until([&] { return !bench.reader->backfill_progress().active; });
+  EXPECT_THAT(portal.asked("crm.lead.list"), SizeIs(0));
+}
+
 }  // namespace
 }  // namespace kpistream::ingest

@@ -173,6 +173,21 @@ TEST(Bitrix24Sweep, AFailureLosesNothing) {
   EXPECT_THAT(sweep.commands(0, 1).front(), HasSubstr("%3EID%5D=100"));
 }
 
+TEST(Bitrix24Sweep, ABackfillSaysAfterEachPageHowFarItHasCome) {
+  Bitrix24Sweep sweep(list_named("crm.deal.list"), Bitrix24Sweep::Backfill{1'600'000'000});
+  EXPECT_THAT(sweep.commands(0, 1).front(),
+              HasSubstr("DATE_MODIFY%5D=2020-09-13T12%3A26%3A40%2B00%3A00&filter%5B%3EID%5D=0"));
+  EXPECT_THAT(take(sweep, {rows(1, 50)}, 1'700'000'900).subjects,
+              ElementsAre("crm.deal.list?since=1600000000&after=0&backfill=1600000000&upto=51&more=1"));
+  EXPECT_FALSE(sweep.finished());
+  Bitrix24Sweep resumed(list_named("crm.deal.list"), Bitrix24Sweep::Backfill{1'600'000'000, 51});
+  EXPECT_THAT(resumed.commands(0, 1).front(), HasSubstr("filter%5B%3EID%5D=50"));
+  EXPECT_THAT(take(resumed, {rows(51, 60)}, 1'700'000'900).subjects,
+              ElementsAre("crm.deal.list?since=1600000000&after=50&backfill=1600000000&upto=9223372036854775807"));
+  EXPECT_TRUE(resumed.finished());
+  EXPECT_EQ(resumed.rows(), 10u);
+}
+
 TEST(Bitrix24Sweep, APortalThatIgnoresTheFilterEndsTheSweep) {
   Bitrix24Sweep sweep(list_named("crm.deal.list"), 0, 1'700'000'000);
   EXPECT_EQ(take(sweep, {rows(1, 50)}, 1'700'000'900).step, Step::more);
