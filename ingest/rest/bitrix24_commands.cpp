@@ -18,15 +18,19 @@ constexpr std::string_view kIds = "&filter%5B%40ID%5D%5B%5D=";
   "&select%5B%5D=UF_CRM_TASK"
 
 constexpr std::array<Bitrix24Kind, 7> kKinds{{
-    {"crm.lead.get?id=", "", "crm.lead.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
-    {"crm.deal.get?id=", "", "crm.deal.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
-    {"crm.activity.get?id=", "", "crm.activity.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
-    {"crm.quote.get?id=", "", "crm.quote.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true},
+    {"crm.lead.get?id=", "", "crm.lead.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true,
+     EntityKind::lead},
+    {"crm.deal.get?id=", "", "crm.deal.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true,
+     EntityKind::deal},
+    {"crm.activity.get?id=", "", "crm.activity.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true,
+     EntityKind::activity},
+    {"crm.quote.get?id=", "", "crm.quote.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true,
+     EntityKind::quote},
     {"crm.item.get?entityTypeId=31&id=", "", "crm.item.list?entityTypeId=31&start=-1",
-     "&filter%5B%40id%5D%5B%5D=", "items", "{\"item\":", true},
+     "&filter%5B%40id%5D%5B%5D=", "items", "{\"item\":", true, EntityKind::invoice},
     {"tasks.task.get?taskId=", KPISTREAM_TASK_FIELDS, "tasks.task.list?start=-1" KPISTREAM_TASK_FIELDS,
-     "&filter%5BID%5D%5B%5D=", "tasks", "{\"task\":", true},
-    {"crm.timeline.comment.get?id=", "", "", "", "", "", false},
+     "&filter%5BID%5D%5B%5D=", "tasks", "{\"task\":", true, EntityKind::task},
+    {"crm.timeline.comment.get?id=", "", "", "", "", "", false, EntityKind::note},
 }};
 
 #undef KPISTREAM_TASK_FIELDS
@@ -82,6 +86,8 @@ const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
   return kind == kKinds.end() ? nullptr : kind;
 }
 
+std::span<const Bitrix24Kind> bitrix24_kinds() { return kKinds; }
+
 std::string_view id_in(std::string_view subject) { return subject.substr(subject.rfind('=') + 1); }
 
 std::string_view method_of(std::string_view command) { return command.substr(0, command.find('?')); }
@@ -111,6 +117,14 @@ std::string batch_body(const std::vector<std::string>& commands) {
     body += (i == 0 ? "\"w" : ",\"w") + std::to_string(i) + "\":\"" + commands[i] + '"';
   }
   return body + "}}";
+}
+
+std::string check_command(const Bitrix24Kind& kind, const std::vector<std::string>& ids) {
+  const std::string_view unselected = kind.list.substr(0, kind.list.find("&select"));
+  const bool lower = kind.list_id.find("id%5D") != std::string_view::npos;
+  std::string command = std::string(unselected) + (lower ? "&select%5B%5D=id" : "&select%5B%5D=ID");
+  for (const auto& id : ids) command.append(kind.list_id).append(id);
+  return command;
 }
 
 Bitrix24Outcome outcome_of(const Bitrix24Command& command, const BatchPart& part) {

@@ -9,12 +9,14 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ingest/rest/answers.hpp"
 #include "ingest/rest/wish_queue.hpp"
+#include "stream/crm/vocabulary.hpp"
 
 namespace kpistream::ingest {
 
@@ -30,7 +32,9 @@ struct Bitrix24Kind {
   std::string_view rows;     // where a list's rows are in its result; empty: the result itself
   std::string_view wrap;     // what a single answer has around the row: `{"item":`; empty: nothing
   bool ahead;                // its figures are looked at today
+  EntityKind entity;         // what we know it as
 };
+[[nodiscard]] std::span<const Bitrix24Kind> bitrix24_kinds();
 [[nodiscard]] const Bitrix24Kind* bitrix24_kind(std::string_view subject);  // null: not in the table
 [[nodiscard]] std::string_view id_in(std::string_view subject);
 
@@ -46,6 +50,9 @@ struct Bitrix24Command {
                                                         const std::set<std::string, std::less<>>& singly);
 [[nodiscard]] std::string batch_body(const std::vector<std::string>& commands);
 [[nodiscard]] std::string_view method_of(std::string_view command);
+
+// Asks which of these records are still there. At most kPageRows ids of digits; `kind` has a list.
+[[nodiscard]] std::string check_command(const Bitrix24Kind& kind, const std::vector<std::string>& ids);
 
 struct Bitrix24Outcome {
   struct Reading {

@@ -23,6 +23,7 @@ namespace asio = boost::asio;
 // full as we would, so a start adds no more than still fits then; the rest comes at the rate it drains.
 constexpr ReaderBase::Rate kRate{45, 2, 4};
 constexpr std::uint64_t kNewIds = 1'000;       // so many of the greatest ids of a kind are new
+constexpr std::size_t kChecksOfAKind = 8;      // lists of ids, after each poll
 constexpr UnixSeconds kFirstWindow = 604'800;  // a week
 constexpr std::size_t kDirectoryPagesMost = 200;
 // The execution time of a method is counted over ten minutes.
@@ -90,6 +91,10 @@ class Bitrix24Reader final : public ReaderBase {
         co_await read_wishes();
       }
       if (next_of(sweeps_) <= now()) co_await sweep(sweeps_);
+      if (options_.heal && options_.known && check_due_ <= now()) {
+        check_due_ = now() + options_.poll;
+        co_await look_for_deleted();
+      }
       if (next_of(backfills_) <= now()) co_await go_back();
     }
   }
@@ -308,6 +313,63 @@ class Bitrix24Reader final : public ReaderBase {
     for (const auto& part : batch->parts) progress_.expected += static_cast<std::uint64_t>(part.total);
   }
 
+  // ---- deletions: a webhook that told of one may be lost, and no list shows what is not there
+
+  asio::awaitable<void> look_for_deleted() {
+    std::vector<std::string> commands;
+    std::vector<std::pair<const Bitrix24Kind*, std::vector<std::string>>> known;
+    for (const Bitrix24Kind& kind : bitrix24_kinds()) {
+      if (kind.list.empty()) continue;
+      std::string& after = checked_[&kind];
+      for (std::size_t n = 0; n < kChecksOfAKind; ++n) {
+        auto ids = options_.known(kind.entity, after, kPageRows);
+        after = ids.size() < kPageRows ? std::string() : ids.back();  // begins anew
+        std::erase_if(ids, [&](const std::string& id) { return bitrix24_kind(std::string(kind.get) + id) == nullptr; });
+        if (!ids.empty()) {
+          commands.push_back(check_command(kind, ids));
+          known.emplace_back(&kind, std::move(ids));
+        }
+        if (after.empty()) break;
+      }
+    }
+    if (commands.empty()) co_return;
+    const auto batch = co_await ask_batch(commands);
+    if (!batch) co_return;
+    co_await conclude(Result::ok, true);
+    std::vector<WishQueue::Asked> missing;
+    for (std::size_t i = 0; i < known.size(); ++i) add_missing(known[i], batch->parts[i], missing);
+    for (std::size_t first = 0; first < missing.size() && !stopping(); first += kBatchCommandsMost) {
+      co_await ask_singly(
+          {missing.begin() + static_cast<std::ptrdiff_t>(first),
+           missing.begin() + static_cast<std::ptrdiff_t>(std::min(missing.size(), first + kBatchCommandsMost))});
+    }
+  }
+
+  // An empty answer may mean no more than a lost right: only what a record's own method says counts.
+  static void add_missing(const std::pair<const Bitrix24Kind*, std::vector<std::string>>& known, const BatchPart& part,
+                          std::vector<WishQueue::Asked>& missing) {
+    const auto& [kind, ids] = known;
+    if (part.kind != BatchPart::Kind::result) return;
+    const auto rows = split_rows(part.json, kind->rows);
+    if (!rows) return;
+    for (const auto& id : ids) {
+      const bool there = std::any_of(rows->begin(), rows->end(), [&](const Row& row) { return row.id == id; });
+      if (!there) missing.push_back({std::string(kind->get) + id, 0});
+    }
+  }
+
+  asio::awaitable<void> ask_singly(std::vector<WishQueue::Asked> asked) {
+    std::vector<Bitrix24Command> commands;
+    std::vector<std::string> texts;
+    for (auto& one : asked) {
+      const std::string text = one.subject + std::string(bitrix24_kind(one.subject)->more);
+      texts.push_back(text);
+      commands.push_back({text, {std::move(one)}, nullptr});
+    }
+    auto batch = co_await ask_batch(texts);
+    if (batch) co_await take_answers(commands, std::move(*batch));
+  }
+
   // A blocked method waits until its execution time starts anew; all others go on.
   void watch_execution_time(std::string_view method, const BatchPart& part, std::int64_t portal_now) {
     if (part.reset_at != 0) reset_at_.insert_or_assign(std::string(method), part.reset_at);
@@ -367,6 +429,8 @@ class Bitrix24Reader final : public ReaderBase {
   std::set<std::string, std::less<>> singly_;  // wishes that a list has left out
   std::vector<Healing> sweeps_;
   std::vector<Healing> backfills_;
+  std::map<const Bitrix24Kind*, std::string> checked_;  // up to which id we know that it is there
+  Time check_due_{};
   bool counted_ = false;  // the rows that the backfill has before it
   mutable std::mutex progress_mutex_;
   BackfillProgress progress_;                                  // guarded by progress_mutex_

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ingest/rest/backfill.hpp"
 #include "stream/ports/clock.hpp"
@@ -66,6 +67,9 @@ struct ReaderOptions {
   UnixSeconds first_read_from = 0;          // where a list never read before begins; 0: a week ago
   std::function<UnixSeconds(const std::string&)>
       cursor;  // how far a list was read; called by the constructor and on the pool's thread
+  // The next ids in the order of bytes, at most so many, that records of a kind are known by and not known to be gone;
+  // called on the pool's thread. Empty: deletions are not looked for.
+  std::function<std::vector<std::string>(EntityKind kind, const std::string& after, std::size_t most)> known;
   std::function<BackfillCursors()> backfills;  // what was begun; called by the constructor
   std::function<double()> chance;  // in [0, 1), for the spread of pauses; called on the pool's thread; empty: random
 };
