@@ -1,13 +1,11 @@
 #include "app/admin.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <map>
 
+#include "app/advice_api.hpp"
 #include "app/drill_down.hpp"
-#include "app/json_text.hpp"
+#include "app/json_answer.hpp"
 #include "exporters/prometheus/exposition.hpp"
 #include "exporters/prometheus/insight_families.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
@@ -19,7 +17,8 @@ namespace {
 constexpr std::string_view kLinks = R"(<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>kpistream</title>
 <h1>kpistream )" KPISTREAM_VERSION R"(</h1>
-<ul><li><a href="/metrics">Metrics</a><li><a href="/-/healthy">Health</a><li><a href="/-/ready">Readiness</a></ul>
+<ul><li><a href="/metrics">Metrics</a><li><a href="/-/healthy">Health</a><li><a href="/-/ready">Readiness</a>
+<li><a href="/api/v1/advice">Advice</a></ul>
 )";
 
 class BuildInfo : public Metered {
@@ -51,58 +50,31 @@ std::string in_order(const std::string& text) {
 ingest::AdminResponse metrics(const AdminParts& parts) {
   exporters::Exposition exposition;
   exporters::write_kpi_families(parts.board, *parts.formulas.get(), exposition);
-  for (const auto& summary : parts.insights.all()) exporters::write_insight_families(*summary, exposition);
+  for (const auto& portal : parts.insights.all()) {
+    exporters::write_insight_families(*portal.summary, *portal.taken, exposition);
+  }
   ingest::AdminResponse response;
   response.content_type = exporters::kTextContentType;
   response.body = in_order(exposition.text() + parts.sources.text());
   return response;
 }
 
-ingest::AdminResponse json_answer(unsigned status, std::string body) {
-  ingest::AdminResponse response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = std::move(body);
-  return response;
-}
-
 ingest::AdminResponse facts(const AdminParts& parts, std::string_view query) {
   const auto answer = drill_down(parts.config, parts.state, drill_down_query(query), parts.clock.wall());
-  if (answer.error.empty()) return json_answer(200, answer.json);
-  return json_answer(400, fmt::format(R"({{"error":{}}})", json(answer.error)));
-}
-
-std::string words_json(const Words& words) {
-  return fmt::format(R"({{"ru":{},"en":{}}})", json(words.ru), json(words.en));
-}
-
-std::string card_json(const std::string& portal, const insight::Card& card) {
-  std::vector<std::string> evidence;
-  for (const auto& proof : card.evidence) {
-    evidence.push_back(fmt::format(R"({{"kpi":{},"from":{},"to":{}}})", json(proof.kpi), proof.range.first * 60,
-                                   proof.range.last * 60));
-  }
-  return fmt::format(
-      R"({{"portal":{},"id":{},"rule":{},"subject":{},"subject_id":{},"severity":{},"confidence":{},"problem":{},)"
-      R"("how":{},"affects":{},"ratio":{},"value":{},"base":{},"evidence":[{}]}})",
-      json(portal), json(card.id), json(card.rule), json(insight::subject_name(card.subject.kind)),
-      json(card.subject.id), json(insight::severity_name(card.severity)),
-      json(insight::confidence_name(card.confidence)), words_json(card.problem), words_json(card.how),
-      words_json(card.affects), words_json(card.ratio), card.parts.value, card.parts.base, fmt::join(evidence, ","));
-}
-
-ingest::AdminResponse advice(const AdminParts& parts) {
-  std::vector<std::string> cards;
-  for (const auto& summary : parts.insights.all()) {
-    for (const auto& card : summary->cards) cards.push_back(card_json(summary->portal, card));
-  }
-  return json_answer(200, fmt::format(R"({{"cards":[{}]}})", fmt::join(cards, ",")));
+  return answer.error.empty() ? json_answer(200, answer.json) : json_error(400, answer.error);
 }
 
 ingest::AdminResponse plain(unsigned status, std::string body) {
   ingest::AdminResponse response;
   response.status = status;
   response.body = std::move(body);
+  return response;
+}
+
+ingest::AdminResponse changes(const AdminParts& parts, const ingest::AdminRequest& request) {
+  if (is_card_path(request.path)) return change_advice(parts.desk, request);
+  auto response = plain(405, "Nothing can be changed here.\n");
+  response.headers = {{"Allow", "GET, HEAD"}};
   return response;
 }
 
@@ -153,9 +125,10 @@ std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
 
 ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
   return [parts](const ingest::AdminRequest& request) -> ingest::AdminResponse {
+    if (request.method == "POST") return changes(parts, request);
     if (request.path == "/metrics") return metrics(parts);
     if (request.path == "/api/v1/facts") return facts(parts, request.query);
-    if (request.path == "/api/v1/advice") return advice(parts);
+    if (request.path == kAdvicePath) return list_advice(parts.insights, request);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
     if (request.path == "/-/ready") {
       return parts.ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");

@@ -57,6 +57,7 @@ struct AdminParts {
   const Board& board;
   const CurrentFormulas& formulas;
   const Insights& insights;
+  AdviceDesk& desk;
   const MeteredList& sources;
   const std::atomic<bool>& ready;
   const Config& config;

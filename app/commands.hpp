@@ -20,11 +20,21 @@ struct CommandOptions {
   bool json = false;
 };
 
+struct AdviceCommand {
+  std::string portal;  // empty: every one; of a change, the only one
+  std::string card;
+  std::string status;  // accepted, declined or done
+  std::string owner;
+  std::string due;  // last day, "2026-12-01"
+};
+
 int run_serve(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
 int run_kpis(const CommandOptions& options);
 int run_kpis_diff(const CommandOptions& options);
 int run_facts(const CommandOptions& options, const DrillDownQuery& query);
+int run_advice(const CommandOptions& options, const AdviceCommand& command);
+int run_advice_change(const CommandOptions& options, const AdviceCommand& command);
 
 }  // namespace kpistream::app

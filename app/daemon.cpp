@@ -31,7 +31,6 @@ constexpr std::chrono::milliseconds kDrainTimeout{8'000};  // SIGTERM to exit st
 constexpr std::size_t kRecordBytesMax = 10u << 20;         // a page of a CRM list is the largest record
 constexpr UnixSeconds kExpireEvery = 3'600;
 constexpr std::uint64_t kSettleTold = 100'000;  // entities between two lines about progress
-constexpr std::string_view kListenFile = "listen.json";
 
 // Hands the processor's wishes to the readers of their portals.
 class WishRouter : public WishListener {
@@ -95,6 +94,7 @@ class Daemon::Parts {
     settle_state();
     board_ = std::make_unique<Board>(store_->state(), portal_settings(config_));
     insights_ = std::make_unique<Insights>(store_->state(), portal_settings(config_));
+    desk_ = std::make_unique<AdviceDesk>([this] { store_->journal().wake(); });
     readers_ = make_readers(config_, pool_, store_->journal(), store_->state(), clock_);
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
@@ -147,6 +147,7 @@ class Daemon::Parts {
       store_->journal().wake();
       processing_.join();
     }
+    desk_->close();
     if (admin_) admin_->stop();
     sources_.remove(hook_.get());
     hook_.reset();
@@ -176,9 +177,9 @@ class Daemon::Parts {
     sources_.add(reloads_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
-    admin_ = std::make_unique<ingest::AdminServer>(
-        server_options(config_.admin), clock_,
-        make_admin_handler({*board_, formulas_, *insights_, sources_, ready_, config_, store_->state(), clock_}));
+    admin_ = std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
+                                                   make_admin_handler({*board_, formulas_, *insights_, *desk_, sources_,
+                                                                       ready_, config_, store_->state(), clock_}));
     admin_->start();
     sources_.add(*admin_);
   }
@@ -212,13 +213,20 @@ class Daemon::Parts {
         board_->advance(clock_.wall());
         const bool more = keeper_->tick(clock_.wall());
         expire_raw();
-        insights_->tick(processor_->kpis().in_force().definitions(), clock_.wall());
+        follow_insights();
         if (idle && !more) store_->journal().wait(processor_->position(), kIdle);
       }
     } catch (const std::exception& error) {
       log_error("processing has failed", {{"error", error.what()}});
       processing_failed_ = true;
+      desk_->close();
     }
+  }
+
+  void follow_insights() {
+    const auto& in_force = processor_->kpis().in_force().definitions();
+    insights_->tick(in_force, clock_.wall());
+    desk_->serve([&](const AdviceOrder& order) { return insights_->change(order, in_force, clock_.wall()); });
   }
 
   const Config config_;
@@ -227,6 +235,7 @@ class Daemon::Parts {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Board> board_;
   std::unique_ptr<Insights> insights_;
+  std::unique_ptr<AdviceDesk> desk_;
   ingest::RestPool pool_;
   PortalReaders readers_;
   WishRouter router_;

@@ -3,10 +3,14 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "app/config.hpp"
 
 namespace kpistream::app {
+
+// In the store's directory, while the daemon serves: {"hook": port, "admin": port}.
+inline constexpr std::string_view kListenFile = "listen.json";
 
 struct DaemonOptions {
   std::optional<UnixSeconds> clock_start;

@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 
+using kpistream::app::AdviceCommand;
 using kpistream::app::CommandOptions;
 using kpistream::app::DrillDownQuery;
 
@@ -63,6 +64,29 @@ void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, i
   app.add_subcommand("version", "Show the version")->callback([] { std::puts("kpistream " KPISTREAM_VERSION); });
 }
 
+void add_advice(CLI::App& app, CommandOptions& options, AdviceCommand& command, int& result) {
+  auto* advice = app.add_subcommand("advice", "Show the advice that holds now, and what became of it");
+  add_config_option(*advice, options);
+  advice->add_option("--portal", command.portal, "Alias of the portal");
+  advice->add_flag("--json", options.json, "As JSON");
+  advice->add_option("--clock.start", options.clock_start, "The time to look from, instead of now");
+  advice->require_subcommand(0, 1);
+  const auto add = [&](const char* name, const char* status, const char* what) {
+    auto* change = advice->add_subcommand(name, what);
+    change->add_option("card", command.card, "Id of the card")->required();
+    change->fallthrough();
+    change->callback([&, status] { command.status = status; });
+    return change;
+  };
+  auto* accept = add("accept", "accepted", "Somebody takes the advice up; its effect is measured from now on");
+  accept->add_option("--owner", command.owner, "Who does it, an id of a user of the CRM");
+  accept->add_option("--due", command.due, "Last day, for example 2026-12-01");
+  add("decline", "declined", "Nobody will do it");
+  add("done", "done", "What was accepted is done");
+  advice->callback(
+      [&] { result = command.status.empty() ? run_advice(options, command) : run_advice_change(options, command); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -71,9 +95,11 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   CommandOptions options;
   DrillDownQuery query;
+  AdviceCommand advice;
   int result = 0;
   add_serve(app, options, result);
   add_others(app, options, query, result);
+  add_advice(app, options, advice, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -12,6 +12,8 @@ namespace {
 using insight::FlowState;
 using Labels = Exposition::Labels;
 
+constexpr std::array kStatuses{periods::AdviceStatus::fresh, periods::AdviceStatus::accepted,
+                               periods::AdviceStatus::declined, periods::AdviceStatus::done};
 constexpr std::array kFlowStates{FlowState::clot, FlowState::balanced, FlowState::shortage, FlowState::unknown};
 
 std::string_view period_name(PlanPeriod period) {
@@ -22,7 +24,8 @@ std::string_view period_name(PlanPeriod period) {
 // What has no manager and no team is of everybody, and that is another family.
 class Writer {
  public:
-  Writer(const insight::Summary& summary, Exposition& out) : s_(summary), out_(out) {}
+  Writer(const insight::Summary& summary, const periods::TakenAdvice& taken, Exposition& out)
+      : s_(summary), taken_(taken), out_(out) {}
 
   void write() {
     gauge("crm_portal_business_time", "1 while the portal is at work, by its zone, hours and holidays.", {},
@@ -206,20 +209,30 @@ class Writer {
   }
 
   void write_advice() {
+    std::array<std::int64_t, kStatuses.size()> cards{};
+    for (const auto& card : s_.cards) ++cards.at(static_cast<std::size_t>(periods::status_of(taken_, card.id)));
+    for (const auto status : kStatuses) {
+      gauge("crm_advice_cards", "Cards of advice that hold now, by what became of them (K31).",
+            {{"status", periods::advice_status_name(status)}}, cards.at(static_cast<std::size_t>(status)));
+    }
     for (const auto& rule : insight::rules()) {
-      const bool active =
-          std::any_of(s_.cards.begin(), s_.cards.end(), [&](const auto& card) { return card.rule == rule.id; });
-      gauge("crm_advice_active", "1 while a rule of advice has something to say (K31).",
+      const bool active = std::any_of(s_.cards.begin(), s_.cards.end(), [&](const auto& card) {
+        return card.rule == rule.id && periods::status_of(taken_, card.id) != periods::AdviceStatus::declined;
+      });
+      gauge("crm_advice_active", "1 while a rule of advice has something to say that nobody has declined (K31).",
             {{"rule", rule.id}, {"severity", insight::severity_name(rule.severity)}}, std::int64_t{active ? 1 : 0});
     }
   }
 
   const insight::Summary& s_;
+  const periods::TakenAdvice& taken_;
   Exposition& out_;
 };
 
 }  // namespace
 
-void write_insight_families(const insight::Summary& summary, Exposition& out) { Writer(summary, out).write(); }
+void write_insight_families(const insight::Summary& summary, const periods::TakenAdvice& taken, Exposition& out) {
+  Writer(summary, taken, out).write();
+}
 
 }  // namespace kpistream::exporters

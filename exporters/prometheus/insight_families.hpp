@@ -3,9 +3,11 @@
 
 #include "exporters/prometheus/exposition.hpp"
 #include "stream/insight/summary.hpp"
+#include "stream/periods/advice_states.hpp"
 
 namespace kpistream::exporters {
 
-void write_insight_families(const insight::Summary& summary, Exposition& out);
+// `taken`: what became of the portal's advice.
+void write_insight_families(const insight::Summary& summary, const periods::TakenAdvice& taken, Exposition& out);
 
 }  // namespace kpistream::exporters

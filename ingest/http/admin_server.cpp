@@ -1,5 +1,6 @@
 #include <exception>
 
+#include "ingest/http/bytes.hpp"
 #include "ingest/http/listener.hpp"
 
 namespace kpistream::ingest {
@@ -23,17 +24,21 @@ class AdminService final : public Service {
   AdminService(const AdminHandler& handler, const Loop& loop) : handler_(handler), loop_(loop) {}
 
   std::optional<Answer> refuse(const Head& head, std::string_view) override {
-    if (head.method != "GET" && head.method != "HEAD") return Answer::method;
+    if (head.method == "GET" || head.method == "HEAD") return std::nullopt;
+    if (head.method != "POST") return Answer::method;
+    const std::string_view type = trim(head.content_type.substr(0, head.content_type.find(';')));
+    if (!equals_lower(type, "application/json") || !head.content_encoding.empty()) return Answer::unsupported;
     return std::nullopt;
   }
 
-  Reply serve(const Request& request, std::string_view, Waiting&, std::uint64_t) override {
+  Reply serve(const Request& request, std::string_view body, Waiting&, std::uint64_t) override {
     const AdminResponse response = handler_({.method = request.method,
                                              .path = request.path,
                                              .query = query_of(request.target),
                                              .accept = request.accept,
-                                             .accept_encoding = request.accept_encoding});
-    return {{}, compose(response, request.method == "GET", request.after, loop_.book().date())};
+                                             .accept_encoding = request.accept_encoding,
+                                             .body = request.method == "POST" ? body : std::string_view{}});
+    return {{}, compose(response, request.method != "HEAD", request.after, loop_.book().date())};
   }
 
  private:
@@ -41,8 +46,9 @@ class AdminService final : public Service {
   const Loop& loop_;
 };
 
-ServerOptions one_at_a_time(ServerOptions options) {
+ServerOptions for_admin(ServerOptions options) {
   options.limits.pipeline_max = 1;  // a page is made when the one before has been sent
+  options.limits.chunks.body_bytes_max = kAdminBodyBytesMax;
   return options;
 }
 
@@ -50,7 +56,7 @@ ServerOptions one_at_a_time(ServerOptions options) {
 
 struct AdminServer::Impl {
   Impl(const ServerOptions& options, const Clock& clock, AdminHandler admin_handler)
-      : handler(std::move(admin_handler)), listener(one_at_a_time(options), clock, "GET, HEAD", [this](Loop& loop) {
+      : handler(std::move(admin_handler)), listener(for_admin(options), clock, "GET, HEAD, POST", [this](Loop& loop) {
           return std::make_unique<AdminService>(handler, loop);
         }) {}
 

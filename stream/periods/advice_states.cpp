@@ -165,4 +165,9 @@ insight::AdviceEffect effect_of(const Figures& figures, const AdviceState& advic
   return insight::advice_effect(figures, *advice.card, advice.accepted);
 }
 
+AdviceStatus status_of(const TakenAdvice& taken, const std::string& card) {
+  const auto it = taken.find(card);
+  return it == taken.end() ? AdviceStatus::fresh : it->second.state.status;
+}
+
 }  // namespace kpistream::periods

@@ -50,4 +50,12 @@ void put_advice(StateBatch& batch, const std::string& portal, const std::string&
 // Of what was accepted: the ratio then and later.
 [[nodiscard]] insight::AdviceEffect effect_of(const Figures& figures, const AdviceState& advice);
 
+// Advice that somebody has taken up or declined, by card.
+struct AdviceTaken {
+  AdviceState state;
+  insight::AdviceEffect effect;
+};
+using TakenAdvice = std::map<std::string, AdviceTaken>;
+[[nodiscard]] AdviceStatus status_of(const TakenAdvice& taken, const std::string& card);
+
 }  // namespace kpistream::periods

@@ -169,7 +169,7 @@ AdminResponse echo(const AdminRequest& request) {
     response.body = std::string(5'000'000, 'x');
   } else {
     response.body.append(request.method).append(" ").append(request.path).append(" ").append(request.query);
-    response.body.append(" ").append(request.accept).append(" ").append(request.accept_encoding);
+    response.body.append(" ").append(request.accept).append(" ").append(request.accept_encoding).append(request.body);
   }
   return response;
 }
@@ -221,9 +221,36 @@ TEST_F(AdminLife, ReadsButDoesNotGiveOnTheBodyOfAGet) {
 
 TEST_F(AdminLife, TakesNoOtherMethods) {
   Client client(server.port());
-  const HttpAnswer answer = client.send("POST /a HTTP/1.1\r\nHost: h\r\n\r\n").read();
+  const HttpAnswer answer = client.send("OPTIONS /a HTTP/1.1\r\nHost: h\r\n\r\n").read();
   EXPECT_EQ(answer.status, 405);
-  EXPECT_EQ(answer.fields.at("allow"), "GET, HEAD");
+  EXPECT_EQ(answer.fields.at("allow"), "GET, HEAD, POST");
+}
+
+std::string post(const std::string& type, const std::string& body) {
+  std::string request = "POST /a?b HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!type.empty()) request.append("Content-Type: ").append(type).append("\r\n");
+  return request.append("\r\n").append(body);
+}
+
+TEST_F(AdminLife, GivesOnTheBodyOfAPostThatIsJson) {
+  Client client(server.port());
+  EXPECT_EQ(client.send(post("application/json", "{}")).read().body, "POST /a b  {}");
+  EXPECT_EQ(client.send(post("Application/JSON; charset=utf-8", "[1]")).read().body, "POST /a b  [1]");
+}
+
+TEST_F(AdminLife, TakesNoPostThatAPageOfAnotherSiteCouldSend) {
+  for (const auto* type : {"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+                           "text/plain; application/json"}) {
+    Client client(server.port());
+    EXPECT_EQ(client.send(post(type, "{}")).read().status, 415) << type;
+  }
+}
+
+TEST_F(AdminLife, TakesNoLargeBody) {
+  const std::string most(kAdminBodyBytesMax, ' ');
+  Client client(server.port());
+  EXPECT_EQ(client.send(post("application/json", most)).read().status, 200);
+  EXPECT_EQ(client.send(post("application/json", most + " ")).read().status, 413);
 }
 
 TEST_F(AdminLife, TellsNothingOfAHandlersFailure) {

@@ -1,0 +1,74 @@
+#include "app/admin_client.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/daemon.hpp"
+#include "ingest/json/json.hpp"
+#include "ingest/rest/http_client.hpp"
+
+namespace kpistream::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds kDeadline{10'000};  // longer than the daemon lets an order wait
+
+std::string admin_port(const Config& config) {
+  if (config.admin.port != 0) return std::to_string(config.admin.port);
+  std::ostringstream text;
+  text << std::ifstream(std::filesystem::path(config.storage_path) / kListenFile).rdbuf();
+  ingest::JsonDocument document;
+  return document.parse(text.str()) ? document.root()["admin"].text() : std::string();
+}
+
+// An address that listens everywhere is reached here.
+std::string host_of(const std::string& listens) {
+  if (listens == "0.0.0.0") return "127.0.0.1";
+  return listens == "::" || listens == "[::]" ? "::1" : listens;
+}
+
+}  // namespace
+
+AdminAnswer post_to_daemon(const Config& config, std::string_view target, std::string_view body) {
+  ingest::BaseUrl base;
+  base.tls = false;
+  base.host = host_of(config.admin.address);
+  base.port = admin_port(config);
+  if (base.port.empty()) return {};
+  base.header = "localhost";
+  base.path = "/";
+  ingest::HttpRequest request;
+  request.post = true;
+  request.target = target;
+  request.body = body;
+  ingest::HttpLimits limits;
+  limits.deadline = kDeadline;
+  asio::io_context io;
+  ingest::HttpClient client(io, base, limits, [](const asio::ip::address&, bool) { return true; });
+  AdminAnswer answer;
+  const auto ask = [&]() -> asio::awaitable<void> {
+    auto got = co_await client.ask(request);
+    if (got.arrived) answer = {got.status, std::move(got.body)};
+  };
+  asio::co_spawn(io, ask, asio::detached);
+  io.run();
+  return answer;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    plain ? encoded.push_back(c) : static_cast<void>(encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c)));
+  }
+  return encoded;
+}
+
+}  // namespace kpistream::app
