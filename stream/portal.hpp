@@ -80,8 +80,12 @@ struct PortalSettings {
   // Acts.
   std::vector<std::string> meeting_types;    // task or activity types that are meetings; empty: the CRM's own
   std::vector<std::string> complaint_types;  // activity types that are complaints
-  std::vector<std::string> robots;           // users whose acts are not human: integrations, service accounts
-  std::int64_t talk_seconds_min = 10;        // an answered call shorter than this is "short"
+  // Bitrix24: what else is an offer or a payment. Smart processes ("DYNAMIC_128", which may also stand among the two
+  // lists above), printed documents ("DOCUMENT"), payments of orders ("PAYMENT"). Empty: nothing else.
+  std::vector<std::string> quote_types;
+  std::vector<std::string> payment_types;
+  std::vector<std::string> robots;     // users whose acts are not human: integrations, service accounts
+  std::int64_t talk_seconds_min = 10;  // an answered call shorter than this is "short"
 
   // Custom fields that are kept, our name -> the CRM's id; definitions may use them as field.<name>.
   std::map<std::string, std::string> fields;

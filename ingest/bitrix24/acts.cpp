@@ -29,38 +29,37 @@ EntityRef task_target(const JsonValue& bindings) {
 
 }  // namespace
 
-Observation read_activity(const JsonValue& result, const PortalSettings& /*settings*/) {
+Observation read_activity(const JsonValue& item, const PortalSettings& /*settings*/) {
   Observation seen;
-  seen.ref = {EntityKind::activity, result["ID"].text()};
+  seen.ref = {EntityKind::activity, item["ID"].text()};
   seen.presence = Presence::present;
-  seen.version = result["LAST_UPDATED"].time();
-  const std::string type = result["TYPE_ID"].text();
-  const std::string provider = result["PROVIDER_ID"].text();
-  const std::string direction = result["DIRECTION"].text();
+  seen.version = item["LAST_UPDATED"].time();
+  const std::string type = item["TYPE_ID"].text();
+  const std::string provider = item["PROVIDER_ID"].text();
+  const std::string direction = item["DIRECTION"].text();
   Details act;
-  act.owner = result["RESPONSIBLE_ID"].id();
+  act.owner = item["RESPONSIBLE_ID"].id();
   act.act = act_of(type, provider);
   act.type = is_label(provider) ? provider : id_or_empty(type);
   act.direction = direction == "1" ? Direction::in : direction == "2" ? Direction::out : Direction::none;
-  act.start = result["START_TIME"].time();
-  act.end = result["END_TIME"].time();
-  act.deadline = result["DEADLINE"].time();
-  act.author = result["AUTHOR_ID"].actor();
-  act.created = result["CREATED"].time();
-  act.done = result["COMPLETED"].truth();
+  act.start = item["START_TIME"].time();
+  act.end = item["END_TIME"].time();
+  act.deadline = item["DEADLINE"].time();
+  act.author = item["AUTHOR_ID"].actor();
+  act.created = item["CREATED"].time();
+  act.done = item["COMPLETED"].truth();
   if (act.done) {
     const bool held = act.act == Act::meeting && act.end != 0 && act.end <= seen.version;
     act.done_at = held ? act.end : seen.version;
-    act.closer = result["EDITOR_ID"].actor();
+    act.closer = item["EDITOR_ID"].actor();
   }
-  const std::string owner_type = result["OWNER_TYPE_ID"].text();
-  act.target = target_of(owner_type == "1", owner_type == "2", result["OWNER_ID"].id());
+  const std::string owner_type = item["OWNER_TYPE_ID"].text();
+  act.target = target_of(owner_type == "1", owner_type == "2", item["OWNER_ID"].id());
   seen.details = act;
   return seen;
 }
 
-Observation read_task(const JsonValue& result, const PortalSettings& /*settings*/) {
-  const JsonValue item = result["task"];
+Observation read_task(const JsonValue& item, const PortalSettings& /*settings*/) {
   Observation seen;
   seen.ref = {EntityKind::task, item["id"].text()};
   seen.presence = Presence::present;
@@ -82,20 +81,20 @@ Observation read_task(const JsonValue& result, const PortalSettings& /*settings*
 }
 
 // Nothing that is kept of a comment ever changes: its creation is its version.
-Observation read_comment(const JsonValue& result, const PortalSettings& /*settings*/) {
+Observation read_comment(const JsonValue& item, const PortalSettings& /*settings*/) {
   Observation seen;
-  seen.ref = {EntityKind::note, result["ID"].text()};
+  seen.ref = {EntityKind::note, item["ID"].text()};
   seen.presence = Presence::present;
-  seen.version = result["CREATED"].time();
+  seen.version = item["CREATED"].time();
   Details details;
   details.act = Act::comment;
-  details.owner = result["AUTHOR_ID"].id();
-  details.author = result["AUTHOR_ID"].actor();
+  details.owner = item["AUTHOR_ID"].id();
+  details.author = item["AUTHOR_ID"].actor();
   details.human = details.author != "0";
   details.start = seen.version;
   details.created = seen.version;
-  const std::string type = result["ENTITY_TYPE"].text();
-  details.target = target_of(type == "lead", type == "deal", result["ENTITY_ID"].id());
+  const std::string type = item["ENTITY_TYPE"].text();
+  details.target = target_of(type == "lead", type == "deal", item["ENTITY_ID"].id());
   seen.details = details;
   return seen;
 }

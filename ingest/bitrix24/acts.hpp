@@ -6,9 +6,9 @@
 
 namespace kpistream::ingest {
 
-// What an answer's `result` tells; without an id or a version when it is not such an act.
-[[nodiscard]] Observation read_activity(const JsonValue& result, const PortalSettings& settings);
-[[nodiscard]] Observation read_task(const JsonValue& result, const PortalSettings& settings);
-[[nodiscard]] Observation read_comment(const JsonValue& result, const PortalSettings& settings);
+// What a record tells, from its own answer or a row of a list; without an id or a version when it is not such an act.
+[[nodiscard]] Observation read_activity(const JsonValue& item, const PortalSettings& settings);
+[[nodiscard]] Observation read_task(const JsonValue& item, const PortalSettings& settings);
+[[nodiscard]] Observation read_comment(const JsonValue& item, const PortalSettings& settings);
 
 }  // namespace kpistream::ingest

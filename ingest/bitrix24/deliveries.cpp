@@ -2,10 +2,9 @@
 
 #include <array>
 
+#include "ingest/bitrix24/calls.hpp"
 #include "ingest/form/form.hpp"
 #include "ingest/json/json.hpp"
-#include "ingest/parts.hpp"
-#include "stream/facts/links.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -86,60 +85,31 @@ std::string_view id_of(const Form& form) {
   return id == "0" ? std::string_view{} : id;
 }
 
-// KPI.md K8: direction and code are read together.
-CallOutcome call_outcome(Direction direction, std::string_view code) {
-  if (code == "200") return CallOutcome::talk;
-  for (const std::string_view missed : {"304", "480", "486", "603", "603-S"}) {
-    if (code == missed) return direction == Direction::in ? CallOutcome::missed : CallOutcome::failed;
-  }
-  for (const std::string_view failed : {"402", "402-B24", "403", "404", "423", "484", "503"}) {
-    if (code == failed) return CallOutcome::failed;
-  }
-  return CallOutcome::unknown;
+CallWords call_words(const Form& form) {
+  const auto word = [&form](std::string_view name) { return std::string(value(form, {"data", name})); };
+  return {word("CALL_ID"),
+          word("CALL_TYPE"),
+          word("PORTAL_USER_ID"),
+          word("PHONE_NUMBER"),
+          word("CALL_DURATION"),
+          word("CALL_START_DATE"),
+          word("CALL_FAILED_CODE"),
+          word("CALL_VOTE"),
+          {},
+          {}};
 }
-
-Direction call_direction(std::string_view type) {
-  if (type == "1") return Direction::out;
-  if (type == "2" || type == "3") return Direction::in;
-  return type == "4" ? Direction::callback : Direction::none;
-}
-
-// A talk of more than a day is a slip of some telephony, and adding it up could overflow.
-constexpr std::int64_t kTalkSecondsMax = 86'400;
-constexpr std::size_t kCallIdMax = 128;
 
 Decoded decode_call(const Form& form) {
   Decoded decoded;
   decoded.event = "ONVOXIMPLANTCALLEND";
-  const auto type = value(form, {"data", "CALL_TYPE"});
-  const auto id = value(form, {"data", "CALL_ID"});
-  const auto start = parse_iso_time(value(form, {"data", "CALL_START_DATE"}));
-  if (type == "5") {  // the portal calls by itself to say something
+  const CallWords words = call_words(form);
+  if (is_announcement(words)) {
     decoded.verdict = DecodeVerdict::ignored;
-    return decoded;
-  }
-  const auto direction = call_direction(type);
-  const auto code = value(form, {"data", "CALL_FAILED_CODE"});
-  const auto seconds = code == "200" ? parse_integer(value(form, {"data", "CALL_DURATION"})) : 0;
-  const bool readable = !id.empty() && id.size() <= kCallIdMax && start != 0 && direction != Direction::none &&
-                        seconds >= 0 && seconds <= kTalkSecondsMax;
-  if (!readable) {
+  } else if (auto call = read_call(words)) {
+    decoded.observations.push_back(std::move(*call));
+  } else {
     decoded.verdict = DecodeVerdict::quarantined;
-    return decoded;
   }
-  Observation call;
-  call.ref = {EntityKind::call, std::string(id)};
-  call.version = start;
-  Details details;
-  details.owner = id_or_empty(value(form, {"data", "PORTAL_USER_ID"}));  // a group call nobody took has none
-  details.direction = direction;
-  details.seconds = seconds;
-  details.call = call_outcome(direction, code);
-  details.start = start;
-  details.line = line_hash(value(form, {"data", "PHONE_NUMBER"}));
-  details.rating = rating_of(parse_integer(value(form, {"data", "CALL_VOTE"})));  // told by some telephony only
-  call.details = details;
-  decoded.observations.push_back(std::move(call));
   return decoded;
 }
 

@@ -2,28 +2,46 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "ingest/bitrix24/acts.hpp"
+#include "ingest/bitrix24/directories.hpp"
+#include "ingest/bitrix24/items.hpp"
+#include "ingest/bitrix24/lists.hpp"
 #include "ingest/bitrix24/staged.hpp"
+#include "ingest/bitrix24/subject.hpp"
 #include "ingest/json/json.hpp"
 
 namespace kpistream::ingest {
 namespace {
 
+template <EntityKind kind>
+EntityRef plain_ref(std::string_view id) {
+  return {kind, std::string(id)};
+}
+
+// One record by its id.
 struct Method {
   std::string_view subject;  // before the id
   std::string_view event;
-  EntityKind kind;
+  std::string_view inside;  // of the result; empty: the result itself
+  EntityRef (*ref)(std::string_view id);
   Observation (*read)(const JsonValue&, const PortalSettings&);
+  bool timeless = false;  // tells no time of its last change: it is what it was when it was read
 };
-constexpr std::array<Method, 7> kMethods{
-    {{"crm.lead.get?id=", "crm.lead.get", EntityKind::lead, read_lead},
-     {"crm.deal.get?id=", "crm.deal.get", EntityKind::deal, read_deal},
-     {"crm.quote.get?id=", "crm.quote.get", EntityKind::quote, read_quote},
-     {"crm.item.get?entityTypeId=31&id=", "crm.item.get", EntityKind::invoice, read_invoice},
-     {"crm.activity.get?id=", "crm.activity.get", EntityKind::activity, read_activity},
-     {"tasks.task.get?taskId=", "tasks.task.get", EntityKind::task, read_task},
-     {"crm.timeline.comment.get?id=", "crm.timeline.comment.get", EntityKind::note, read_comment}}};
+constexpr std::array<Method, 9> kMethods{
+    {{"crm.lead.get?id=", "crm.lead.get", "", plain_ref<EntityKind::lead>, read_lead},
+     {"crm.deal.get?id=", "crm.deal.get", "", plain_ref<EntityKind::deal>, read_deal},
+     {"crm.quote.get?id=", "crm.quote.get", "", plain_ref<EntityKind::quote>, read_quote},
+     {"crm.invoice.get?id=", "crm.invoice.get", "", old_invoice_ref, read_old_invoice},
+     {"crm.activity.get?id=", "crm.activity.get", "", plain_ref<EntityKind::activity>, read_activity},
+     {"tasks.task.get?taskId=", "tasks.task.get", "task", plain_ref<EntityKind::task>, read_task},
+     {"crm.timeline.comment.get?id=", "crm.timeline.comment.get", "", plain_ref<EntityKind::note>, read_comment},
+     {"crm.documentgenerator.document.get?id=", "crm.documentgenerator.document.get", "document", document_ref,
+      read_document},
+     {"sale.payment.get?id=", "sale.payment.get", "payment", payment_ref, read_payment, true}}};
+
+constexpr std::string_view kItem = "crm.item.get?entityTypeId=";
 
 bool is_empty(const JsonValue& array) {
   bool empty = array.is_array();
@@ -33,37 +51,41 @@ bool is_empty(const JsonValue& array) {
 
 // Of an error without a code.
 constexpr std::array<std::string_view, 4> kGone{"", "Not found", "Not found.", "Activity is not found"};
+// The shop's way to say that there is no such payment.
+constexpr std::string_view kNoPayment = "200640400001";
 
 // A missing entity answers in these ways, tasks in one of their own. Nothing else may pass for one: figures would
 // vanish.
-bool is_gone(const Method& method, const Record& record, const JsonValue& root) {
+bool is_gone(std::string_view event, const Record& record, const JsonValue& root) {
   if (root["error"].exists()) {
     const std::string code = root["error"].text();
+    if (record.status != 400) return false;
+    if (event == "sale.payment.get" && code == kNoPayment) return true;
+    if (!root["error"].is_string()) return false;
     const std::string words = root["error_description"].text();
-    if (record.status != 400 || !root["error"].is_string()) return false;
     return code == "NOT_FOUND" || (code.empty() && std::find(kGone.begin(), kGone.end(), words) != kGone.end());
   }
-  return method.kind == EntityKind::task && record.status == 200 && is_empty(root["result"]);
+  return event == "tasks.task.get" && record.status == 200 && is_empty(root["result"]);
 }
 
-Decoded decode_entity_reading(const Method& method, const Record& record, const JsonValue& root,
-                              const PortalSettings& settings) {
+// `ref`: what was asked for; without an id when the question makes no sense.
+Decoded decode_record(std::string_view event, const EntityRef& ref, const Record& record, const JsonValue& root,
+                      const std::function<Observation()>& read) {
   Decoded decoded;
-  decoded.event = method.event;
-  const std::string id = record.subject.substr(method.subject.size());
-  if (!is_id(id)) {
+  decoded.event = event;
+  if (ref.id.empty()) {
     decoded.verdict = DecodeVerdict::quarantined;
     return decoded;
   }
-  if (is_gone(method, record, root)) {
+  if (is_gone(event, record, root)) {
     Observation gone;
-    gone.ref = {method.kind, id};
+    gone.ref = ref;
     gone.presence = Presence::gone;
     decoded.observations.push_back(std::move(gone));
     return decoded;
   }
-  Observation seen = method.read(root["result"], settings);
-  if (root["error"].exists() || seen.ref.id != id || seen.version == 0) {
+  Observation seen = read();
+  if (root["error"].exists() || seen.ref != ref || seen.version == 0) {
     decoded.verdict = DecodeVerdict::quarantined;
   } else {
     decoded.observations.push_back(std::move(seen));
@@ -71,31 +93,41 @@ Decoded decode_entity_reading(const Method& method, const Record& record, const 
   return decoded;
 }
 
-Decoded decode_users(const JsonValue& root) {
-  Decoded decoded;
-  decoded.event = "user.get";
-  if (!root["result"].is_array()) decoded.verdict = DecodeVerdict::quarantined;
-  root["result"].each([&](const JsonValue& user) {
-    Observation seen;
-    seen.ref = {EntityKind::manager, user["ID"].text()};
-    seen.name = user["NAME"].text();
-    if (const auto last = user["LAST_NAME"].text(); !last.empty()) seen.name += (seen.name.empty() ? "" : " ") + last;
-    if (is_id(seen.ref.id)) decoded.observations.push_back(std::move(seen));
+Decoded decode_by_method(const Method& method, const Record& record, const JsonValue& root,
+                         const PortalSettings& settings) {
+  const std::string_view id = std::string_view(record.subject).substr(method.subject.size());
+  return decode_record(method.event, is_id(id) ? method.ref(id) : EntityRef{}, record, root, [&] {
+    const JsonValue result = root["result"];
+    Observation seen = method.read(method.inside.empty() ? result : result[method.inside], settings);
+    if (method.timeless) seen.version = seen.point->at = record.arrived;
+    return seen;
   });
-  return decoded;
 }
 
-Decoded decode_categories(const JsonValue& root) {
+// "crm.item.get?entityTypeId=31&id=88". Of a type that the mapping does not know any more: ignored.
+Decoded decode_item(const Record& record, const JsonValue& root, const PortalSettings& settings) {
+  const std::string_view rest = std::string_view(record.subject).substr(kItem.size());
+  const std::string_view type = rest.substr(0, rest.find('&'));
+  const std::string_view after = rest.substr(type.size());
+  const std::string_view id = after.starts_with("&id=") ? after.substr(4) : std::string_view{};
+  if (is_id(type) && is_id(id) && !item_kind(type, settings)) {
+    Decoded decoded;
+    decoded.event = "crm.item.get";
+    decoded.verdict = DecodeVerdict::ignored;
+    return decoded;
+  }
+  const EntityRef ref = is_id(type) && is_id(id) ? item_ref(type, id, settings) : EntityRef{};
+  return decode_record("crm.item.get", ref, record, root,
+                       [&] { return read_item(type, root["result"]["item"], settings); });
+}
+
+// Who buys is told by the records themselves, and names of clients are nothing we keep.
+constexpr std::array<std::string_view, 2> kIgnored{"crm.contact.get", "crm.company.get"};
+
+Decoded other(std::string_view event, DecodeVerdict verdict) {
   Decoded decoded;
-  decoded.event = "crm.category.list";
-  const JsonValue categories = root["result"]["categories"];
-  if (!categories.is_array()) decoded.verdict = DecodeVerdict::quarantined;
-  categories.each([&](const JsonValue& category) {
-    Observation seen;
-    seen.ref = {EntityKind::pipeline, category["id"].text()};
-    seen.name = category["name"].text();
-    if (is_id(seen.ref.id)) decoded.observations.push_back(std::move(seen));
-  });
+  decoded.event = event;
+  decoded.verdict = verdict;
   return decoded;
 }
 
@@ -103,18 +135,19 @@ Decoded decode_categories(const JsonValue& root) {
 
 Decoded decode_bitrix24_reading(const Record& record, const PortalSettings& settings) {
   JsonDocument document;
-  Decoded unreadable;
-  unreadable.event = "other";
-  unreadable.verdict = DecodeVerdict::quarantined;
-  if (!document.parse(record.body)) return unreadable;
+  if (!document.parse(record.body)) return other("other", DecodeVerdict::quarantined);
+  const JsonValue root = document.root();
+  const Subject subject(record.subject);
   for (const auto& method : kMethods) {
-    if (record.subject.starts_with(method.subject)) {
-      return decode_entity_reading(method, record, document.root(), settings);
-    }
+    if (record.subject.starts_with(method.subject)) return decode_by_method(method, record, root, settings);
   }
-  if (record.subject.starts_with("user.get")) return decode_users(document.root());
-  if (record.subject.starts_with("crm.category.list")) return decode_categories(document.root());
-  return unreadable;
+  if (record.subject.starts_with(kItem)) return decode_item(record, root, settings);
+  if (is_list(subject)) return decode_list(subject, record, root, settings);
+  if (auto directory = decode_directory(subject, root)) return std::move(*directory);
+  for (const auto method : kIgnored) {
+    if (subject.method() == method) return other(method, DecodeVerdict::ignored);
+  }
+  return other("other", DecodeVerdict::quarantined);
 }
 
 }  // namespace kpistream::ingest

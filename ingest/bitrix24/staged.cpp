@@ -1,19 +1,9 @@
 #include "ingest/bitrix24/staged.hpp"
 
-#include "ingest/parts.hpp"
+#include "ingest/bitrix24/values.hpp"
 
 namespace kpistream::ingest {
 namespace {
-
-Outcome semantics(const std::string& semantic) {
-  if (semantic == "S") return Outcome::won;
-  return semantic == "F" ? Outcome::lost : Outcome::open;
-}
-
-void set_currency(StagePoint& point, const std::string& currency, const PortalSettings& settings) {
-  if (currency.empty() || currency == settings.currency) return;
-  point.currency = currency.size() == 3 && is_label(currency) ? currency : "XXX";  // ISO 4217: no currency
-}
 
 std::string label_or_nothing(const std::string& text) { return is_label(text) ? text : std::string(); }
 
@@ -65,60 +55,31 @@ Outcome quote_outcome(const std::string& status) {
   return status == "DRAFT" ? Outcome::open : Outcome::won;
 }
 
-// New invoices: the stage id ends with :P (paid) or :D (not paid) whatever the funnel.
-Outcome invoice_outcome(const std::string& stage) {
-  if (stage.ends_with(":P")) return Outcome::won;
-  return stage.ends_with(":D") ? Outcome::lost : Outcome::open;
-}
-
 }  // namespace
 
-Observation read_lead(const JsonValue& result, const PortalSettings& settings) {
-  Observation seen = classic(result, EntityKind::lead, settings);
-  seen.point->stage = result["STATUS_ID"].text();
-  seen.point->outcome = semantics(result["STATUS_SEMANTIC_ID"].text());
-  set_loss_reason(seen, result, settings);
+Observation read_lead(const JsonValue& item, const PortalSettings& settings) {
+  Observation seen = classic(item, EntityKind::lead, settings);
+  seen.point->stage = item["STATUS_ID"].text();
+  seen.point->outcome = outcome_by_semantics(item["STATUS_SEMANTIC_ID"].text());
+  set_loss_reason(seen, item, settings);
   return seen;
 }
 
-Observation read_deal(const JsonValue& result, const PortalSettings& settings) {
-  Observation seen = classic(result, EntityKind::deal, settings);
-  seen.point->pipeline = result["CATEGORY_ID"].text();
-  seen.point->stage = result["STAGE_ID"].text();
-  seen.point->outcome = semantics(result["STAGE_SEMANTIC_ID"].text());
-  if (auto lead = result["LEAD_ID"].id(); !lead.empty()) seen.parent = {EntityKind::lead, std::move(lead)};
-  set_loss_reason(seen, result, settings);
+Observation read_deal(const JsonValue& item, const PortalSettings& settings) {
+  Observation seen = classic(item, EntityKind::deal, settings);
+  seen.point->pipeline = item["CATEGORY_ID"].text();
+  seen.point->stage = item["STAGE_ID"].text();
+  seen.point->outcome = outcome_by_semantics(item["STAGE_SEMANTIC_ID"].text());
+  if (auto lead = item["LEAD_ID"].id(); !lead.empty()) seen.parent = {EntityKind::lead, std::move(lead)};
+  set_loss_reason(seen, item, settings);
   return seen;
 }
 
-Observation read_quote(const JsonValue& result, const PortalSettings& settings) {
-  Observation seen = classic(result, EntityKind::quote, settings);
+Observation read_quote(const JsonValue& item, const PortalSettings& settings) {
+  Observation seen = classic(item, EntityKind::quote, settings);
   seen.point->entered = 0;
-  seen.point->stage = result["STATUS_ID"].text();
+  seen.point->stage = item["STATUS_ID"].text();
   seen.point->outcome = quote_outcome(seen.point->stage);
-  return seen;
-}
-
-Observation read_invoice(const JsonValue& result, const PortalSettings& settings) {
-  const JsonValue item = result["item"];
-  Observation seen;
-  seen.ref = {EntityKind::invoice, item["id"].text()};
-  seen.presence = Presence::present;
-  seen.version = item["updatedTime"].time();
-  seen.created = item["createdTime"].time();
-  seen.client = client_of(item["companyId"].id(), item["contactId"].id());
-  StagePoint point;
-  point.at = seen.version;
-  point.entered = item["movedTime"].time();
-  point.pipeline = item["categoryId"].text();
-  point.stage = item["stageId"].text();
-  point.outcome = invoice_outcome(point.stage);
-  point.owner = item["assignedById"].id();
-  point.amount = item["opportunity"].money();
-  set_currency(point, item["currencyId"].text(), settings);
-  point.mover = item["movedBy"].actor();
-  point.author = item["updatedBy"].actor();
-  seen.point = point;
   return seen;
 }
 

@@ -26,17 +26,21 @@ EntityRef read_ref(ByteReader& in) {
   return ref;
 }
 
+// Added to a point's outcome where the row of a stage history follows.
+constexpr std::uint8_t kHasRow = 0x80;
+
 void write(ByteWriter& out, const StagePoint& p) {
   out.integer(p.at);
   out.integer(p.entered);
   out.text(p.pipeline);
   out.text(p.stage);
-  out.byte(static_cast<std::uint8_t>(p.outcome));
+  out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(p.outcome) | (p.row != 0 ? kHasRow : 0)));
   out.text(p.owner);
   out.integer(p.amount);
   out.text(p.currency);
   out.text(p.mover);
   out.text(p.author);
+  if (p.row != 0) out.varint(p.row);
 }
 
 StagePoint read_point(ByteReader& in) {
@@ -45,12 +49,14 @@ StagePoint read_point(ByteReader& in) {
   p.entered = in.integer();
   p.pipeline = in.text();
   p.stage = in.text();
-  p.outcome = static_cast<Outcome>(in.byte());
+  const std::uint8_t outcome = in.byte();
+  p.outcome = static_cast<Outcome>(outcome & ~kHasRow);
   p.owner = in.text();
   p.amount = in.integer();
   p.currency = in.text();
   p.mover = in.text();
   p.author = in.text();
+  if ((outcome & kHasRow) != 0) p.row = in.varint();
   return p;
 }
 

@@ -35,6 +35,9 @@ enum class EntityKind : std::uint8_t {
   // Not records of a CRM but places where what belongs together meets; see stream/facts/links.hpp.
   line = 14,  // All calls with one telephone number. The id is a hash of the number, never the number.
   acts = 15,  // Acts of one kind by one person on one record within a day (UTC).
+  // Directories again.
+  stage = 16,     // "<list>/<stage>": its name, and "semantics" among its fields: S won, F lost, P neither.
+  currency = 17,  // ISO code; "rate" among its fields: millionths of the base currency for one unit.
 };
 
 struct EntityRef {
@@ -64,6 +67,9 @@ struct StagePoint {
   std::string currency;  // empty: the portal's base currency
   std::string mover;     // who brought it into this stage; empty: not told
   std::string author;    // who made the change described here; empty: not told
+  // The row of the CRM's stage history that tells this, 0: none, a whole state. A row tells nothing but the stage:
+  // owner and money are those of the whole state before it, else after it (stream/facts/stage_history.hpp).
+  std::uint64_t row = 0;
   friend bool operator==(const StagePoint&, const StagePoint&) = default;
 };
 
@@ -119,7 +125,7 @@ struct Observation {
   std::optional<StagePoint> point;           // staged records
   std::optional<Details> details;            // the others
   std::string name;                          // directories only: never a client's name
-  UnixSeconds cursor = 0;                    // EntityKind::cursor only
+  UnixSeconds cursor = 0;                    // EntityKind::cursor only: a time, or the greatest id
   bool ignore = false;                       // templates and the like: known, never counted
   std::optional<bool> repeat;                // leads and deals: of a client who is already known
   EntityRef parent;                          // deals: the lead they grew from

@@ -5,6 +5,7 @@
 
 #include "stream/crm/money.hpp"
 #include "stream/facts/rules.hpp"
+#include "stream/facts/stage_history.hpp"
 #include "stream/facts/words.hpp"
 
 namespace kpistream {
@@ -489,7 +490,7 @@ class Deriving {
 }  // namespace
 
 Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal) {
-  if (entity.gone || entity.ignore) return {};
+  if (entity.gone || entity.ignore || only_history(entity.points)) return {};
   return Deriving(ref, entity, links, portal).facts();
 }
 

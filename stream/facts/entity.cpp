@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "stream/facts/stage_history.hpp"
+
 namespace kpistream {
 namespace {
 
@@ -69,9 +71,16 @@ bool observe_loss_reason(Entity& entity, const Observation& seen) {
 }
 
 bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
-  if (!point || std::find(entity.points.begin(), entity.points.end(), *point) != entity.points.end()) return false;
+  if (!point) return false;
+  const bool known = point->row != 0
+                         ? tells_nothing_new(entity.points, *point)
+                         : std::find(entity.points.begin(), entity.points.end(), *point) != entity.points.end();
+  if (known) return false;
   insert_point(entity.points, *point);
-  if (entity.points.size() > Entity::kPointsMax) shed_point(entity.points);
+  settle_history(entity.points);
+  if (entity.points.size() <= Entity::kPointsMax) return true;
+  shed_point(entity.points);
+  settle_history(entity.points);
   return true;
 }
 

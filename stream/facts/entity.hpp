@@ -1,6 +1,7 @@
 // The last known state of one record of a CRM, and how observations change it.
 //
-// A staged record is kept as the timeline of its known points, sorted by the CRM's own times, never by arrival. What
+// A staged record is kept as the timeline of its known points, sorted by the CRM's own times, never by arrival: whole
+// states, and between them the stages that only the CRM's history tells of (stream/facts/stage_history.hpp). What
 // follows from it (won when, by whom, for how much) is a function of the timeline, so late, doubled and disordered
 // observations need no special case.
 #pragma once

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "stream/facts/rules.hpp"
+#include "stream/facts/stage_history.hpp"
 
 namespace kpistream {
 namespace {
@@ -82,7 +83,7 @@ void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal
 std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal,
                            const Calendar& calendar) {
   std::vector<Link> links;
-  if (entity.gone || entity.ignore) return links;
+  if (entity.gone || entity.ignore || only_history(entity.points)) return links;
   if (ref.kind == EntityKind::deal) add_deal(links, ref, entity, portal, calendar);
   if (!entity.has_details) return links;
   const ActView act = view_act(ref, entity, portal);

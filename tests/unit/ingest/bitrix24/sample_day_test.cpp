@@ -176,14 +176,16 @@ TEST(SampleDirectories, GiveTheNamesOfManagersAndPipelinesAndNothingElse) {
   const auto adapter = make_bitrix24_adapter(demo_settings());
   auto users = sample_answer("user.get?ID=7", 0);
   users.subject = "user.get?start=50";
-  EXPECT_EQ(describe(adapter->decode(users)), "understood user.get\nmanager:7 name=Анна Примерова");
+  EXPECT_EQ(describe(adapter->decode(users)),
+            "understood user.get\nmanager:7 presence=present name=Анна Примерова fields=department:5");
   EXPECT_EQ(describe(adapter->decode(sample_answer("crm.category.list?entityTypeId=2", 0))),
             "understood crm.category.list\npipeline:5 name=Опт\npipeline:0 name=Общая");
   auto all = sample_answer("user.get?FILTER={\"ACTIVE\":true}", 0);
   all.subject = "user.get";
   EXPECT_EQ(describe(adapter->decode(all)),
-            "understood user.get\nmanager:1 name=Администратор Портала\nmanager:7 name=Анна Примерова\n"
-            "manager:9 name=Борис Образцов");
+            "understood user.get\nmanager:1 presence=present name=Администратор Портала fields=department:1\nmanager:7 "
+            "presence=present name=Анна Примерова fields=department:5\n"
+            "manager:9 presence=present name=Борис Образцов fields=department:5");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ class Fields {
 std::string name_of(const EntityRef& ref) {
   static constexpr std::array kNames{"",        "lead", "deal",    "activity", "call",     "quote",
                                      "invoice", "task", "message", "manager",  "pipeline", "cursor",
-                                     "client",  "note", "line",    "acts"};
+                                     "client",  "note", "line",    "acts",     "stage",    "currency"};
   return ref.id.empty() ? "" : std::string(kNames.at(static_cast<std::size_t>(ref.kind))) + ":" + ref.id;
 }
 
@@ -57,6 +57,7 @@ std::string describe(const StagePoint& point) {
       .text("currency", point.currency)
       .text("mover", point.mover)
       .text("author", point.author)
+      .number("row", static_cast<std::int64_t>(point.row))
       .str();
 }
 

@@ -1,0 +1,57 @@
+// Directories beyond names: who was dismissed, what stages mean, what currencies are worth.
+#include <gtest/gtest.h>
+
+#include "ingest/bitrix24/adapter.hpp"
+#include "tests/unit/ingest/bitrix24/support.hpp"
+
+namespace kpistream::ingest {
+namespace {
+
+std::string decode(const std::string& subject, const std::string& body, std::uint16_t status = 200) {
+  return describe(make_bitrix24_adapter(PortalSettings{})->decode(reading(subject, body, status)));
+}
+
+TEST(Bitrix24Users, WhoIsDismissedIsGoneAndKeepsTheName) {
+  EXPECT_EQ(decode("user.get?start=50", R"({"result":[{"ID":"7","ACTIVE":false,"NAME":"Анна","UF_DEPARTMENT":[5,12]},
+                                              {"ID":"8","ACTIVE":true,"NAME":"Иван","UF_DEPARTMENT":false}]})"),
+            "understood user.get\nmanager:7 presence=gone name=Анна fields=department:12,department:5\n"
+            "manager:8 presence=present name=Иван");
+}
+
+TEST(Bitrix24Stages, HaveANameAndAMeaning) {
+  const auto rows = decode("crm.status.list", R"({"result":[
+      {"ENTITY_ID":"DEAL_STAGE_5","STATUS_ID":"C5:WON","NAME":"Успех","SEMANTICS":"S"},
+      {"ENTITY_ID":"DEAL_STAGE_5","STATUS_ID":"C5:UC_1","NAME":"Дорого","SEMANTICS":"F"},
+      {"ENTITY_ID":"QUOTE_STATUS","STATUS_ID":"DRAFT","NAME":"Новое","SEMANTICS":null},
+      {"ENTITY_ID":"","STATUS_ID":"X"},{"ENTITY_ID":"STATUS"},7]})");
+  EXPECT_EQ(rows,
+            "understood crm.status.list\nstage:DEAL_STAGE_5/C5:WON name=Успех fields=semantics:S\n"
+            "stage:DEAL_STAGE_5/C5:UC_1 name=Дорого fields=semantics:F\n"
+            "stage:QUOTE_STATUS/DRAFT name=Новое fields=semantics:P");
+  EXPECT_EQ(decode("crm.status.list", R"({"error":"ACCESS_DENIED"})", 401), "quarantined crm.status.list");
+}
+
+TEST(Bitrix24Currencies, ARateIsTheAmountOverTheNumberOfUnits) {
+  Record sample = sample_answer("crm.currency.list", 0);
+  EXPECT_EQ(describe(make_bitrix24_adapter(PortalSettings{})->decode(sample)),
+            "understood crm.currency.list\ncurrency:RUB fields=base:Y,rate:1000000\n"
+            "currency:USD fields=rate:92500000\ncurrency:KZT fields=rate:198000");
+}
+
+TEST(Bitrix24Currencies, ARateThatIsNoneIsLeftOut) {
+  for (const char* rate :
+       {R"("AMOUNT":"","AMOUNT_CNT":"1")", R"("AMOUNT":"x","AMOUNT_CNT":"1")", R"("AMOUNT":"-1.0000","AMOUNT_CNT":"1")",
+        R"("AMOUNT":"1.0000","AMOUNT_CNT":"0")", R"("AMOUNT":"1.0000")", R"("AMOUNT":"1e9","AMOUNT_CNT":"1")",
+        R"("AMOUNT":"12345678901.0","AMOUNT_CNT":"1")"}) {
+    EXPECT_EQ(decode("crm.currency.list", std::string(R"({"result":[{"CURRENCY":"USD",)") + rate + "}]}"),
+              "understood crm.currency.list")
+        << rate;
+  }
+  EXPECT_EQ(decode("crm.currency.list", R"({"result":[{"CURRENCY":"USD","AMOUNT":92.5,"AMOUNT_CNT":1}]})"),
+            "understood crm.currency.list\ncurrency:USD fields=rate:92500000");
+  EXPECT_EQ(decode("crm.currency.list", R"({"result":[{"CURRENCY":"US","AMOUNT":92.5,"AMOUNT_CNT":1}]})"),
+            "understood crm.currency.list");
+}
+
+}  // namespace
+}  // namespace kpistream::ingest

@@ -1,0 +1,178 @@
+// What the CRM's stage history adds to the states we have read: the stages between them, and no word too much.
+#include "stream/facts/stage_history.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "stream/codec/values.hpp"
+#include "stream/facts/derive.hpp"
+#include "stream/facts/entity.hpp"
+#include "stream/facts/rules.hpp"
+#include "tests/unit/stream/support.hpp"
+
+namespace kpistream {
+namespace {
+
+using tests::deal;
+using tests::kNoon;
+
+Observation whole(UnixSeconds at, UnixSeconds entered, const std::string& stage, const std::string& owner,
+                  MinorUnits amount = 0, Outcome outcome = Outcome::open) {
+  StagePoint state = tests::point(at, outcome, owner, amount);
+  state.entered = entered;
+  state.stage = stage;
+  state.pipeline = "5";
+  state.mover = owner;
+  return deal("1", state, kNoon);
+}
+
+Observation row(std::uint64_t id, UnixSeconds entered, const std::string& stage, Outcome outcome = Outcome::open) {
+  Observation seen;
+  seen.ref = {EntityKind::deal, "1"};
+  StagePoint told;
+  told.at = told.entered = entered;
+  told.stage = stage;
+  told.pipeline = "5";
+  told.outcome = outcome;
+  told.row = id;
+  seen.point = told;
+  return seen;
+}
+
+Entity entity_of(const std::vector<Observation>& told) {
+  Entity entity;
+  for (const auto& seen : told) entity.observe(seen);
+  return entity;
+}
+
+Facts facts_of(const Entity& entity) {
+  PortalSettings settings;
+  settings.leads = false;
+  const Calendar calendar(settings);
+  return derive_facts({EntityKind::deal, "1"}, entity, tests::LinkList{}, {settings, calendar});
+}
+
+std::string stages_of(const Entity& entity) {
+  std::string text;
+  for (const Stay& stay : stays_of(entity)) text += stay.first->stage + "@" + std::to_string(stay.from - kNoon) + " ";
+  return text;
+}
+
+TEST(StageHistory, TellsTheStagesBetweenTwoReadings) {
+  const auto entity = entity_of({whole(kNoon, kNoon, "NEW", "7", 100), whole(kNoon + 900, kNoon + 900, "C", "9", 300),
+                                 row(2, kNoon + 300, "A"), row(3, kNoon + 600, "B")});
+  EXPECT_EQ(stages_of(entity), "NEW@0 A@300 B@600 C@900 ");
+  EXPECT_EQ(entity.points[2].owner, "7");
+  EXPECT_EQ(entity.points[2].amount, 100);
+  EXPECT_EQ(entity.points[2].mover, "");
+}
+
+TEST(StageHistory, BeforeTheFirstReadingTheOwnerIsThatOfTheFirst) {
+  const auto entity = entity_of({row(1, kNoon, "NEW"), whole(kNoon + 900, kNoon + 600, "B", "9", 300)});
+  EXPECT_EQ(stages_of(entity), "NEW@0 B@600 ");
+  EXPECT_EQ(entity.points.front().owner, "9");
+  EXPECT_EQ(entity.points.front().amount, 300);
+}
+
+TEST(StageHistory, WhatAReadingTellsIsNotToldTwice) {
+  Entity entity = entity_of({whole(kNoon + 60, kNoon, "NEW", "7")});
+  EXPECT_FALSE(entity.observe(row(1, kNoon, "NEW")));
+  EXPECT_FALSE(entity.observe(row(1, kNoon + 2, "NEW")));  // written a little later than the record
+  EXPECT_TRUE(entity.observe(row(2, kNoon + 600, "A")));
+  EXPECT_FALSE(entity.observe(row(2, kNoon + 600, "A")));
+  EXPECT_TRUE(entity.observe(whole(kNoon + 601, kNoon + 600, "A", "7")));
+  EXPECT_EQ(entity.points.size(), 2U);
+  EXPECT_FALSE(entity.observe(row(2, kNoon + 600, "A")));
+}
+
+TEST(StageHistory, OfARecordThatWasNeverReadTellsNothingYet) {
+  Entity entity = entity_of({row(1, kNoon, "NEW"), row(2, kNoon + 600, "WON", Outcome::won)});
+  EXPECT_TRUE(only_history(entity.points));
+  EXPECT_TRUE(facts_of(entity).empty());
+  entity.observe(whole(kNoon + 700, kNoon + 600, "WON", "7", 500, Outcome::won));
+  EXPECT_FALSE(facts_of(entity).empty());
+}
+
+TEST(StageHistory, ASaleThatWasReopenedAndWonAgainIsSeenToHaveBeenReopened) {
+  const auto entity = entity_of({whole(kNoon + 60, kNoon + 60, "WON", "7", 500, Outcome::won),
+                                 whole(kNoon + 900, kNoon + 900, "WON", "7", 500, Outcome::won),
+                                 row(3, kNoon + 300, "A"), row(4, kNoon + 900, "WON", Outcome::won)});
+  const auto facts = facts_of(entity);
+  const auto count = [&](FactKind kind) {
+    return std::count_if(facts.begin(), facts.end(), [kind](const Fact& fact) { return fact.kind == kind; });
+  };
+  EXPECT_EQ(count(FactKind::deal_reopened), 1);
+  EXPECT_EQ(count(FactKind::deal_won), 1);
+}
+
+TEST(StageHistory, AMoveOfUnknownHandIsNobodysAction) {
+  const auto facts = facts_of(entity_of({whole(kNoon, kNoon, "NEW", "7"), row(2, kNoon + 600, "A")}));
+  EXPECT_TRUE(std::none_of(facts.begin(), facts.end(), [](const Fact& fact) { return fact.action == "stage"; }));
+}
+
+TEST(StageHistory, MovesWithinOneSecondStandInTheOrderOfTheirRows) {
+  std::vector<Observation> told{whole(kNoon + 60, kNoon, "NEW", "7"), row(2, kNoon + 60, "A"), row(3, kNoon + 60, "B"),
+                                whole(kNoon + 60, kNoon + 60, "C", "9")};
+  const std::string expected = "NEW@0 A@60 B@60 C@60 ";
+  std::sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return a.point->stage < b.point->stage; });
+  do {
+    ASSERT_EQ(stages_of(entity_of(told)), expected);
+  } while (std::next_permutation(told.begin(), told.end(),
+                                 [](const auto& a, const auto& b) { return a.point->stage < b.point->stage; }));
+}
+
+TEST(StageHistory, APointSurvivesTheStore) {
+  const auto entity = entity_of({whole(kNoon, kNoon, "NEW", "7", 100), row(1'000'000'000'000, kNoon + 60, "A")});
+  EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
+}
+
+// A life of moves and edits: all rows of its history, and a reading after some of them.
+std::vector<Observation> random_life(std::mt19937& random, std::string& stages) {
+  std::vector<Observation> told;
+  UnixSeconds now = kNoon;
+  UnixSeconds entered = kNoon;
+  std::string stage = "NEW";
+  std::string owner = "7";
+  MinorUnits amount = 0;
+  stages = "NEW@0 ";
+  told.push_back(row(1, now, stage));
+  told.push_back(whole(now, entered, stage, owner, amount));
+  for (unsigned i = 0; i < 1 + random() % 10; ++i) {
+    now += 10 + static_cast<UnixSeconds>(random() % 1000);
+    owner = std::to_string(7 + random() % 3);
+    amount = static_cast<MinorUnits>(random() % 5);
+    if (random() % 3 != 0) {
+      const std::string next = "S" + std::to_string(random() % 4);
+      if (next != stage) {
+        stage = next;
+        entered = now;
+        told.push_back(row(2 + i, now, stage));
+        stages += stage + "@" + std::to_string(now - kNoon) + " ";
+      }
+    }
+    if (random() % 2 == 0) told.push_back(whole(now, entered, stage, owner, amount));
+  }
+  return told;
+}
+
+TEST(StageHistory, IsTheSameForAnyOrderAndAnyRepetitionAndHasEveryStage) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 500; ++round) {
+    std::string stages;
+    const auto life = random_life(random, stages);
+    const Entity expected = entity_of(life);
+    ASSERT_EQ(stages_of(expected), stages) << "round " << round;
+    auto told = life;
+    for (auto more = random() % 8; more > 0; --more) told.push_back(life[random() % life.size()]);
+    std::shuffle(told.begin(), told.end(), random);
+    ASSERT_EQ(encode_entity(entity_of(told)), encode_entity(expected)) << "round " << round;
+    ASSERT_EQ(facts_of(entity_of(told)), facts_of(expected));
+  }
+}
+
+}  // namespace
+}  // namespace kpistream
