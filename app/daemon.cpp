@@ -20,6 +20,7 @@
 #include "stream/kpi/board.hpp"
 #include "stream/periods/keeper.hpp"
 #include "stream/processor.hpp"
+#include "stream/reading_state.hpp"
 #include "stream/retention.hpp"
 #include "stream/settle.hpp"
 

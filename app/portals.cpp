@@ -4,6 +4,7 @@
 #include "ingest/amocrm/guard.hpp"
 #include "ingest/bitrix24/adapter.hpp"
 #include "ingest/bitrix24/guard.hpp"
+#include "stream/reading_state.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -24,6 +25,12 @@ ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& p
   options.first_read_from = portal.settings.known_since;
   options.cursor = [&state, alias = portal.settings.alias](const std::string& list) {
     return read_cursor(state, alias, list);
+  };
+  options.backfills = [&state, alias = portal.settings.alias] {
+    return read_cursors(state, alias, ingest::kBackfillPrefix);
+  };
+  options.known = [&state, alias = portal.settings.alias](EntityKind kind, const std::string& after, std::size_t most) {
+    return known_ids(state, alias, kind, after, most);
   };
   return options;
 }

@@ -351,20 +351,4 @@ void Processor::collect(MeterSink& sink) const {
   }
 }
 
-std::vector<Wish> pending_wishes(const State& state) {
-  std::vector<Wish> wishes;
-  state.scan(Space::wishes, "", "", [&](std::string_view key, std::string_view value) {
-    auto parsed = parse_wish_key(key);
-    wishes.push_back(
-        {std::move(parsed.portal), std::move(parsed.subject), static_cast<Position>(decode_number(value))});
-    return true;
-  });
-  return wishes;
-}
-
-UnixSeconds read_cursor(const State& state, const std::string& portal, const std::string& list) {
-  const auto stored = state.get(Space::entities, entity_key(portal, {EntityKind::cursor, list}));
-  return stored ? decode_entity(*stored).cursor : 0;
-}
-
 }  // namespace kpistream

@@ -89,10 +89,4 @@ class Processor : public Metered {
   std::unique_ptr<Wanted> wanted_;
 };
 
-// All wishes not yet fulfilled; to be handed to the readers at start.
-[[nodiscard]] std::vector<Wish> pending_wishes(const State& state);
-
-// How far the periodic read of `list` of a portal has come; 0: never read.
-[[nodiscard]] UnixSeconds read_cursor(const State& state, const std::string& portal, const std::string& list);
-
 }  // namespace kpistream

@@ -4,7 +4,7 @@
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
-#include "stream/processor.hpp"
+#include "stream/reading_state.hpp"
 
 namespace kpistream {
 namespace {

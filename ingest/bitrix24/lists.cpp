@@ -90,10 +90,12 @@ const List* list_of(const Subject& subject) {
 }
 
 void move_cursor(const Subject& subject, std::int64_t newest, Decoded& decoded) {
-  if (!subject.parameter("more").empty()) return;
+  const auto backfill = subject.parameter("backfill");
+  if (backfill.empty() && !subject.parameter("more").empty()) return;  // a backfill says with each page how far it is
   const std::int64_t upto = parse_integer(subject.parameter("upto"));
   Observation cursor;
   cursor.ref = {EntityKind::cursor, subject.list()};
+  if (!backfill.empty()) cursor.ref.id = "backfill/" + std::string(backfill) + "/" + cursor.ref.id;
   cursor.cursor = upto > 0 ? upto : newest;
   if (cursor.cursor > 0) decoded.observations.push_back(std::move(cursor));
 }

@@ -131,6 +131,16 @@ Decoded other(std::string_view event, DecodeVerdict verdict) {
   return decoded;
 }
 
+// That a backfill was begun: the cursor of one of its lists stands at its beginning.
+Decoded decode_backfill(const Subject& subject) {
+  Decoded decoded = other("backfill", DecodeVerdict::understood);
+  Observation cursor;
+  cursor.ref = {EntityKind::cursor, std::string(subject.parameter("cursor"))};
+  cursor.cursor = 1;
+  decoded.observations.push_back(std::move(cursor));
+  return decoded;
+}
+
 }  // namespace
 
 Decoded decode_bitrix24_reading(const Record& record, const PortalSettings& settings) {
@@ -143,6 +153,7 @@ Decoded decode_bitrix24_reading(const Record& record, const PortalSettings& sett
   }
   if (record.subject.starts_with(kItem)) return decode_item(record, root, settings);
   if (is_list(subject)) return decode_list(subject, record, root, settings);
+  if (subject.method() == "backfill") return decode_backfill(subject);
   if (auto directory = decode_directory(subject, root)) return std::move(*directory);
   for (const auto method : kIgnored) {
     if (subject.method() == method) return other(method, DecodeVerdict::ignored);

@@ -17,7 +17,7 @@ constexpr std::string_view kIds = "&filter%5B%40ID%5D%5B%5D=";
   "&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY"           \
   "&select%5B%5D=UF_CRM_TASK"
 
-constexpr std::array<Bitrix24Kind, 7> kKinds{{
+constexpr std::array<Bitrix24Kind, 10> kKinds{{
     {"crm.lead.get?id=", "", "crm.lead.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true,
      EntityKind::lead},
     {"crm.deal.get?id=", "", "crm.deal.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true,
@@ -31,7 +31,14 @@ constexpr std::array<Bitrix24Kind, 7> kKinds{{
     {"tasks.task.get?taskId=", KPISTREAM_TASK_FIELDS, "tasks.task.list?start=-1" KPISTREAM_TASK_FIELDS,
      "&filter%5BID%5D%5B%5D=", "tasks", "{\"task\":", true, EntityKind::task},
     {"crm.timeline.comment.get?id=", "", "", "", "", "", false, EntityKind::note},
+    {"crm.invoice.get?id=", "", "", "", "", "", true, EntityKind::invoice},
+    {"crm.documentgenerator.document.get?id=", "", "", "", "", "", true, EntityKind::quote},
+    {"sale.payment.get?id=", "", "", "", "", "", true, EntityKind::invoice},
 }};
+
+constexpr std::string_view kItem = "crm.item.get?entityTypeId=";
+// Smart processes: of any type, read one by one.
+constexpr Bitrix24Kind kSmartProcess{kItem, "", "", "", "", "", true, EntityKind::quote};
 
 #undef KPISTREAM_TASK_FIELDS
 
@@ -83,7 +90,13 @@ const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
   const auto kind = std::find_if(kKinds.begin(), kKinds.end(), [subject](const Bitrix24Kind& one) {
     return subject.starts_with(one.get) && is_digits(subject.substr(one.get.size()));
   });
-  return kind == kKinds.end() ? nullptr : kind;
+  if (kind != kKinds.end()) return kind;
+  if (!subject.starts_with(kItem)) return nullptr;
+  const std::string_view rest = subject.substr(kItem.size());
+  const auto mark = rest.find("&id=");
+  const bool known =
+      mark != std::string_view::npos && is_digits(rest.substr(0, mark)) && is_digits(rest.substr(mark + 4));
+  return known ? &kSmartProcess : nullptr;
 }
 
 std::span<const Bitrix24Kind> bitrix24_kinds() { return kKinds; }

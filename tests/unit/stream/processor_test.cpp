@@ -8,6 +8,7 @@
 
 #include "stream/codec/values.hpp"
 #include "stream/memory_state.hpp"
+#include "stream/reading_state.hpp"
 #include "stream/verify.hpp"
 #include "tests/unit/stream/support.hpp"
 

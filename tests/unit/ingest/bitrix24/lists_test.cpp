@@ -78,6 +78,13 @@ TEST(Bitrix24Lists, AnEmptyLastPageMovesTheCursorOnlyWhereItIsToldHowFar) {
             "understood crm.item.list\ncursor:crm.item.list?entityTypeId=31 cursor=8");
 }
 
+TEST(Bitrix24Lists, EachPageOfABackfillMovesACursorOfItsOwn) {
+  EXPECT_EQ(cursor_of(decode("crm.deal.list?since=5&after=0&backfill=5&upto=51&more=1", R"({"result":[]})")),
+            "backfill/5/crm.deal.list=51;");
+  EXPECT_EQ(cursor_of(decode("backfill?cursor=backfill/5/crm.stagehistory.list?entityTypeId=2", "{}")),
+            "backfill/5/crm.stagehistory.list?entityTypeId=2=1;");
+}
+
 TEST(Bitrix24Lists, ARowThatCannotBeReadHidesNoOther) {
   const auto decoded = decode("crm.deal.list", R"({"result":[{"ID":"5"},7,
                                               {"ID":"6","DATE_MODIFY":"2026-09-14T10:00:00Z"}]})");

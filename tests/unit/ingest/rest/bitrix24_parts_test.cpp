@@ -40,6 +40,19 @@ TEST(Bitrix24Commands, ReadsSeveralRecordsOfAKindByOneList) {
   EXPECT_THAT(commands[2].text, HasSubstr("&filter%5B%40ID%5D%5B%5D=101&filter%5B%40ID%5D%5B%5D=102"));
 }
 
+TEST(Bitrix24Commands, TheTableIsClosed) {
+  for (const char* subject : {"crm.deal.get?id=7", "crm.item.get?entityTypeId=31&id=7",
+                              "crm.item.get?entityTypeId=1030&id=7", "crm.invoice.get?id=7", "sale.payment.get?id=7",
+                              "tasks.task.get?taskId=7", "crm.documentgenerator.document.get?id=7"}) {
+    EXPECT_NE(bitrix24_kind(subject), nullptr) << subject;
+  }
+  for (const char* subject : {"", "crm.deal.get?id=", "crm.deal.get?id=7&x=1", "crm.deal.delete?id=7", "user.get",
+                              "crm.item.get?entityTypeId=&id=7", "crm.item.get?entityTypeId=31&id=x",
+                              "crm.item.get?entityTypeId=31", "batch"}) {
+    EXPECT_EQ(bitrix24_kind(subject), nullptr) << subject;
+  }
+}
+
 TEST(Bitrix24Commands, AsksForFewAndForWhatAListLeftOutOneByOne) {
   EXPECT_EQ(commands_for(deals(1, 2), {})[1].text, "crm.deal.get?id=2");
   const auto commands = commands_for(deals(1, 4), {"crm.deal.get?id=2"});
