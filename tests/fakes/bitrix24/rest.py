@@ -132,7 +132,10 @@ def _refer(command: str, results: Row) -> str:
     def value(match: re.Match[str]) -> str:
         node: Any = results
         for name in match[1][1:-1].split("]["):
-            node = node[int(name)] if isinstance(node, list) else node.get(name, "") if isinstance(node, dict) else ""
+            if isinstance(node, list):
+                node = node[int(name)] if int(name) < len(node) else ""
+            else:
+                node = node.get(name, "") if isinstance(node, dict) else ""
         return str(node)
 
     return _REFERENCE.sub(value, command)
