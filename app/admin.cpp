@@ -6,6 +6,7 @@
 #include "app/advice_api.hpp"
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
+#include "app/tables.hpp"
 #include "exporters/prometheus/exposition.hpp"
 #include "exporters/prometheus/insight_families.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
@@ -18,7 +19,7 @@ constexpr std::string_view kLinks = R"(<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>kpistream</title>
 <h1>kpistream )" KPISTREAM_VERSION R"(</h1>
 <ul><li><a href="/metrics">Metrics</a><li><a href="/-/healthy">Health</a><li><a href="/-/ready">Readiness</a>
-<li><a href="/api/v1/advice">Advice</a></ul>
+<li><a href="/api/v1/advice">Advice</a><li><a href="/api/v1/tables">Tables</a></ul>
 )";
 
 class BuildInfo : public Metered {
@@ -61,6 +62,11 @@ ingest::AdminResponse metrics(const AdminParts& parts) {
 
 ingest::AdminResponse facts(const AdminParts& parts, std::string_view query) {
   const auto answer = drill_down(parts.config, parts.state, drill_down_query(query), parts.clock.wall());
+  return answer.error.empty() ? json_answer(200, answer.json) : json_error(400, answer.error);
+}
+
+ingest::AdminResponse closed_tables(const AdminParts& parts, std::string_view query) {
+  const auto answer = tables(parts.config, parts.state, tables_query(query));
   return answer.error.empty() ? json_answer(200, answer.json) : json_error(400, answer.error);
 }
 
@@ -128,6 +134,7 @@ ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
     if (request.method == "POST") return changes(parts, request);
     if (request.path == "/metrics") return metrics(parts);
     if (request.path == "/api/v1/facts") return facts(parts, request.query);
+    if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
     if (request.path == kAdvicePath) return list_advice(parts.insights, request);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
     if (request.path == "/-/ready") {

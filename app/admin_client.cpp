@@ -2,20 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "app/daemon.hpp"
 #include "ingest/json/json.hpp"
-#include "ingest/rest/http_client.hpp"
 
 namespace kpistream::app {
 namespace {
-
-namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kDeadline{10'000};  // longer than the daemon lets an order wait
 
@@ -35,30 +30,10 @@ std::string host_of(const std::string& listens) {
 
 }  // namespace
 
-AdminAnswer post_to_daemon(const Config& config, std::string_view target, std::string_view body) {
-  ingest::BaseUrl base;
-  base.tls = false;
-  base.host = host_of(config.admin.address);
-  base.port = admin_port(config);
-  if (base.port.empty()) return {};
-  base.header = "localhost";
-  base.path = "/";
-  ingest::HttpRequest request;
-  request.post = true;
-  request.target = target;
-  request.body = body;
-  ingest::HttpLimits limits;
-  limits.deadline = kDeadline;
-  asio::io_context io;
-  ingest::HttpClient client(io, base, limits, [](const asio::ip::address&, bool) { return true; });
-  AdminAnswer answer;
-  const auto ask = [&]() -> asio::awaitable<void> {
-    auto got = co_await client.ask(request);
-    if (got.arrived) answer = {got.status, std::move(got.body)};
-  };
-  asio::co_spawn(io, ask, asio::detached);
-  io.run();
-  return answer;
+ingest::PostAnswer post_to_daemon(const Config& config, const std::string& target, const std::string& body) {
+  const std::string port = admin_port(config);
+  if (port.empty()) return {};
+  return ingest::post_json(host_of(config.admin.address), port, target, body, kDeadline);
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -5,17 +5,14 @@
 #include <string_view>
 
 #include "app/config.hpp"
+#include "ingest/rest/post_json.hpp"
 
 namespace kpistream::app {
 
-struct AdminAnswer {
-  unsigned status = 0;  // 0: no daemon answers there
-  std::string body;
-};
-
 // Sends JSON to `target` of the daemon that works with this configuration. Where listen.admin leaves the port open, the
-// daemon has written it into its store.
-[[nodiscard]] AdminAnswer post_to_daemon(const Config& config, std::string_view target, std::string_view body);
+// daemon has written it into its store. Status 0: no daemon answers there.
+[[nodiscard]] ingest::PostAnswer post_to_daemon(const Config& config, const std::string& target,
+                                                const std::string& body);
 
 // As a part of a path or a query; '/' stays.
 [[nodiscard]] std::string percent_encoded(std::string_view text);

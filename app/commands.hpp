@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/drill_down.hpp"
+#include "app/tables.hpp"
 
 namespace kpistream::app {
 
@@ -34,6 +35,7 @@ int run_verify(const CommandOptions& options);
 int run_kpis(const CommandOptions& options);
 int run_kpis_diff(const CommandOptions& options);
 int run_facts(const CommandOptions& options, const DrillDownQuery& query);
+int run_tables(const CommandOptions& options, const TablesQuery& query);
 int run_advice(const CommandOptions& options, const AdviceCommand& command);
 int run_advice_change(const CommandOptions& options, const AdviceCommand& command);
 

@@ -7,6 +7,7 @@
 using kpistream::app::AdviceCommand;
 using kpistream::app::CommandOptions;
 using kpistream::app::DrillDownQuery;
+using kpistream::app::TablesQuery;
 
 namespace {
 
@@ -64,6 +65,17 @@ void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, i
   app.add_subcommand("version", "Show the version")->callback([] { std::puts("kpistream " KPISTREAM_VERSION); });
 }
 
+void add_tables(CLI::App& app, CommandOptions& options, TablesQuery& query, int& result) {
+  auto* tables = app.add_subcommand("tables", "Show the tables of closed periods, or one with what has changed since");
+  add_config_option(*tables, options);
+  tables->add_option("--portal", query.portal, "Alias of the portal");
+  tables->add_option("--schedule", query.schedule, "Name of the schedule, see periods in the configuration");
+  tables->add_option("--period", query.period, "The table of this period: its first day, for example 2026-09-07");
+  tables->add_option("--due", query.due, "The table that was due then, in seconds since 1970");
+  tables->add_flag("--json", options.json, "As JSON");
+  tables->callback([&] { result = run_tables(options, query); });
+}
+
 void add_advice(CLI::App& app, CommandOptions& options, AdviceCommand& command, int& result) {
   auto* advice = app.add_subcommand("advice", "Show the advice that holds now, and what became of it");
   add_config_option(*advice, options);
@@ -95,10 +107,12 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   CommandOptions options;
   DrillDownQuery query;
+  TablesQuery tables;
   AdviceCommand advice;
   int result = 0;
   add_serve(app, options, result);
   add_others(app, options, query, result);
+  add_tables(app, options, tables, result);
   add_advice(app, options, advice, result);
   try {
     app.parse(argc, argv);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "stream/codec/bytes.hpp"
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 #include "stream/facts/derive.hpp"
@@ -65,8 +66,8 @@ class Overlay : public State {
 class Verification {
  public:
   Verification(const Journal& journal, const State& stored, const std::vector<ProcessorPortal>& portals,
-               const std::function<void(Position)>& progress)
-      : journal_(journal), stored_(stored), portals_(portals), progress_(progress) {
+               const Digest& digest, const std::function<void(Position)>& progress)
+      : journal_(journal), stored_(stored), portals_(portals), digest_(digest), progress_(progress) {
     if (const auto position = stored.get(Space::meta, kPositionKey)) {
       report_.position = static_cast<Position>(decode_number(*position));
     }
@@ -183,17 +184,33 @@ class Verification {
     compare("net total", encoded(net), encoded(expected_net), "facts in force");
   }
 
-  // A table and its corrections are today's figure of its period.
+  // A table is what it was when it was taken; with its corrections it is today's figure of its period.
   void check_periods() {
     const KpiSets kpis(const_state(), calendars_);
     for (const auto& [portal, calendar] : calendars_) {
-      const auto check = [&, &here = calendar](const periods::Snapshot& table) {
+      const auto check = [&, &here = calendar](const periods::SnapshotId& id, const periods::KeptSnapshot& kept) {
         ++report_.tables;
-        for (auto& line : periods::check_period(stored_, kpis.in_force().definitions(), here, table)) {
-          note(std::move(line));
-        }
+        check_table(kpis.in_force().definitions(), here, id, kept);
       };
-      periods::each_snapshot(stored_, periods::portal_prefix(periods::Tag::snapshot, portal), check);
+      try {
+        periods::each_kept(stored_, periods::portal_prefix(periods::Tag::snapshot, portal), check);
+      } catch (const CodecError& error) {
+        note("a table of " + portal + " cannot be read: " + error.what());
+      }
+    }
+  }
+
+  void check_table(const std::vector<Definition>& in_force, const Calendar& calendar, const periods::SnapshotId& id,
+                   const periods::KeptSnapshot& kept) {
+    const std::string name =
+        "table " + id.schedule + " of " + id.portal + " due " + Calendar::text(calendar.day_of(id.due));
+    try {
+      if (!periods::is_intact(id, kept, digest_)) note(name + " is not what was taken then: its hash is another");
+      for (auto& line : periods::check_period(stored_, in_force, calendar, periods::decode_snapshot(kept.bytes))) {
+        note(std::move(line));
+      }
+    } catch (const CodecError& error) {
+      note(name + " cannot be read: " + error.what());
     }
   }
 
@@ -253,6 +270,7 @@ class Verification {
   const Journal& journal_;
   const State& stored_;
   const std::vector<ProcessorPortal>& portals_;
+  const Digest& digest_;
   const std::function<void(Position)>& progress_;
   Calendars calendars_;
   std::optional<Overlay> reader_;
@@ -262,8 +280,8 @@ class Verification {
 }  // namespace
 
 VerifyReport verify(const Journal& journal, const State& stored, const std::vector<ProcessorPortal>& portals,
-                    const std::function<void(Position)>& progress) {
-  return Verification(journal, stored, portals, progress).run();
+                    const Digest& digest, const std::function<void(Position)>& progress) {
+  return Verification(journal, stored, portals, digest, progress).run();
 }
 
 }  // namespace kpistream

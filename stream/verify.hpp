@@ -1,11 +1,12 @@
 // Proof that the stored figures are right: entities are the fold of the journal, facts follow from the entities, and
-// every cell is the sum of the contributions of the facts in force.
+// every cell is the sum of the contributions of the facts in force; tables of closed periods are as they were taken.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "stream/ports/digest.hpp"
 #include "stream/processor.hpp"
 
 namespace kpistream {
@@ -21,9 +22,10 @@ struct VerifyReport {
   [[nodiscard]] bool passed() const { return differences.empty(); }
 };
 
-// Replays `journal` with `portals` beside `stored` and compares. `progress` hears the position reached.
+// Replays `journal` with `portals` beside `stored` and compares. `digest` is what tables were hashed with. `progress`
+// hears the position reached.
 [[nodiscard]] VerifyReport verify(const Journal& journal, const State& stored,
-                                  const std::vector<ProcessorPortal>& portals,
+                                  const std::vector<ProcessorPortal>& portals, const Digest& digest,
                                   const std::function<void(Position)>& progress);
 
 }  // namespace kpistream

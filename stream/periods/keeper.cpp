@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
+#include "stream/codec/keys.hpp"
 #include "stream/kpi/state_figures.hpp"
 
 namespace kpistream::periods {
+namespace {
+
+constexpr UnixSeconds kUnwantedEvery = 86'400;
+
+}  // namespace
 
 PeriodKeeper::PeriodKeeper(State& state, Processor& processor, std::vector<PortalSettings> portals,
                            std::vector<TablePlan> plans, Digest digest, const Clock& clock)
@@ -27,6 +34,16 @@ PeriodKeeper::PeriodKeeper(State& state, Processor& processor, std::vector<Porta
 void PeriodKeeper::begin(UnixSeconds now) {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < entries_.size(); ++i) begin(entries_[i], shown_[i], now);
+  std::set<std::pair<std::string, std::string>> kept;
+  for (const PortalSettings& portal : portals_) {
+    const std::string prefix = portal_prefix(Tag::snapshot, portal.alias);
+    state_.scan(Space::periods, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
+      kept.emplace(portal.alias, parse_id(key).schedule);
+      return true;
+    });
+  }
+  for (const Entry& entry : entries_) kept.erase({entry.portal->alias, entry.plan->name});
+  unwanted_.assign(kept.begin(), kept.end());
 }
 
 void PeriodKeeper::begin(Entry& entry, Shown& shown, UnixSeconds now) const {
@@ -54,7 +71,7 @@ void PeriodKeeper::begin(Entry& entry, Shown& shown, UnixSeconds now) const {
 }
 
 bool PeriodKeeper::tick(UnixSeconds now) {
-  if (entries_.empty() || processor_.kpis().in_force().definitions().empty()) return false;
+  if (portals_.empty() || processor_.kpis().in_force().definitions().empty()) return false;
   if (seen_ == 0) begin(now);
   if (now < seen_) {
     for (Entry& entry : entries_) {
@@ -66,12 +83,12 @@ bool PeriodKeeper::tick(UnixSeconds now) {
                                     [](const Entry& a, const Entry& b) { return a.next < b.next; });
   const auto surplus = std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.surplus; });
   bool more = true;
-  if (due->next <= now) {
+  if (due != entries_.end() && due->next <= now) {
     take(static_cast<std::size_t>(due - entries_.begin()), now);
   } else if (surplus != entries_.end()) {
     erase_slice(*surplus);
   } else {
-    more = false;
+    more = erase_unwanted(now);
   }
   show_corrections();
   return more;
@@ -109,6 +126,21 @@ void PeriodKeeper::erase_slice(Entry& entry) {
   if (batch.erases.empty()) return;
   state_.apply(batch);
   processor_.ledger().forget(entry.portal->alias, entry.plan->name, retained.oldest);
+}
+
+// Once a day, until there is nothing left to erase.
+bool PeriodKeeper::erase_unwanted(UnixSeconds now) {
+  if (unwanted_.empty() || (unwanted_seen_ <= now && now < unwanted_seen_ + kUnwantedEvery)) return false;
+  for (const auto& [portal, schedule] : unwanted_) {
+    StateBatch batch;
+    const Retained retained = retain_since(state_, portal, schedule, now - kUnwantedSeconds, batch);
+    if (batch.erases.empty()) continue;
+    state_.apply(batch);
+    processor_.ledger().forget(portal, schedule, retained.oldest);
+    return true;
+  }
+  unwanted_seen_ = now;
+  return false;
 }
 
 void PeriodKeeper::show_corrections() {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "stream/kpi/kpi_sets.hpp"
@@ -37,7 +38,7 @@ class PeriodKeeper : public Metered {
   //
   // What was missed is taken as of the moments it was due, the newest `keep` of them. A schedule that is new begins
   // with the table that was due last. A period that was over before the portal was known has no table. When the clock
-  // goes back, what is there stays.
+  // goes back, what is there stays. Tables of a schedule that is not wanted any more are kept for kUnwantedSeconds.
   bool tick(UnixSeconds now);
 
   void collect(MeterSink& sink) const override;
@@ -62,6 +63,7 @@ class PeriodKeeper : public Metered {
   void begin(Entry& entry, Shown& shown, UnixSeconds now) const;
   void take(std::size_t index, UnixSeconds now);
   void erase_slice(Entry& entry);
+  bool erase_unwanted(UnixSeconds now);
   void show_corrections();
 
   State& state_;
@@ -72,7 +74,9 @@ class PeriodKeeper : public Metered {
   const Clock& clock_;
   Calendars calendars_;
   std::vector<Entry> entries_;
-  UnixSeconds seen_ = 0;  // 0: tick() was not called yet
+  std::vector<std::pair<std::string, std::string>> unwanted_;  // portals, and schedules that have tables and no plan
+  UnixSeconds unwanted_seen_ = 0;                              // when they were looked at last
+  UnixSeconds seen_ = 0;                                       // 0: tick() was not called yet
 
   mutable std::mutex mutex_;
   std::vector<Shown> shown_;  // guarded by mutex_; as entries_

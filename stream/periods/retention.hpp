@@ -1,4 +1,5 @@
-// How long tables are kept: so many of each schedule, with their ledgers.
+// How long tables are kept: so many of each schedule, with their ledgers; of a schedule that is wanted no more, for a
+// year.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +10,11 @@
 
 namespace kpistream::periods {
 
-inline constexpr std::size_t kRetentionErases = 5'000;  // keys a slice
+inline constexpr std::size_t kRetentionErases = 5'000;         // keys a slice
+inline constexpr UnixSeconds kUnwantedSeconds = 366 * 86'400;  // after a table of a schedule that is gone was due
 
 struct Retained {
-  UnixSeconds oldest = 0;  // due moment of the oldest table that is left; Ledger::forget() wants it
+  UnixSeconds oldest = 0;  // due moment of the oldest table that is left, or none; Ledger::forget() wants it
   bool more = false;       // call again
 };
 
@@ -20,5 +22,8 @@ struct Retained {
 // that none is ever left with half of it. REQUIRES: the batch is applied before the next call.
 [[nodiscard]] Retained retain_slice(const State& state, const std::string& portal, const std::string& schedule,
                                     std::size_t keep, StateBatch& batch);
+// The same of the tables of a schedule that were due before a moment, maybe of all.
+[[nodiscard]] Retained retain_since(const State& state, const std::string& portal, const std::string& schedule,
+                                    UnixSeconds since, StateBatch& batch);
 
 }  // namespace kpistream::periods

@@ -228,12 +228,22 @@ std::optional<KeptSnapshot> find_snapshot(const State& state, const SnapshotId& 
   return read_kept(*value);
 }
 
-void each_snapshot(const State& state, const std::string& prefix, const std::function<void(const Snapshot&)>& visit,
-                   bool with_rows) {
-  state.scan(Space::periods, prefix, after_prefix(prefix), [&](std::string_view, std::string_view value) {
-    visit(decode_snapshot(read_kept(value).bytes, with_rows));
+bool is_intact(const SnapshotId& id, const KeptSnapshot& kept, const Digest& digest) {
+  return digest(kept.bytes) == kept.hash && decode_snapshot(kept.bytes, false).head.id == id;
+}
+
+void each_kept(const State& state, const std::string& prefix,
+               const std::function<void(const SnapshotId&, const KeptSnapshot&)>& visit) {
+  state.scan(Space::periods, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+    visit(parse_id(key), read_kept(value));
     return true;
   });
+}
+
+void each_snapshot(const State& state, const std::string& prefix, const std::function<void(const Snapshot&)>& visit,
+                   bool with_rows) {
+  each_kept(state, prefix,
+            [&](const SnapshotId&, const KeptSnapshot& kept) { visit(decode_snapshot(kept.bytes, with_rows)); });
 }
 
 }  // namespace kpistream::periods

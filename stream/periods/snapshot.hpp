@@ -87,7 +87,14 @@ struct KeptSnapshot {
 };
 [[nodiscard]] std::optional<KeptSnapshot> find_snapshot(const State& state, const SnapshotId& id);
 
-// Every snapshot under a prefix of Tag::snapshot, in order of portal, schedule and due moment. Throws CodecError.
+// Under that key, what was written there once.
+[[nodiscard]] bool is_intact(const SnapshotId& id, const KeptSnapshot& kept, const Digest& digest);
+
+// Every snapshot under a prefix of Tag::snapshot, in order of portal, schedule and due moment, by its key and as it is
+// kept. Throws CodecError where not even that can be read.
+void each_kept(const State& state, const std::string& prefix,
+               const std::function<void(const SnapshotId& id, const KeptSnapshot& kept)>& visit);
+// The same, read. Throws CodecError.
 void each_snapshot(const State& state, const std::string& prefix,
                    const std::function<void(const Snapshot& snapshot)>& visit, bool with_rows = true);
 

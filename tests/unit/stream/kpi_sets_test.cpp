@@ -250,7 +250,8 @@ bool crash_after(int writes, bool settings_change) {
   }
   state.left = INT_MAX;
   run(next);
-  const auto report = verify(bench.journal, state, {{bench.settings, bench.adapter}}, [](Position) {});
+  const auto report =
+      verify(bench.journal, state, {{bench.settings, bench.adapter}}, tests::test_digest, [](Position) {});
   EXPECT_TRUE(report.passed()) << "after " << writes << " writes: " << testing::PrintToString(report.differences);
   return crashed;
 }

@@ -188,6 +188,14 @@ Bench::Bench(ProcessorLimits limits, std::vector<Definition> catalogue)
   restart();
 }
 
+std::string test_digest(std::string_view bytes) {
+  std::string hash(32, '\0');
+  std::uint64_t sum = 14'695'981'039'346'656'037u;
+  for (const char c : bytes) sum = (sum ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+  for (std::size_t i = 0; i < hash.size(); ++i, sum = sum * 31 + 7) hash[i] = static_cast<char>(sum >> 56);
+  return hash;
+}
+
 void Bench::settle() {
   (void)kpistream::settle(*state, {settings}, [](std::uint64_t, std::uint64_t) {});
 }
@@ -208,7 +216,7 @@ std::unique_ptr<Processor> Bench::make_processor(WishListener* wishes) {
 }
 
 VerifyReport Bench::verify_all() const {
-  return verify(journal, *state, {{settings, adapter}}, [](Position) {});
+  return verify(journal, *state, {{settings, adapter}}, test_digest, [](Position) {});
 }
 
 void Bench::tell(std::vector<Observation> observations, std::vector<std::string> wishes) {

@@ -12,6 +12,9 @@
 
 namespace kpistream::tests {
 
+// Not SHA-256, but different texts have different ones here.
+[[nodiscard]] std::string test_digest(std::string_view bytes);
+
 inline constexpr UnixSeconds kNoon = 1'789'376'400;  // 2026-09-14 12:00 in Moscow, a Monday
 
 // "2026-09-14T12:00:00+03:00".

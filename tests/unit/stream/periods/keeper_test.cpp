@@ -171,5 +171,24 @@ TEST(PeriodKeeper, ACrashAtAnyWriteLosesNoTable) {
   }
 }
 
+TEST(PeriodKeeper, LetsTablesOfAScheduleThatIsGoneGoAfterAYear) {
+  Tables tables({plan("daily"), plan("weekly")});
+  tables.tick_all(kMondayNine);
+  tables.tick_all(kMondayNine + kDay);
+  tables.won("late", kMondayNine - kDay);
+  ASSERT_EQ(tables.all().size(), 3U);
+  tables.plans = {};
+  tables.restart();
+  tables.tick_all(kMondayNine + kUnwantedSeconds);
+  EXPECT_EQ(tables.all().size(), 3U) << "the oldest was due just a year ago";
+  tables.tick_all(kMondayNine + kUnwantedSeconds + kDay);
+  EXPECT_EQ(dues(tables), (std::vector{kMondayNine + kDay}));
+  EXPECT_TRUE(tables.bench.verify_all().passed());
+  tables.tick_all(kMondayNine + kUnwantedSeconds + 3 * kDay);
+  EXPECT_TRUE(tables.all().empty());
+  EXPECT_EQ(tables.bench.processor->ledger().corrections("acme", "daily"), 0U);
+  EXPECT_EQ(tables.tick_all(kMondayNine + kUnwantedSeconds + 5 * kDay), 0);
+}
+
 }  // namespace
 }  // namespace kpistream::periods

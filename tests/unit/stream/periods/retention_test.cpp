@@ -56,6 +56,31 @@ TEST_F(RetentionTest, KeepsTheNewestWithTheirLedgers) {
   EXPECT_TRUE(state_.get(Space::periods, id_key(Tag::snapshot, {"acme", "daily", 8})));
 }
 
+TEST_F(RetentionTest, KeepsWhatIsNotTooOld) {
+  fill("daily", 2);
+  StateBatch batch;
+  const Retained retained = retain_since(state_, "acme", "daily", 8, batch);
+  state_.apply(batch);
+  EXPECT_EQ(retained.oldest, 8);
+  EXPECT_EQ(count(Tag::snapshot, "daily"), 3U);
+  EXPECT_EQ(count(Tag::correction, "daily"), 6U);
+  EXPECT_EQ(count(Tag::end, "daily"), 3U);
+}
+
+TEST_F(RetentionTest, LetsGoOfAllWhenAllAreTooOld) {
+  fill("daily", 2);
+  fill("weekly", 1);
+  StateBatch batch;
+  const Retained retained = retain_since(state_, "acme", "daily", 11, batch);
+  state_.apply(batch);
+  EXPECT_GT(retained.oldest, 10);
+  EXPECT_FALSE(retained.more);
+  for (const Tag tag : {Tag::snapshot, Tag::correction, Tag::end}) {
+    EXPECT_EQ(count(tag, "daily"), 0U);
+    EXPECT_EQ(count(tag, "weekly"), 10U);
+  }
+}
+
 TEST_F(RetentionTest, ErasesMuchInSlicesTablesFirst) {
   fill("daily", 1'500);
   const Retained first = slice("daily", 2);

@@ -169,5 +169,36 @@ TEST_F(SnapshotTest, IsWrittenOnceWithItsHash) {
   EXPECT_FALSE(find_snapshot(*tables_.state, {"acme", "weekly", kMondayNine + 1}));
 }
 
+// What verify says after the stored value of the table was changed behind everybody's back.
+std::vector<std::string> said_after(Tables& tables, const SnapshotId& id,
+                                    const std::function<void(std::string&)>& change, const SnapshotId& to) {
+  std::string value = *tables.state->get(Space::periods, id_key(Tag::snapshot, id));
+  change(value);
+  StateBatch batch;
+  batch.erases.push_back({Space::periods, id_key(Tag::snapshot, id)});
+  tables.state->apply(batch);
+  batch = {};
+  batch.puts.push_back({Space::periods, id_key(Tag::snapshot, to), value});
+  tables.state->apply(batch);
+  return tables.bench.verify_all().differences;
+}
+
+TEST_F(SnapshotTest, IsProvedToBeWhatWasTaken) {
+  const SnapshotId id = taken(kMondayNine).head.id;
+  EXPECT_EQ(tables_.bench.verify_all().tables, 1U);
+  const auto nothing = [](std::string&) {};
+  EXPECT_TRUE(said_after(tables_, id, nothing, id).empty());
+  const auto hash = [](std::string& value) { value[5] = static_cast<char>(value[5] ^ 1); };
+  const auto found = said_after(tables_, id, hash, id);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].find("table weekly of acme due 2026-09-14 is not what was taken"), std::string::npos) << found[0];
+  EXPECT_TRUE(said_after(tables_, id, hash, id).empty()) << "put right again";
+  const SnapshotId other{id.portal, id.schedule, id.due - 7 * tests::kDay};
+  EXPECT_EQ(said_after(tables_, id, nothing, other).size(), 1U) << "under the name of another";
+  EXPECT_FALSE(said_after(
+                   tables_, other, [](std::string& value) { value.resize(value.size() / 2); }, id)
+                   .empty());
+}
+
 }  // namespace
 }  // namespace kpistream::periods

@@ -15,18 +15,10 @@ using kpistream::tests::at;
 using kpistream::tests::deal;
 using kpistream::tests::kNoon;
 using kpistream::tests::point;
+using kpistream::tests::test_digest;
 
 inline constexpr UnixSeconds kDay = 86'400;
 inline constexpr UnixSeconds kMondayNine = kNoon - 3 * 3'600;  // when the table of last week is due
-
-// Not SHA-256, but different texts have different ones here.
-inline std::string test_digest(std::string_view bytes) {
-  std::string hash(32, '\0');
-  std::uint64_t sum = 14'695'981'039'346'656'037u;
-  for (const char c : bytes) sum = (sum ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
-  for (std::size_t i = 0; i < hash.size(); ++i, sum = sum * 31 + 7) hash[i] = static_cast<char>(sum >> 56);
-  return hash;
-}
 
 class ManualClock : public Clock {
  public:

@@ -1,0 +1,36 @@
+#include "ingest/rest/post_json.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "ingest/rest/http_client.hpp"
+
+namespace kpistream::ingest {
+
+PostAnswer post_json(const std::string& host, const std::string& port, const std::string& target,
+                     const std::string& body, std::chrono::milliseconds deadline) {
+  BaseUrl base;
+  base.tls = false;
+  base.host = host;
+  base.port = port;
+  base.header = "localhost";
+  base.path = "/";
+  HttpRequest request;
+  request.post = true;
+  request.target = target;
+  request.body = body;
+  HttpLimits limits;
+  limits.deadline = deadline;
+  boost::asio::io_context io;
+  HttpClient client(io, base, limits, [](const boost::asio::ip::address&, bool) { return true; });
+  PostAnswer answer;
+  const auto ask = [&]() -> boost::asio::awaitable<void> {
+    auto got = co_await client.ask(request);
+    if (got.arrived) answer = {got.status, std::move(got.body)};
+  };
+  boost::asio::co_spawn(io, ask, boost::asio::detached);
+  io.run();
+  return answer;
+}
+
+}  // namespace kpistream::ingest
