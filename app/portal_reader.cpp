@@ -186,7 +186,11 @@ void read_mapping(Section& portal, PortalSettings& settings) {
               {"payment", &S::payment_stages},
               {"meeting", &S::meeting_stages},
               {"complaint", &S::complaint_stages}});
-  read_group(portal, "types", settings, {{"meeting", &S::meeting_types}, {"complaint", &S::complaint_types}});
+  read_group(portal, "types", settings,
+             {{"meeting", &S::meeting_types},
+              {"complaint", &S::complaint_types},
+              {"quote", &S::quote_types},
+              {"payment", &S::payment_types}});
   read_values(portal, settings);
   settings.robots = read_ids(portal, "robots");
   read_field(portal, "quote_amount_field", settings, settings.quote_amount_field);

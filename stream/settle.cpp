@@ -81,7 +81,20 @@ std::string describe(const PortalSettings& p) {
   return text.take();
 }
 
-// What entities depend on besides the journal: which fields a dialect keeps.
+// Which records of other kinds count as quotes, payments and acts. Nothing where there is no such mapping.
+void describe_types(Text& text, const PortalSettings& p) {
+  for (const auto* list : {&p.quote_types, &p.payment_types}) {
+    if (!list->empty()) text.add(list == &p.quote_types ? "quotes" : "payments");
+    for (const std::string& type : *list) text.add(type);
+  }
+  for (const auto* list : {&p.meeting_types, &p.complaint_types}) {
+    for (const std::string& type : *list) {
+      if (type.starts_with("DYNAMIC_")) text.add(type);
+    }
+  }
+}
+
+// What entities depend on besides the journal: which fields a dialect keeps, and what records it takes for what.
 std::string describe_decoding(const PortalSettings& p) {
   Text text;
   text.add(p.crm == Crm::bitrix24 ? "b" : "a");
@@ -92,6 +105,7 @@ std::string describe_decoding(const PortalSettings& p) {
   }
   text.add("|");
   text.add(p.loss_reason_field);
+  describe_types(text, p);
   return text.take();
 }
 

@@ -12,7 +12,7 @@ class Bitrix24Adapter : public Adapter {
 
   [[nodiscard]] Decoded decode(const Record& record) const override {
     return record.kind == RecordKind::reading ? decode_bitrix24_reading(record, settings_)
-                                              : decode_bitrix24_delivery(record);
+                                              : decode_bitrix24_delivery(record, settings_);
   }
 
  private:

@@ -55,26 +55,11 @@ Observation read_currency(const JsonValue& currency) {
   return seen;
 }
 
-struct Directory {
-  std::string_view method;
-  std::string_view inside;  // of the result; empty: the result itself
-  Observation (*read)(const JsonValue&);
-};
-constexpr std::array<Directory, 4> kDirectories{{{"user.get", "", read_user},
-                                                 {"crm.category.list", "categories", read_category},
-                                                 {"crm.status.list", "", read_status},
-                                                 {"crm.currency.list", "", read_currency}}};
-
-}  // namespace
-
 // Dismissed is gone; the name stays for what was done before.
-Observation read_user(const JsonValue& user) {
-  Observation seen;
-  const std::string id = user["ID"].text();
-  if (!is_id(id)) return seen;
-  seen.ref = {EntityKind::manager, id};
-  seen.name = user["NAME"].text();
-  if (const auto last = user["LAST_NAME"].text(); !last.empty()) seen.name += (seen.name.empty() ? "" : " ") + last;
+Observation read_employee(const JsonValue& user) {
+  Observation seen =
+      read_user(user["ID"].text(), user["NAME"].text(), user["LAST_NAME"].text()).value_or(Observation{});
+  if (seen.ref.id.empty()) return seen;
   if (const JsonValue active = user["ACTIVE"]; active.exists()) {
     seen.presence = active.truth() ? Presence::present : Presence::gone;
   }
@@ -83,6 +68,27 @@ Observation read_user(const JsonValue& user) {
     departments.each([&kept](const JsonValue& department) { kept.add("department", department.id()); });
     seen.fields = std::move(kept).sorted();
   }
+  return seen;
+}
+
+struct Directory {
+  std::string_view method;
+  std::string_view inside;  // of the result; empty: the result itself
+  Observation (*read)(const JsonValue&);
+};
+constexpr std::array<Directory, 4> kDirectories{{{"user.get", "", read_employee},
+                                                 {"crm.category.list", "categories", read_category},
+                                                 {"crm.status.list", "", read_status},
+                                                 {"crm.currency.list", "", read_currency}}};
+
+}  // namespace
+
+std::optional<Observation> read_user(const std::string& id, const std::string& name, const std::string& last_name) {
+  if (!is_id(id)) return std::nullopt;
+  Observation seen;
+  seen.ref = {EntityKind::manager, id};
+  seen.name = name;
+  if (!last_name.empty()) seen.name += (name.empty() ? "" : " ") + last_name;
   return seen;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "ingest/bitrix24/subject.hpp"
 #include "ingest/json/json.hpp"
@@ -12,7 +13,8 @@ namespace kpistream::ingest {
 // Nothing when the subject is no directory.
 [[nodiscard]] std::optional<Decoded> decode_directory(const Subject& subject, const JsonValue& root);
 
-// A user as user.get and ONUSERADD tell it.
-[[nodiscard]] Observation read_user(const JsonValue& user);
+// A user by name alone, as ONUSERADD tells it. Nothing when the id is none.
+[[nodiscard]] std::optional<Observation> read_user(const std::string& id, const std::string& name,
+                                                   const std::string& last_name);
 
 }  // namespace kpistream::ingest

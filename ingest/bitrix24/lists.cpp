@@ -90,13 +90,17 @@ const List* list_of(const Subject& subject) {
 }
 
 void move_cursor(const Subject& subject, std::int64_t newest, Decoded& decoded) {
-  const auto backfill = subject.parameter("backfill");
-  if (backfill.empty() && !subject.parameter("more").empty()) return;  // a backfill says with each page how far it is
   const std::int64_t upto = parse_integer(subject.parameter("upto"));
+  const std::string_view backfill = subject.parameter("backfill");
   Observation cursor;
   cursor.ref = {EntityKind::cursor, subject.list()};
-  if (!backfill.empty()) cursor.ref.id = "backfill/" + std::string(backfill) + "/" + cursor.ref.id;
-  cursor.cursor = upto > 0 ? upto : newest;
+  if (!backfill.empty()) {
+    if (!is_id(backfill)) return;
+    cursor.ref.id = "backfill/" + std::string(backfill) + "/" + cursor.ref.id;
+    cursor.cursor = upto;
+  } else if (subject.parameter("more").empty()) {
+    cursor.cursor = upto > 0 ? upto : newest;
+  }
   if (cursor.cursor > 0) decoded.observations.push_back(std::move(cursor));
 }
 

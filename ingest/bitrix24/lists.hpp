@@ -2,7 +2,8 @@
 //
 // The subject of a page is its method and parameters of ours: `entityTypeId` tells what it lists, `more=1` that further
 // pages follow, `upto` how far the whole read came. The page without `more` is the last and moves the cursor: when it
-// is in the journal, so are the others.
+// is in the journal, so are the others. Pages of a backfill (`backfill=<from>`) are of one read that goes on where it
+// stopped: each moves the cursor "backfill/<from>/<list>" to its `upto`.
 #pragma once
 
 #include "ingest/bitrix24/subject.hpp"

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
+#include <utility>
 
 #include "ingest/bitrix24/acts.hpp"
+#include "ingest/bitrix24/deliveries.hpp"
 #include "ingest/bitrix24/directories.hpp"
 #include "ingest/bitrix24/items.hpp"
 #include "ingest/bitrix24/lists.hpp"
@@ -121,9 +124,6 @@ Decoded decode_item(const Record& record, const JsonValue& root, const PortalSet
                        [&] { return read_item(type, root["result"]["item"], settings); });
 }
 
-// Who buys is told by the records themselves, and names of clients are nothing we keep.
-constexpr std::array<std::string_view, 2> kIgnored{"crm.contact.get", "crm.company.get"};
-
 Decoded other(std::string_view event, DecodeVerdict verdict) {
   Decoded decoded;
   decoded.event = event;
@@ -141,6 +141,35 @@ Decoded decode_backfill(const Subject& subject) {
   return decoded;
 }
 
+class JsonData : public EventData {
+ public:
+  explicit JsonData(JsonValue data) : data_(data) {}
+  [[nodiscard]] std::string value(std::string_view key, std::string_view inner) const override {
+    return inner.empty() ? data_[key].scalar() : data_[key][inner].scalar();
+  }
+
+ private:
+  JsonValue data_;
+};
+
+// Events that waited in the portal for an application: told like webhooks. What one of them leaves open makes it
+// quarantined, as with a webhook.
+Decoded decode_offline_events(const Record& record, const JsonValue& root, const PortalSettings& settings) {
+  Decoded decoded = other("event.offline.get", DecodeVerdict::understood);
+  const JsonValue events = root["result"]["events"];
+  if (record.status != 200 || !events.is_array()) decoded.verdict = DecodeVerdict::quarantined;
+  events.each([&](const JsonValue& event) {
+    Decoded one = decode_bitrix24_event(event["EVENT_NAME"].text(), JsonData(event["EVENT_DATA"]), settings);
+    if (one.verdict == DecodeVerdict::quarantined) decoded.verdict = DecodeVerdict::quarantined;
+    std::move(one.observations.begin(), one.observations.end(), std::back_inserter(decoded.observations));
+    std::move(one.wishes.begin(), one.wishes.end(), std::back_inserter(decoded.wishes));
+  });
+  return decoded;
+}
+
+// Who buys is told by the records themselves, and names of clients are nothing we keep.
+constexpr std::array<std::string_view, 2> kIgnored{"crm.contact.get", "crm.company.get"};
+
 }  // namespace
 
 Decoded decode_bitrix24_reading(const Record& record, const PortalSettings& settings) {
@@ -155,6 +184,7 @@ Decoded decode_bitrix24_reading(const Record& record, const PortalSettings& sett
   if (is_list(subject)) return decode_list(subject, record, root, settings);
   if (subject.method() == "backfill") return decode_backfill(subject);
   if (auto directory = decode_directory(subject, root)) return std::move(*directory);
+  if (subject.method() == "event.offline.get") return decode_offline_events(record, root, settings);
   for (const auto method : kIgnored) {
     if (subject.method() == method) return other(method, DecodeVerdict::ignored);
   }

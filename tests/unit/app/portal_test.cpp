@@ -33,7 +33,7 @@ stages:
   payment: [D]
   meeting: [E]
   complaint: [F]
-types: {meeting: ["2"], complaint: [REST_APP]}
+types: {meeting: ["2"], complaint: [REST_APP], quote: [DYNAMIC_128, DOCUMENT], payment: [PAYMENT]}
 robots: ["1", "42"]
 )");
   EXPECT_THAT(s.main_pipelines, ElementsAre("0", "3"));
@@ -46,6 +46,8 @@ robots: ["1", "42"]
   EXPECT_THAT(s.complaint_stages, ElementsAre("F"));
   EXPECT_THAT(s.meeting_types, ElementsAre("2"));
   EXPECT_THAT(s.complaint_types, ElementsAre("REST_APP"));
+  EXPECT_THAT(s.quote_types, ElementsAre("DYNAMIC_128", "DOCUMENT"));
+  EXPECT_THAT(s.payment_types, ElementsAre("PAYMENT"));
   EXPECT_THAT(s.robots, ElementsAre("1", "42"));
 }
 

@@ -25,9 +25,10 @@ TEST(Bitrix24Deliveries, WishForTheRecordOfEveryChange) {
                                        {"ONCRMTIMELINECOMMENTADD", "crm.timeline.comment.get?id=5"},
                                        {"ONCRMTIMELINECOMMENTUPDATE", "crm.timeline.comment.get?id=5"},
                                        {"ONCRMTIMELINECOMMENTDELETE", "crm.timeline.comment.get?id=5"},
-                                       {"ONCRMDYNAMICITEMADD_31", "crm.item.get?entityTypeId=31&id=5"},
-                                       {"ONCRMDYNAMICITEMUPDATE_31", "crm.item.get?entityTypeId=31&id=5"},
-                                       {"ONCRMDYNAMICITEMDELETE_31", "crm.item.get?entityTypeId=31&id=5"}}) {
+                                       {"ONCRMINVOICEADD", "crm.invoice.get?id=5"},
+                                       {"ONCRMINVOICEUPDATE", "crm.invoice.get?id=5"},
+                                       {"ONCRMINVOICEDELETE", "crm.invoice.get?id=5"},
+                                       {"ONCRMINVOICESETSTATUS", "crm.invoice.get?id=5"}}) {
     EXPECT_EQ(decode(std::string("event=") + event + "&data[FIELDS][ID]=5"),
               std::string("understood ") + event + "\nwish " + subject);
   }
@@ -63,21 +64,78 @@ TEST(Bitrix24Deliveries, IdsThatAreNoneAreQuarantined) {
             "understood ONCRMDEALADD\nwish crm.deal.get?id=9223372036854775807");
 }
 
-TEST(Bitrix24Deliveries, OnlyInvoicesAmongDynamicItemsAreRead) {
-  EXPECT_EQ(decode("event=ONCRMDYNAMICITEMADD&data[FIELDS][ID]=5&data[FIELDS][ENTITY_TYPE_ID]=128"),
-            "ignored ONCRMDYNAMICITEM");
-  EXPECT_EQ(decode("event=ONCRMDYNAMICITEMADD_128&data[FIELDS][ID]=5"), "ignored ONCRMDYNAMICITEM");
-  EXPECT_EQ(decode("event=ONCRMDYNAMICITEMADD&data[FIELDS][ID]=5"), "quarantined ONCRMDYNAMICITEMADD");
+PortalSettings mapped() {
+  PortalSettings settings;
+  settings.quote_types = {"DYNAMIC_128", "DOCUMENT_12"};
+  settings.payment_types = {"PAYMENT"};
+  return settings;
+}
+
+std::string decode(const PortalSettings& settings, const std::string& body) {
+  return describe(make_bitrix24_adapter(settings)->decode(delivery(body)));
+}
+
+TEST(Bitrix24Deliveries, DynamicItemsAreReadWhereTheyMeanSomething) {
+  EXPECT_EQ(decode("event=ONCRMDYNAMICITEMADD&data[FIELDS][ID]=5&data[FIELDS][ENTITY_TYPE_ID]=31"),
+            "understood ONCRMDYNAMICITEMADD\nwish crm.item.get?entityTypeId=31&id=5");
+  for (const char* event : {"ONCRMDYNAMICITEMADD", "ONCRMDYNAMICITEMUPDATE", "ONCRMDYNAMICITEMDELETE"}) {
+    EXPECT_EQ(decode(std::string("event=") + event + "_31&data[FIELDS][ID]=5"),
+              std::string("understood ") + event + "\nwish crm.item.get?entityTypeId=31&id=5");
+  }
+  for (const char* body : {"event=ONCRMDYNAMICITEMADD&data[FIELDS][ID]=5&data[FIELDS][ENTITY_TYPE_ID]=128",
+                           "event=onCrmDynamicItemAdd_128&data[FIELDS][ID]=5"}) {
+    EXPECT_EQ(decode(body), "ignored ONCRMDYNAMICITEMADD");
+    EXPECT_EQ(decode(mapped(), body), "understood ONCRMDYNAMICITEMADD\nwish crm.item.get?entityTypeId=128&id=5");
+  }
+  for (const char* body :
+       {"event=ONCRMDYNAMICITEMADD&data[FIELDS][ID]=5", "event=ONCRMDYNAMICITEMADD_&data[FIELDS][ID]=5",
+        "event=ONCRMDYNAMICITEMADD_x&data[FIELDS][ID]=5", "event=ONCRMDYNAMICITEMADD_31&data[FIELDS][ID]=x"}) {
+    EXPECT_EQ(decode(body), "quarantined ONCRMDYNAMICITEMADD") << body;
+  }
+}
+
+TEST(Bitrix24Deliveries, DocumentsAndPaymentsAreReadWhereTheyCount) {
+  const std::string document = "event=ONCRMDOCUMENTGENERATORDOCUMENTUPDATE&data[FIELDS][ID]=5";
+  EXPECT_EQ(decode(document), "ignored ONCRMDOCUMENTGENERATORDOCUMENTUPDATE");
+  EXPECT_EQ(decode(mapped(), document),
+            "understood ONCRMDOCUMENTGENERATORDOCUMENTUPDATE\nwish crm.documentgenerator.document.get?id=5");
+  for (const std::string event : {"ONPAYMENTENTITYSAVED", "ONPAYMENTDELETED"}) {
+    EXPECT_EQ(decode("event=" + event + "&data[FIELDS][ID]=5"), "ignored " + event);
+    EXPECT_EQ(decode(mapped(), "event=" + event + "&data[FIELDS][ID]=5"),
+              "understood " + event + "\nwish sale.payment.get?id=5");
+  }
+}
+
+TEST(Bitrix24Deliveries, ATaskCommentIsAboutItsTaskAndNotAboutItself) {
+  EXPECT_EQ(decode("event=ONTASKCOMMENTADD&data[FIELDS_BEFORE]=undefined&data[FIELDS_AFTER][ID]=0&"
+                   "data[FIELDS_AFTER][MESSAGE_ID]=9&data[FIELDS_AFTER][TASK_ID]=41"),
+            "understood ONTASKCOMMENTADD\nwish tasks.task.get?taskId=41");
+  EXPECT_EQ(decode("event=ONTASKCOMMENTDELETE&data[FIELDS_BEFORE][ID]=7&data[FIELDS_BEFORE][TASK_ID]=41"),
+            "understood ONTASKCOMMENTDELETE\nwish tasks.task.get?taskId=41");
+  EXPECT_EQ(decode("event=ONTASKCOMMENTADD&data[FIELDS_AFTER][ID]=7"), "quarantined ONTASKCOMMENTADD");
+}
+
+TEST(Bitrix24Deliveries, ANewEmployeeIsNamedByTheEventItself) {
+  EXPECT_EQ(decode("event=ONUSERADD&data[ID]=12&data[ACTIVE]=1&data[NAME]=%D0%98%D0%B2%D0%B0%D0%BD&data[LAST_NAME]=&"
+                   "data[EMAIL]=i@example.com&data[UF_DEPARTMENT][0]=5"),
+            "understood ONUSERADD\nmanager:12 name=Иван");
+  EXPECT_EQ(decode("event=ONUSERADD&data[FIELDS][ID]=12"), "quarantined ONUSERADD");
+}
+
+TEST(Bitrix24Deliveries, WhatIsNoRecordIsReadWhole) {
+  for (const char* event : {"ONCRMCURRENCYADD", "ONCRMCURRENCYUPDATE", "ONCRMCURRENCYDELETE"}) {
+    EXPECT_EQ(decode(std::string("event=") + event + "&data[FIELDS][ID]=USD"),
+              std::string("understood ") + event + "\nwish crm.currency.list");
+  }
+  EXPECT_EQ(decode("event=ONOFFLINEEVENT&ts=1"), "understood ONOFFLINEEVENT\nwish event.offline.get");
 }
 
 TEST(Bitrix24Deliveries, EventsWithoutMeaningAreKnownAndIgnored) {
-  for (const char* event : {"ONCRMCONTACTADD",       "ONCRMCOMPANYUPDATE",    "ONCRMDOCUMENTGENERATORDOCUMENTADD",
-                            "ONCRMCURRENCYUPDATE",   "ONCALENDARENTRYADD",    "ONUSERADD",
-                            "ONCRMINVOICESETSTATUS", "ONPAYMENTENTITYSAVED",  "ONORDERENTITYSAVED",
-                            "ONSALEORDERSAVED",      "ONSHIPMENTENTITYSAVED", "ONBOOKINGADD",
-                            "ONOPENLINEMESSAGEADD",  "ONSESSIONSTART",        "ONVOXIMPLANTCALLINIT",
-                            "ONVOXIMPLANTCALLSTART", "ONEXTERNALCALLSTART",   "ONTASKCOMMENTADD",
-                            "ONAPPINSTALL",          "ONAPPUNINSTALL",        "ONOFFLINEEVENT"}) {
+  for (const char* event :
+       {"ONCRMCONTACTADD", "ONCRMCOMPANYUPDATE", "ONCRMDOCUMENTGENERATORDOCUMENTADD", "ONCALENDARENTRYADD",
+        "ONPAYMENTENTITYSAVED", "ONORDERENTITYSAVED", "ONSALEORDERSAVED", "ONSHIPMENTENTITYSAVED", "ONBOOKINGADD",
+        "ONOPENLINEMESSAGEADD", "ONSESSIONSTART", "ONSESSIONFINISH", "ONVOXIMPLANTCALLINIT", "ONVOXIMPLANTCALLSTART",
+        "ONEXTERNALCALLSTART", "ONEXTERNALCALLBACKSTART", "ONAPPINSTALL", "ONAPPUPDATE", "ONAPPUNINSTALL"}) {
     const auto decoded = make_bitrix24_adapter(PortalSettings{})
                              ->decode(delivery(std::string("event=") + event + "&data[FIELDS][ID]=5"));
     EXPECT_EQ(decoded.verdict, DecodeVerdict::ignored) << event;

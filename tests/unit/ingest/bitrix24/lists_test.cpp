@@ -71,6 +71,15 @@ TEST(Bitrix24Lists, OnlyTheLastPageMovesTheCursorAsFarAsTheReadCame) {
   EXPECT_EQ(cursor_of(decode("crm.deal.list?upto=x", kDeals)), "crm.deal.list=1789380002;");
 }
 
+TEST(Bitrix24Lists, EveryPageOfABackfillMovesACursorOfItsOwn) {
+  EXPECT_EQ(cursor_of(decode("crm.deal.list?since=9&after=0&backfill=9&upto=7&more=1", kDeals)),
+            "backfill/9/crm.deal.list=7;");
+  EXPECT_EQ(cursor_of(decode("crm.item.list?entityTypeId=31&backfill=9&upto=9223372036854775807", R"({"result":[]})")),
+            "backfill/9/crm.item.list?entityTypeId=31=9223372036854775807;");
+  EXPECT_EQ(cursor_of(decode("crm.deal.list?backfill=9", kDeals)), "");
+  EXPECT_EQ(cursor_of(decode("crm.deal.list?backfill=x&upto=7", kDeals)), "");
+}
+
 TEST(Bitrix24Lists, AnEmptyLastPageMovesTheCursorOnlyWhereItIsToldHowFar) {
   EXPECT_EQ(cursor_of(decode("crm.deal.list", R"({"result":[]})")), "");
   EXPECT_EQ(cursor_of(decode("crm.deal.list?upto=8", R"({"result":[]})")), "crm.deal.list=8;");

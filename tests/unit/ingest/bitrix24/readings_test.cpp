@@ -243,6 +243,24 @@ TEST(Bitrix24Readings, AnAnswerAboutAnotherRecordOrWithoutAVersionIsQuarantined)
   EXPECT_EQ(describe(decode("crm.nothing.get?id=5", "{}")), "quarantined other");
 }
 
+TEST(Bitrix24Offline, EventsThatWaitedAreToldLikeWebhooks) {
+  EXPECT_EQ(describe(decode("event.offline.get", R"({"result":{"process_id":"p1","events":[
+      {"ID":"1","EVENT_NAME":"ONCRMDEALUPDATE","EVENT_DATA":{"FIELDS":{"ID":701}},"MESSAGE_ID":"m1"},
+      {"ID":"2","EVENT_NAME":"ONVOXIMPLANTCALLEND","EVENT_DATA":{"CALL_ID":"c1","CALL_TYPE":1,"CALL_DURATION":60,
+       "CALL_START_DATE":"2026-09-14T10:00:00Z","CALL_FAILED_CODE":200,"PORTAL_USER_ID":"7"}},
+      {"ID":"3","EVENT_NAME":"onSomethingNew","EVENT_DATA":[]}]}})")),
+            "understood event.offline.get\nwish crm.deal.get?id=701\n"
+            "call:c1 version=2026-09-14T10:00:00Z | details owner=7 direction=out call=talk seconds=60 "
+            "start=2026-09-14T10:00:00Z");
+  EXPECT_EQ(describe(decode("event.offline.get", R"({"result":{"process_id":null,"events":[]}})")),
+            "understood event.offline.get");
+  EXPECT_EQ(describe(decode("event.offline.get", R"({"error":"WRONG_AUTH_TYPE"})", 403)),
+            "quarantined event.offline.get");
+  EXPECT_EQ(describe(decode("event.offline.get", R"({"result":{"events":[
+      {"EVENT_NAME":"ONCRMDEALADD","EVENT_DATA":{}},{"EVENT_NAME":"ONCRMLEADADD","EVENT_DATA":{"FIELDS":{"ID":"5"}}}]}})")),
+            "quarantined event.offline.get\nwish crm.lead.get?id=5");
+}
+
 TEST(Bitrix24Directories, NamesAreJoinedAndOddEntriesSkipped) {
   EXPECT_EQ(describe(decode("user.get", R"({"result":[{"ID":7,"NAME":"Анна","LAST_NAME":null},
                                             {"ID":"8","NAME":"","LAST_NAME":"Иванов"},{"NAME":"none"},7]})")),
