@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/advice_api.hpp"
+#include "app/backfill_api.hpp"
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
 #include "app/tables.hpp"
@@ -79,6 +80,7 @@ ingest::AdminResponse plain(unsigned status, std::string body) {
 
 ingest::AdminResponse changes(const AdminParts& parts, const ingest::AdminRequest& request) {
   if (is_card_path(request.path)) return change_advice(parts.desk, request);
+  if (request.path == kBackfillPath) return begin_backfill(parts.config, parts.readers, request);
   auto response = plain(405, "Nothing can be changed here.\n");
   response.headers = {{"Allow", "GET, HEAD"}};
   return response;
@@ -135,6 +137,7 @@ ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
     if (request.path == "/metrics") return metrics(parts);
     if (request.path == "/api/v1/facts") return facts(parts, request.query);
     if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
+    if (request.path == kBackfillPath) return list_backfills(parts.readers, request);
     if (request.path == kAdvicePath) return list_advice(parts.insights, request);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
     if (request.path == "/-/ready") {

@@ -8,6 +8,7 @@
 
 #include "app/config.hpp"
 #include "app/insights.hpp"
+#include "app/portals.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
 #include "ingest/http/server.hpp"
 #include "stream/kpi/board.hpp"
@@ -58,6 +59,7 @@ struct AdminParts {
   const CurrentFormulas& formulas;
   const Insights& insights;
   AdviceDesk& desk;
+  const PortalReaders& readers;
   const MeteredList& sources;
   const std::atomic<bool>& ready;
   const Config& config;

@@ -30,10 +30,10 @@ std::string host_of(const std::string& listens) {
 
 }  // namespace
 
-ingest::PostAnswer post_to_daemon(const Config& config, const std::string& target, const std::string& body) {
+ingest::DaemonAnswer ask_daemon(const Config& config, const std::string& target, const std::string& body) {
   const std::string port = admin_port(config);
   if (port.empty()) return {};
-  return ingest::post_json(host_of(config.admin.address), port, target, body, kDeadline);
+  return ingest::ask_daemon(host_of(config.admin.address), port, target, body, kDeadline);
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -5,14 +5,14 @@
 #include <string_view>
 
 #include "app/config.hpp"
-#include "ingest/rest/post_json.hpp"
+#include "ingest/rest/daemon_client.hpp"
 
 namespace kpistream::app {
 
-// Sends JSON to `target` of the daemon that works with this configuration. Where listen.admin leaves the port open, the
-// daemon has written it into its store. Status 0: no daemon answers there.
-[[nodiscard]] ingest::PostAnswer post_to_daemon(const Config& config, const std::string& target,
-                                                const std::string& body);
+// Asks for `target`, or sends JSON to it, of the daemon that works with this configuration. Where listen.admin leaves
+// the port open, the daemon has written it into its store. Status 0: no daemon answers there.
+[[nodiscard]] ingest::DaemonAnswer ask_daemon(const Config& config, const std::string& target,
+                                              const std::string& body = {});
 
 // As a part of a path or a query; '/' stays.
 [[nodiscard]] std::string percent_encoded(std::string_view text);

@@ -67,7 +67,7 @@ int run_advice_change(const CommandOptions& options, const AdviceCommand& comman
                                          percent_encoded(portal_of(*config, command.portal)));
   const std::string body = fmt::format(R"({{"status":{},"owner":{},"due":{}}})", json(command.status),
                                        json(command.owner), json(command.due));
-  const auto answer = post_to_daemon(*config, target, body);
+  const auto answer = ask_daemon(*config, target, body);
   if (answer.status == 200) {
     fmt::print("{}: {}\n", command.card, command.status);
     return 0;

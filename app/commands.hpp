@@ -29,6 +29,11 @@ struct AdviceCommand {
   std::string due;  // last day, "2026-12-01"
 };
 
+struct BackfillCommand {
+  std::string portal;  // empty: the only one
+  std::string from;    // first day, "2026-01-01"; empty: watch the one that is under way
+};
+
 int run_serve(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
@@ -37,6 +42,7 @@ int run_kpis_diff(const CommandOptions& options);
 int run_facts(const CommandOptions& options, const DrillDownQuery& query);
 int run_tables(const CommandOptions& options, const TablesQuery& query);
 int run_advice(const CommandOptions& options, const AdviceCommand& command);
+int run_backfill(const CommandOptions& options, const BackfillCommand& command);
 int run_advice_change(const CommandOptions& options, const AdviceCommand& command);
 
 }  // namespace kpistream::app

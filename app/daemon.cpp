@@ -178,9 +178,10 @@ class Daemon::Parts {
     sources_.add(reloads_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
-    admin_ = std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
-                                                   make_admin_handler({*board_, formulas_, *insights_, *desk_, sources_,
-                                                                       ready_, config_, store_->state(), clock_}));
+    admin_ =
+        std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
+                                              make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_,
+                                                                  sources_, ready_, config_, store_->state(), clock_}));
     admin_->start();
     sources_.add(*admin_);
   }

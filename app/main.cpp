@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 
 using kpistream::app::AdviceCommand;
+using kpistream::app::BackfillCommand;
 using kpistream::app::CommandOptions;
 using kpistream::app::DrillDownQuery;
 using kpistream::app::TablesQuery;
@@ -99,6 +100,14 @@ void add_advice(CLI::App& app, CommandOptions& options, AdviceCommand& command, 
       [&] { result = command.status.empty() ? run_advice(options, command) : run_advice_change(options, command); });
 }
 
+void add_backfill(CLI::App& app, CommandOptions& options, BackfillCommand& command, int& result) {
+  auto* backfill = app.add_subcommand("backfill", "Make the daemon read a portal's history, and watch it");
+  add_config_option(*backfill, options);
+  backfill->add_option("--portal", command.portal, "Alias of the portal");
+  backfill->add_option("--from", command.from, "First day, for example 2026-01-01; without: watch the one under way");
+  backfill->callback([&] { result = run_backfill(options, command); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,11 +118,13 @@ int main(int argc, char** argv) {
   DrillDownQuery query;
   TablesQuery tables;
   AdviceCommand advice;
+  BackfillCommand backfill;
   int result = 0;
   add_serve(app, options, result);
   add_others(app, options, query, result);
   add_tables(app, options, tables, result);
   add_advice(app, options, advice, result);
+  add_backfill(app, options, backfill, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -50,6 +50,7 @@ class Processor::Batch {
     note_first_record(record);
     const Decoded decoded = portal->second.adapter->decode(record);
     count(record, decoded);
+    if (decoded.known_since != 0) know_since(record.portal, decoded.known_since);
     const Portal here{portal->second.settings, owner_.calendars_.at(record.portal)};
     for (const auto& observation : decoded.observations) observe(here, observation);
     derive(here);
@@ -105,6 +106,16 @@ class Processor::Batch {
     if (!owner_.begun_.insert(record.portal).second) return;
     if (owner_.state_.get(Space::meta, first_record_key(record.portal))) return;
     changes_.first_records.emplace(record.portal, record.arrived);
+  }
+
+  // History that was read later counts as if we had been there.
+  void know_since(const std::string& portal, UnixSeconds since) {
+    const auto noted = changes_.first_records.find(portal);
+    const auto stored = owner_.state_.get(Space::meta, first_record_key(portal));
+    const UnixSeconds known = noted != changes_.first_records.end() ? noted->second
+                              : stored                              ? decode_number(*stored)
+                                                                    : INT64_MAX;
+    if (since < known) changes_.first_records.insert_or_assign(portal, since);
   }
 
   void count(const Record& record, const Decoded& decoded) {

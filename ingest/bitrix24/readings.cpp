@@ -131,9 +131,11 @@ Decoded other(std::string_view event, DecodeVerdict verdict) {
   return decoded;
 }
 
-// That a backfill was begun: the cursor of one of its lists stands at its beginning.
+// That a backfill was begun: the cursor of one of its lists stands at its beginning. Or that it is whole.
 Decoded decode_backfill(const Subject& subject) {
   Decoded decoded = other("backfill", DecodeVerdict::understood);
+  decoded.known_since = parse_integer(subject.parameter("since"));
+  if (decoded.known_since != 0) return decoded;
   Observation cursor;
   cursor.ref = {EntityKind::cursor, std::string(subject.parameter("cursor"))};
   cursor.cursor = 1;

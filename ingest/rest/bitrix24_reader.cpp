@@ -278,13 +278,19 @@ class Bitrix24Reader final : public ReaderBase {
     if (!counted_) co_await count_rows();
     if (stopping()) co_return;
     co_await sweep(backfills_);
+    const auto finished = [](const Healing& one) { return one.sweep.finished(); };
+    const bool whole = std::all_of(backfills_.begin(), backfills_.end(), finished);
+    if (whole) {
+      std::string subject = "backfill?since=" + std::to_string(progress_.from);
+      co_await record(std::move(subject), 0, 200, "{}");
+      co_await settle();
+    }
     std::uint64_t rows = 0;
     for (const auto& one : backfills_) rows += one.sweep.rows();
     const std::lock_guard lock(progress_mutex_);
     ++progress_.requests;
     progress_.rows = rows;
-    const auto finished = [](const Healing& one) { return one.sweep.finished(); };
-    if (!std::all_of(backfills_.begin(), backfills_.end(), finished)) {
+    if (!whole) {
       for (auto& one : backfills_) {
         if (one.sweep.finished()) one.due = Time::max();
       }

@@ -1,4 +1,4 @@
-#include "ingest/rest/post_json.hpp"
+#include "ingest/rest/daemon_client.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -7,8 +7,8 @@
 
 namespace kpistream::ingest {
 
-PostAnswer post_json(const std::string& host, const std::string& port, const std::string& target,
-                     const std::string& body, std::chrono::milliseconds deadline) {
+DaemonAnswer ask_daemon(const std::string& host, const std::string& port, const std::string& target,
+                        const std::string& body, std::chrono::milliseconds deadline) {
   BaseUrl base;
   base.tls = false;
   base.host = host;
@@ -16,14 +16,14 @@ PostAnswer post_json(const std::string& host, const std::string& port, const std
   base.header = "localhost";
   base.path = "/";
   HttpRequest request;
-  request.post = true;
+  request.post = !body.empty();
   request.target = target;
   request.body = body;
   HttpLimits limits;
   limits.deadline = deadline;
   boost::asio::io_context io;
   HttpClient client(io, base, limits, [](const boost::asio::ip::address&, bool) { return true; });
-  PostAnswer answer;
+  DaemonAnswer answer;
   const auto ask = [&]() -> boost::asio::awaitable<void> {
     auto got = co_await client.ask(request);
     if (got.arrived) answer = {got.status, std::move(got.body)};
