@@ -10,8 +10,11 @@ from bitrix24 import filters
 from bitrix24.portal import Base, Row
 
 
+NO_PAYMENT = 200640400001  # the shop's errors are numbers
+
+
 class RestError(Exception):
-    def __init__(self, status: int, code: str, text: str) -> None:
+    def __init__(self, status: int, code: str | int, text: str) -> None:
         super().__init__(text)
         self.status, self.code, self.text = status, code, text
 
@@ -57,12 +60,12 @@ def _rows(rows: list[Row], params: Row, default: str = "ID") -> tuple[list[Row],
     return [filters.selected(row, _list(params, "select")) for row in page], following, total
 
 
-def _get(table: str, missing: str) -> Callable[[Base, Row], Answer]:
+def _get(table: str, missing: str, code: str | int = "", inside: str = "") -> Callable[[Base, Row], Answer]:
     def method(portal: Base, params: Row) -> Answer:
         row = portal.tables[table].get(_ident(params))
         if row is None:
-            raise RestError(400, "", missing)
-        return Answer(deepcopy(row))
+            raise RestError(400, code, missing)
+        return Answer({inside: deepcopy(row)} if inside else deepcopy(row))
 
     return method
 
@@ -77,24 +80,33 @@ def _list_of(table: str, hidden: tuple[str, ...] = (), default: str = "ID") -> C
     return method
 
 
-def _item_table(params: Row) -> str:
+def _inner_list(table: str, name: str) -> Callable[[Base, Row], Answer]:
+    def method(portal: Base, params: Row) -> Answer:
+        rows, following, total = _rows(list(portal.tables[table].values()), params, "id")
+        return Answer({name: deepcopy(rows)}, following, total)
+
+    return method
+
+
+def _item_table(portal: Base, params: Row) -> str:
     kind = _ident(params, "entitytypeid")
     if kind == 5:
         raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Тип не поддерживается")
-    if kind != 31:
+    table = "invoice" if kind == 31 else f"item {kind}"
+    if table not in portal.tables:
         raise RestError(400, "NOT_FOUND", "Смарт-процесс не найден")
-    return "invoice"
+    return table
 
 
 def _item_get(portal: Base, params: Row) -> Answer:
-    row = portal.tables[_item_table(params)].get(_ident(params))
+    row = portal.tables[_item_table(portal, params)].get(_ident(params))
     if row is None:
         raise RestError(400, "NOT_FOUND", "Элемент не найден")
     return Answer({"item": deepcopy(row)})
 
 
 def _item_list(portal: Base, params: Row) -> Answer:
-    rows, following, total = _rows(list(portal.tables[_item_table(params)].values()), params, "id")
+    rows, following, total = _rows(list(portal.tables[_item_table(portal, params)].values()), params, "id")
     return Answer({"items": deepcopy(rows)}, following, total)
 
 
@@ -160,6 +172,17 @@ METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.timeline.comment.list": _list_of("comment"),
     "crm.item.get": _item_get,
     "crm.item.list": _item_list,
+    "crm.invoice.get": _get("old_invoice", "Not found"),
+    "crm.invoice.list": _list_of("old_invoice"),
+    "crm.contact.get": _get("contact", "Not found"),
+    "crm.contact.list": _list_of("contact"),
+    "crm.company.get": _get("company", "Not found"),
+    "crm.company.list": _list_of("company"),
+    "crm.documentgenerator.document.get": _get("document", "Документ не найден", "NOT_FOUND", "document"),
+    "crm.documentgenerator.document.list": _inner_list("document", "documents"),
+    "sale.payment.get": _get("payment", "payment is not exists", NO_PAYMENT, "payment"),
+    "sale.payment.list": _inner_list("payment", "payments"),
+    "calendar.event.getbyid": _get("entry", "Событие не найдено", "ERROR_EVENT_NOT_FOUND"),
     "tasks.task.get": _task_get,
     "tasks.task.list": _task_list,
     "voximplant.statistic.get": _calls,
