@@ -58,6 +58,13 @@ class Items(unittest.TestCase):
         self.assertEqual([3], [row["ID"] for row in _history(crm, 128)])
         self.assertEqual({}, figures(crm))
 
+    def test_smart_processes_are_listed(self) -> None:
+        crm = player()
+        told(crm, "10:00:00 item 5 type=1036 owner=7")
+        told(crm, "10:00:00 item 5 type=128 owner=7")
+        types = ask(crm, "crm.type.list", {})[1]["result"]["types"]
+        self.assertEqual([128, 1036], [one["entityTypeId"] for one in types])
+
     def test_whoever_subscribed_to_both_names_is_told_twice(self) -> None:
         crm = player("set subscribe=ONCRMDYNAMICITEMADD:1,ONCRMDYNAMICITEMADD_128:2")
         self.assertEqual(["ONCRMDYNAMICITEMADD", "ONCRMDYNAMICITEMADD_128"],

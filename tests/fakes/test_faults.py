@@ -9,6 +9,7 @@ import sys
 import unittest
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -91,6 +92,26 @@ class RestFaults(unittest.TestCase):
         self.assertEqual((["a"], ["b"]), (list(batch["result_error"]), list(batch["result"])))
         self.assertEqual(600, batch["result_time"]["b"]["operating_reset_at"] - crm.crm.now)
 
+    def test_without_a_right_records_are_denied_and_lists_are_only_empty(self) -> None:
+        crm = player()
+        crm.play()
+        crm.crm.faults({"denied": ["crm.deal", "crm.item"]})
+        self.assertEqual((400, {"error": "", "error_description": "Access denied"}), ask(crm, "crm.deal.get", {"id": 701}))
+        self.assertEqual(([], 0), _shown(ask(crm, "crm.deal.list", {})))
+        self.assertEqual(({"items": []}, 0), _shown(ask(crm, "crm.item.list", {"entityTypeId": 31})))
+        self.assertEqual("501", ask(crm, "crm.lead.get", {"id": 501})[1]["result"]["ID"])
+        crm.crm.faults({"denied": []})
+        self.assertEqual("701", ask(crm, "crm.deal.get", {"id": 701})[1]["result"]["ID"])
+
+    def test_a_scope_that_is_missing_is_told_apart(self) -> None:
+        crm = player()
+        crm.crm.rights.scopes = ["crm"]
+        self.assertEqual(["crm"], ask(crm, "scope", {})[1]["result"])
+        status, body = ask(crm, "tasks.task.list", {})
+        self.assertEqual((401, "insufficient_scope"), (status, body["error"]))
+        self.assertEqual(200, ask(crm, "crm.deal.list", {})[0])
+        self.assertEqual(True, ask(crm, "profile", {})[1]["result"]["ADMIN"])
+
     def test_an_overrun_of_the_bucket_is_counted(self) -> None:
         crm = player(limited=True)
         for _ in range(40):
@@ -101,6 +122,10 @@ class RestFaults(unittest.TestCase):
         counters = crm.crm.counters()
         self.assertTrue(counters["overrun"])
         self.assertGreater(counters["refused"]["QUERY_LIMIT_EXCEEDED"], 0)
+
+
+def _shown(answer: tuple[int, Any]) -> tuple[Any, int]:
+    return answer[1]["result"], answer[1]["total"]
 
 
 if __name__ == "__main__":

@@ -30,7 +30,21 @@ def call(portal: Base, method: str, params: Row) -> Answer:
     handler = METHODS.get(method.lower())
     if handler is None:
         raise RestError(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
-    return handler(portal, {key.lower(): value for key, value in params.items()})
+    if not portal.rights.in_scope(method):
+        raise RestError(401, "insufficient_scope",
+                        "The request requires higher privileges than provided by the webhook token")
+    answer = handler(portal, {key.lower(): value for key, value in params.items()})
+    return answer if portal.rights.sees(method) else _unseen(answer)
+
+
+def _unseen(answer: Answer) -> Answer:
+    """Of what the employee has no right to see."""
+    if isinstance(answer.result, list):
+        return Answer([], None, 0)
+    if isinstance(answer.result, dict) and any(isinstance(inner, list) for inner in answer.result.values()) \
+            and len(answer.result) == 1:
+        return Answer({name: [] for name in answer.result}, None, 0)
+    raise RestError(400, "", "Access denied")
 
 
 def _ident(params: Row, name: str = "id") -> int:
@@ -159,6 +173,19 @@ def _no_events(portal: Base, params: Row) -> Answer:
     raise RestError(403, "WRONG_AUTH_TYPE", "Current authorization type is denied for this method")
 
 
+def _profile(portal: Base, params: Row) -> Answer:
+    user = portal.directories.user(portal.settings["rest_user"])
+    return Answer({"ID": user["ID"], "ADMIN": portal.settings.get("admin", "yes") == "yes", "NAME": user["NAME"],
+                   "LAST_NAME": user["LAST_NAME"], "PERSONAL_GENDER": "", "TIME_ZONE": portal.server.name})
+
+
+def _types(portal: Base, params: Row) -> Answer:
+    """Smart processes."""
+    kinds = sorted(int(table.split()[1]) for table in portal.tables if table.startswith("item "))
+    types = [{"id": place, "title": f"Смарт-процесс {kind}", "entityTypeId": kind} for place, kind in enumerate(kinds, 1)]
+    return Answer({"types": types}, None, len(types))
+
+
 METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.lead.get": _get("lead", "Not found"),
     "crm.lead.list": _list_of("lead", ("PHONE", "EMAIL", "IM")),
@@ -191,6 +218,9 @@ METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.category.list": _categories,
     "crm.currency.list": lambda portal, params: Answer(deepcopy(portal.directories.currencies), None, 0),
     "crm.settings.mode.get": lambda portal, params: Answer(int(portal.settings["mode"])),
+    "crm.type.list": _types,
+    "profile": _profile,
+    "scope": lambda portal, params: Answer(list(portal.rights.scopes)),
     "user.get": _users,
     "event.bind": _no_events,
     "event.offline.get": _no_events,

@@ -9,6 +9,7 @@ from bitrix24 import events, rows as new
 from bitrix24.directories import Directories
 from bitrix24.oauth import Tokens
 from bitrix24.offline import OfflineQueue
+from bitrix24.rights import Rights
 from kit.chronicle import Chronicle
 from kit.scenario import Act
 from kit.times import Zone
@@ -31,6 +32,7 @@ class Base:
         self.offline = OfflineQueue()
         self._offline_told = 0
         self.tokens = Tokens(self.settings)
+        self.rights = Rights(self.settings)
         self.outbox: list[bytes] = []
         self.tables: dict[str, dict[int, Row]] = {
             name: {} for name in ("lead", "deal", "quote", "invoice", "old_invoice", "activity", "task", "call",
