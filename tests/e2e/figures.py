@@ -12,6 +12,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "deals_lost": (), "deals_lost_amount": (), "quotes_sent": (), "quotes_sent_amount": (), "payments": (),
     "payments_amount": (), "meetings_held": (), "calls": ("direction", "outcome"), "call_talk_seconds": ("direction",),
     "first_responses": (), "first_response_seconds": (), "deal_cycles": ("result",), "deal_cycle_seconds": ("result",),
+    "complaints": (),
 }
 BY_PIPELINE = ("new_deals", "deals_won", "revenue", "deals_lost", "deals_lost_amount")
 STATES = {"tasks_due": ("overdue", "today", "tomorrow", "later", "none"), "meetings_scheduled": ("today", "tomorrow")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -45,6 +46,19 @@ def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", tok
               "quote_amount_field: quote_sum", "types: {meeting: [2]}", "values: {paid: [4600002]}"])
 
 
+def types_of(settings: dict[str, str]) -> list[str]:
+    """The mapping that a scenario's portal has, as the fake's truth knows it."""
+    types: dict[str, list[str]] = {}
+    for part in filter(None, settings.get("items", "").split(",")):
+        kind, _, meaning = part.partition(":")
+        types.setdefault(meaning, []).append(f"DYNAMIC_{kind}")
+    if "documents" in settings:
+        types.setdefault("quote", []).append(f"DOCUMENT_{settings['documents']}")
+    if settings.get("payments") == "yes":
+        types.setdefault("payment", []).append("PAYMENT")
+    return [f"types: {json.dumps(types)}"] if types else []
+
+
 class World:
     """Everything lives in one temporary folder and ends with the `with` block."""
 
@@ -61,6 +75,7 @@ class World:
                                     about.get("token", ""))
         if self.scenario.settings.get("mode") == "2":
             self.config.more.append("mode: simple")
+        self.config.more += types_of(self.scenario.settings)
         self.daemon = Daemon(self.folder, [self.config], self.now)
 
     def __enter__(self) -> "World":

@@ -7,6 +7,7 @@ import asyncio
 from typing import Any
 
 from bitrix24.acts import Acts
+from bitrix24.items import Items
 from bitrix24.rest import Rest
 from bitrix24.sales import Sales
 from kit import player
@@ -14,7 +15,7 @@ from kit.http import Request, Response
 from kit.scenario import Scenario
 
 
-class Portal(Sales, Acts):
+class Portal(Sales, Items, Acts):
     """The whole portal. Its events are sent once, whatever the answer."""
 
     def __init__(self, scenario: Scenario, limited: bool = True) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bitrix24 import rows
+from bitrix24.oauth import Tokens
 from bitrix24.portal import Base, Row
 from kit.scenario import Act
 
@@ -218,10 +219,32 @@ class Acts(Base):
 
     def do_user(self, act: Act) -> None:
         name, last_name = act.args.get("name", "Имя"), act.args.get("last_name", "Фамилия")
-        self.directories.users.append(rows.user(act.id, name, last_name, self.stamp))
+        row = rows.user(act.id, name, last_name, self.stamp)
+        self.directories.users.append(row)
+        told = ("ID", "ACTIVE", "NAME", "LAST_NAME", "SECOND_NAME", "EMAIL", "WORK_POSITION", "UF_DEPARTMENT")
+        self.emit(act, "ONUSERADD", {field: row[field] for field in told})  # without FIELDS
 
     def do_dismiss_user(self, act: Act) -> None:
         self.directories.user(act.id)["ACTIVE"] = False
+
+    def do_task_comment(self, act: Act) -> None:
+        """In the chat of a task: the comment has no id of its own."""
+        self.row("task", act.id)["changedDate"] = self.stamp
+        self.emit(act, "ONTASKCOMMENTADD", {
+            "FIELDS_BEFORE": "undefined",
+            "FIELDS_AFTER": {"ID": 0, "MESSAGE_ID": act.args.get("message", "1"), "TASK_ID": act.id},
+            "IS_ACCESSIBLE_BEFORE": "N", "IS_ACCESSIBLE_AFTER": "undefined"})
+
+    # Applications
+
+    def do_install_app(self, act: Act) -> None:
+        """An application comes with its first pair of tokens."""
+        self.emit(act, "ONAPPINSTALL", {"VERSION": 1, "ACTIVE": "Y", "INSTALLED": "Y", "LANGUAGE_ID": "ru"},
+                  tokens=self.tokens.install(self.now))
+
+    def do_uninstall_app(self, act: Act) -> None:
+        self.tokens = Tokens(self.settings)
+        self.emit(act, "ONAPPUNINSTALL", {"LANGUAGE_ID": "ru", "CLEAN": 1})
 
     def do_event(self, act: Act) -> None:
         """Any event by name: `event ONCRMSOMETHINGNEW fields=77`."""

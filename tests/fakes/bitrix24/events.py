@@ -13,9 +13,15 @@ UI_EVENTS = {
     "ONCRMQUOTEADD": 25, "ONCRMQUOTEUPDATE": 26, "ONCRMDYNAMICITEMUPDATE": 27, "ONCRMDYNAMICITEMADD": 28,
     "ONTASKADD": 29, "ONTASKUPDATE": 30, "ONVOXIMPLANTCALLEND": 31, "ONTASKDELETE": 32, "ONCRMQUOTEDELETE": 33,
     "ONCRMDYNAMICITEMDELETE": 34, "ONCRMTIMELINECOMMENTADD": 35, "ONCRMTIMELINECOMMENTUPDATE": 36,
-    "ONCRMTIMELINECOMMENTDELETE": 37,
+    "ONCRMTIMELINECOMMENTDELETE": 37, "ONCRMINVOICEADD": 38, "ONCRMINVOICEUPDATE": 39, "ONCRMINVOICEDELETE": 40,
+    "ONCRMINVOICESETSTATUS": 41, "ONCRMDOCUMENTGENERATORDOCUMENTADD": 42, "ONCRMDOCUMENTGENERATORDOCUMENTUPDATE": 43,
+    "ONCRMDOCUMENTGENERATORDOCUMENTDELETE": 44, "ONPAYMENTENTITYSAVED": 45, "ONPAYMENTDELETED": 46,
+    "ONCRMCONTACTADD": 47, "ONCRMCONTACTUPDATE": 48, "ONCRMCONTACTDELETE": 49, "ONCRMCOMPANYADD": 50,
+    "ONCRMCOMPANYUPDATE": 51, "ONCRMCOMPANYDELETE": 52, "ONCALENDARENTRYADD": 53, "ONCALENDARENTRYUPDATE": 54,
+    "ONCALENDARENTRYDELETE": 55, "ONCRMCURRENCYUPDATE": 56, "ONUSERADD": 57, "ONTASKCOMMENTADD": 58,
 }
-APP_EVENTS = {"ONCRMDEALMOVETOCATEGORY": 655}
+# Only an application gets them; ONAPPINSTALL with a pair of tokens in its auth.
+APP_EVENTS = {"ONCRMDEALMOVETOCATEGORY": 655, "ONAPPINSTALL": 656, "ONAPPUNINSTALL": 657, "ONOFFLINEEVENT": 658}
 
 DEFAULTS = {
     "domain": "demo.bitrix24.example",
@@ -24,6 +30,8 @@ DEFAULTS = {
     "app_token": "9d2f61c8ab7044e5b0d3f7a16c25e98b",
     "access_token": "00aa11bb22cc33dd44ee55ff6677889900aa11bb22cc33dd44ee55ff66778899",
     "server_endpoint": "https://oauth.bitrix24.tech/rest/",
+    "client_id": "app.0123456789abcdef.12345678",
+    "client_secret": "cs0123456789abcdefghij",
 }
 
 
@@ -34,8 +42,10 @@ def subscriptions(wish: str) -> dict[str, int]:
     return {name: int(ident) for name, ident in (part.split(":") for part in wish.split(","))}
 
 
-def body(settings: dict[str, str], event: str, handler: int, data: dict[str, Any], ts: int, user: str) -> bytes:
+def body(settings: dict[str, str], event: str, handler: int, data: dict[str, Any], ts: int, user: str,
+         tokens: dict[str, Any] | None = None) -> bytes:
     auth = _app_auth(settings, ts, user) if event in APP_EVENTS else _webhook_auth(settings)
+    auth.update(tokens or {})
     fields = {"event": event, "event_handler_id": handler, "data": data, "ts": ts, "auth": auth}
     return encode(fields)
 

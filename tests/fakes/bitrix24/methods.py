@@ -10,8 +10,11 @@ from bitrix24 import filters
 from bitrix24.portal import Base, Row
 
 
+NO_PAYMENT = 200640400001  # the shop's errors are numbers
+
+
 class RestError(Exception):
-    def __init__(self, status: int, code: str, text: str) -> None:
+    def __init__(self, status: int, code: str | int, text: str) -> None:
         super().__init__(text)
         self.status, self.code, self.text = status, code, text
 
@@ -27,7 +30,21 @@ def call(portal: Base, method: str, params: Row) -> Answer:
     handler = METHODS.get(method.lower())
     if handler is None:
         raise RestError(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
-    return handler(portal, {key.lower(): value for key, value in params.items()})
+    if not portal.rights.in_scope(method):
+        raise RestError(401, "insufficient_scope",
+                        "The request requires higher privileges than provided by the webhook token")
+    answer = handler(portal, {key.lower(): value for key, value in params.items()})
+    return answer if portal.rights.sees(method) else _unseen(answer)
+
+
+def _unseen(answer: Answer) -> Answer:
+    """Of what the employee has no right to see."""
+    if isinstance(answer.result, list):
+        return Answer([], None, 0)
+    if isinstance(answer.result, dict) and any(isinstance(inner, list) for inner in answer.result.values()) \
+            and len(answer.result) == 1:
+        return Answer({name: [] for name in answer.result}, None, 0)
+    raise RestError(400, "", "Access denied")
 
 
 def _ident(params: Row, name: str = "id") -> int:
@@ -57,12 +74,12 @@ def _rows(rows: list[Row], params: Row, default: str = "ID") -> tuple[list[Row],
     return [filters.selected(row, _list(params, "select")) for row in page], following, total
 
 
-def _get(table: str, missing: str) -> Callable[[Base, Row], Answer]:
+def _get(table: str, missing: str, code: str | int = "", inside: str = "") -> Callable[[Base, Row], Answer]:
     def method(portal: Base, params: Row) -> Answer:
         row = portal.tables[table].get(_ident(params))
         if row is None:
-            raise RestError(400, "", missing)
-        return Answer(deepcopy(row))
+            raise RestError(400, code, missing)
+        return Answer({inside: deepcopy(row)} if inside else deepcopy(row))
 
     return method
 
@@ -77,24 +94,33 @@ def _list_of(table: str, hidden: tuple[str, ...] = (), default: str = "ID") -> C
     return method
 
 
-def _item_table(params: Row) -> str:
+def _inner_list(table: str, name: str) -> Callable[[Base, Row], Answer]:
+    def method(portal: Base, params: Row) -> Answer:
+        rows, following, total = _rows(list(portal.tables[table].values()), params, "id")
+        return Answer({name: deepcopy(rows)}, following, total)
+
+    return method
+
+
+def _item_table(portal: Base, params: Row) -> str:
     kind = _ident(params, "entitytypeid")
     if kind == 5:
         raise RestError(400, "ENTITY_TYPE_NOT_SUPPORTED", "Тип не поддерживается")
-    if kind != 31:
+    table = "invoice" if kind == 31 else f"item {kind}"
+    if table not in portal.tables:
         raise RestError(400, "NOT_FOUND", "Смарт-процесс не найден")
-    return "invoice"
+    return table
 
 
 def _item_get(portal: Base, params: Row) -> Answer:
-    row = portal.tables[_item_table(params)].get(_ident(params))
+    row = portal.tables[_item_table(portal, params)].get(_ident(params))
     if row is None:
         raise RestError(400, "NOT_FOUND", "Элемент не найден")
     return Answer({"item": deepcopy(row)})
 
 
 def _item_list(portal: Base, params: Row) -> Answer:
-    rows, following, total = _rows(list(portal.tables[_item_table(params)].values()), params, "id")
+    rows, following, total = _rows(list(portal.tables[_item_table(portal, params)].values()), params, "id")
     return Answer({"items": deepcopy(rows)}, following, total)
 
 
@@ -147,6 +173,19 @@ def _no_events(portal: Base, params: Row) -> Answer:
     raise RestError(403, "WRONG_AUTH_TYPE", "Current authorization type is denied for this method")
 
 
+def _profile(portal: Base, params: Row) -> Answer:
+    user = portal.directories.user(portal.settings["rest_user"])
+    return Answer({"ID": user["ID"], "ADMIN": portal.settings.get("admin", "yes") == "yes", "NAME": user["NAME"],
+                   "LAST_NAME": user["LAST_NAME"], "PERSONAL_GENDER": "", "TIME_ZONE": portal.server.name})
+
+
+def _types(portal: Base, params: Row) -> Answer:
+    """Smart processes."""
+    kinds = sorted(int(table.split()[1]) for table in portal.tables if table.startswith("item "))
+    types = [{"id": place, "title": f"Смарт-процесс {kind}", "entityTypeId": kind} for place, kind in enumerate(kinds, 1)]
+    return Answer({"types": types}, None, len(types))
+
+
 METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.lead.get": _get("lead", "Not found"),
     "crm.lead.list": _list_of("lead", ("PHONE", "EMAIL", "IM")),
@@ -160,6 +199,17 @@ METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.timeline.comment.list": _list_of("comment"),
     "crm.item.get": _item_get,
     "crm.item.list": _item_list,
+    "crm.invoice.get": _get("old_invoice", "Not found"),
+    "crm.invoice.list": _list_of("old_invoice"),
+    "crm.contact.get": _get("contact", "Not found"),
+    "crm.contact.list": _list_of("contact"),
+    "crm.company.get": _get("company", "Not found"),
+    "crm.company.list": _list_of("company"),
+    "crm.documentgenerator.document.get": _get("document", "Документ не найден", "NOT_FOUND", "document"),
+    "crm.documentgenerator.document.list": _inner_list("document", "documents"),
+    "sale.payment.get": _get("payment", "payment is not exists", NO_PAYMENT, "payment"),
+    "sale.payment.list": _inner_list("payment", "payments"),
+    "calendar.event.getbyid": _get("entry", "Событие не найдено", "ERROR_EVENT_NOT_FOUND"),
     "tasks.task.get": _task_get,
     "tasks.task.list": _task_list,
     "voximplant.statistic.get": _calls,
@@ -168,6 +218,9 @@ METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.category.list": _categories,
     "crm.currency.list": lambda portal, params: Answer(deepcopy(portal.directories.currencies), None, 0),
     "crm.settings.mode.get": lambda portal, params: Answer(int(portal.settings["mode"])),
+    "crm.type.list": _types,
+    "profile": _profile,
+    "scope": lambda portal, params: Answer(list(portal.rights.scopes)),
     "user.get": _users,
     "event.bind": _no_events,
     "event.offline.get": _no_events,

@@ -7,6 +7,9 @@ from typing import Any
 
 from bitrix24 import events, rows as new
 from bitrix24.directories import Directories
+from bitrix24.oauth import Tokens
+from bitrix24.offline import OfflineQueue
+from bitrix24.rights import Rights
 from kit.chronicle import Chronicle
 from kit.scenario import Act
 from kit.times import Zone
@@ -26,12 +29,18 @@ class Base:
         self.subscriptions = events.subscriptions(self.settings.get("subscribe", ""))
         self.directories = Directories()
         self.chronicle = Chronicle()
+        self.offline = OfflineQueue()
+        self._offline_told = 0
+        self.tokens = Tokens(self.settings)
+        self.rights = Rights(self.settings)
         self.outbox: list[bytes] = []
         self.tables: dict[str, dict[int, Row]] = {
-            name: {} for name in ("lead", "deal", "quote", "invoice", "activity", "task", "call", "comment")
+            name: {} for name in ("lead", "deal", "quote", "invoice", "old_invoice", "activity", "task", "call",
+                                  "comment", "document", "payment", "contact", "company", "entry")
         }
         self.bin: dict[tuple[str, int], Row] = {}
-        self.history: dict[int, list[Row]] = {1: [], 2: [], 31: []}
+        self.history: dict[int, list[Row]] = {1: [], 2: [], 5: [], 31: []}
+        self.history_ids: dict[int, int] = {}  # the last one given; ids are never given again
 
     def act(self, act: Act) -> None:
         verb = getattr(self, f"do_{act.verb}", None)
@@ -44,14 +53,30 @@ class Base:
         except (KeyError, IndexError) as error:
             raise ValueError(f"line {act.line}: {act.text}: {error!r}") from error
 
-    def emit(self, act: Act, event: str, data: Row, by: str = "1") -> None:
-        """Queues an event, unless nobody subscribed to it or this one gets lost (`hook=lost`)."""
+    def emit(self, act: Act, event: str, data: Row, by: str = "1", tokens: Row | None = None) -> None:
+        """Queues an event, unless nobody subscribed to it or this one gets lost (`hook=lost`).
+
+        Offline events are never lost on the way: they wait in the portal.
+        """
+        if self.offline.add(event, data, self.stamp, by):
+            self._tell_of_offline()
         handler = self.subscriptions.get(event)
         if handler is None or act.args.get("hook") == "lost":
             return
         ts = self.now + int(act.args.get("queued", "1"))
-        body = events.body(self.settings, event, handler, data, ts, by)
+        if event in events.APP_EVENTS and self.tokens.access:
+            tokens = tokens or {"access_token": self.tokens.access, "expires": self.tokens.expires}
+        body = events.body(self.settings, event, handler, data, ts, by, tokens)
         self.outbox += [body] * int(act.args.get("again", "1"))
+
+    def _tell_of_offline(self) -> None:
+        """That something waits, at most once a second."""
+        if self._offline_told == self.now:
+            return
+        self._offline_told = self.now
+        handler = events.APP_EVENTS["ONOFFLINEEVENT"]
+        self.outbox.append(events.body(self.settings, "ONOFFLINEEVENT", handler, {}, self.now + 1, "1",
+                                       {"access_token": self.tokens.access, "refresh_token": self.tokens.refresh}))
 
     def emit_fields(self, act: Act, event: str, ident: int, **more: Any) -> None:
         self.emit(act, event, {"FIELDS": {"ID": ident, **more}}, act.args.get("by", "1"))
@@ -92,22 +117,37 @@ class Base:
                 moment = name.endswith("_TIME") or name.endswith("Time")
                 row[name] = self.date(value) if moment else value
 
+    def item_table(self, kind: int) -> str:
+        """Of a smart process; it comes to be with its first element."""
+        if kind < 128:
+            raise ValueError(f"{kind} is no smart process")
+        self.tables.setdefault(f"item {kind}", {})
+        self.history.setdefault(kind, [])
+        return f"item {kind}"
+
     def remember(self, kind: str, owner: Row, category: str | None, semantic: str, stage: str, type_id: int,
                  act: Act) -> None:
-        """One row of the stage history; a repeat of the same stage is not written."""
-        rows = self.history[HISTORY_TYPES[kind]]
         ident = int(owner.get("ID") or owner["id"])
+        self.remember_as(HISTORY_TYPES[kind], ident, category, semantic, stage, type_id, act)
+
+    def remember_as(self, kind: int, ident: int, category: str | None, semantic: str, stage: str, type_id: int,
+                    act: Act) -> None:
+        """One row of the stage history; a repeat of the same stage is not written, an id is never given again."""
+        rows = self.history[kind]
         own = [row for row in rows if row["OWNER_ID"] == ident]
         name = "STAGE_ID" if category is not None else "STATUS_ID"
         if own and own[-1][name] == stage:
             return
-        number = int(act.args.get("row", 0)) or (rows[-1]["ID"] + 1 if rows else 1)
+        number = int(act.args.get("row", 0)) or self.history_ids.get(kind, 0) + 1
+        self.history_ids[kind] = max(number, self.history_ids.get(kind, 0))
         rows.append(new.history(number, type_id, ident, self.stamp, category, semantic, stage))
 
     def forget(self, kind: str, ident: int) -> None:
+        self.forget_history(HISTORY_TYPES[kind], ident)
+
+    def forget_history(self, kind: int, ident: int) -> None:
         """History rows vanish with the entity."""
-        rows = self.history[HISTORY_TYPES[kind]]
-        rows[:] = [row for row in rows if row["OWNER_ID"] != ident]
+        self.history[kind] = [row for row in self.history[kind] if row["OWNER_ID"] != ident]
 
 
 def outcome(semantic: str) -> str:

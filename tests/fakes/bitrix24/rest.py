@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections import Counter
 from typing import Any
+from urllib.parse import urlsplit
 
-from bitrix24 import methods
+from bitrix24 import app_methods, methods
 from bitrix24.methods import Answer, RestError
+from bitrix24.oauth import Refused
 from bitrix24.portal import Base, Row
 from kit import form
-from kit.bucket import LeakyBucket
+from kit.bucket import LeakyBucket, Operating
 from kit.http import Request, Response, json_response
 
 _PATH = re.compile(r"^/rest/([^/]+)/([^/]+)/([A-Za-z0-9_.]+?)(?:\.json)?/?$")
+_APP_PATH = re.compile(r"^/rest/([A-Za-z0-9_.]+?)(?:\.json)?/?$")
 _REFERENCE = re.compile(r"\$result((?:\[[^\]]+\])+)")
 HTML_502 = Response(502, b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body></body>\r\n</html>\r\n",
                     "text/html")
@@ -31,18 +33,32 @@ class Rest:
         self.refused: Counter[str] = Counter()
         self.bad_gateways = 0  # so many requests will get HTML
         self.stalls: list[float] = []  # seconds of silence before the next answers
-        self.operating: dict[str, float] = {}  # method: blocked until, on the real clock
+        self.operating = Operating()
+        self._by_app = False  # the request at hand
+        self.moved_to = ""  # "http://host:port" of a renamed portal
 
     def faults(self, wish: Row) -> None:
-        """{"bad_gateway": n, "stall": [seconds, ...], "operating": {method: seconds}}"""
+        """{"bad_gateway": n, "stall": [seconds, ...], "operating": {method: seconds}, "renamed": "http://host:port"}
+
+        `"cost": {method: seconds}`: execution time of each call from now on. `"expire_token": true`: the application's
+        access token is over now. `"denied": ["crm.deal", ...]`: what the caller has no right to see.
+        """
+        if "denied" in wish:
+            self.portal.rights.denied = {str(name).lower() for name in wish["denied"]}
+        if wish.get("expire_token"):
+            self.portal.tokens.expire()
+        self.moved_to = str(wish.get("renamed", self.moved_to)).rstrip("/")
         self.bad_gateways += int(wish.get("bad_gateway", 0))
         self.stalls += [float(seconds) for seconds in wish.get("stall", [])]
         for method, seconds in wish.get("operating", {}).items():
-            self.operating[method.lower()] = time.monotonic() + float(seconds)
+            self.operating.block(method.lower(), float(seconds))
+        for method, seconds in wish.get("cost", {}).items():
+            self.operating.cost[method.lower()] = float(seconds)
 
     def counters(self) -> Row:
         return {"requests": self.requests, "methods": dict(self.seen), "refused": dict(self.refused),
-                "bucket_peak": self.bucket.peak, "overrun": self.refused["QUERY_LIMIT_EXCEEDED"] > 0}
+                "bucket_peak": self.bucket.peak, "overrun": self.refused["QUERY_LIMIT_EXCEEDED"] > 0,
+                "refreshed": self.portal.tokens.refreshed, "offline": len(self.portal.offline.rows)}
 
     async def answer(self, request: Request) -> Response:
         self.requests += 1
@@ -52,43 +68,64 @@ class Rest:
             self.bad_gateways -= 1
             self.refused["502"] += 1
             return HTML_502
+        if moved := self._moved(request):
+            self.refused["302"] += 1
+            return moved
         try:
             return json_response(self._answer(request))
-        except RestError as error:
-            self.refused[error.code or "not found"] += 1
+        except (RestError, Refused) as error:
+            self.refused[str(error.code or "not found")] += 1
             return json_response({"error": error.code, "error_description": error.text}, error.status)
 
+    def _moved(self, request: Request) -> Response | None:
+        """A renamed portal sends everybody who comes by the old name to the new one."""
+        if not self.moved_to or request.headers.get("host", "") == urlsplit(self.moved_to).netloc:
+            return None
+        query = f"?{request.query}" if request.query else ""
+        return Response(302, b"", "text/html", {"Location": f"{self.moved_to}{request.path}{query}"})
+
     def _answer(self, request: Request) -> Row:
-        match = _PATH.match(request.path)
-        settings = self.portal.settings
-        if not match or (match[1], match[2]) != (settings["rest_user"], settings["rest_secret"]):
-            raise RestError(401, "INVALID_CREDENTIALS", "Invalid request credentials")
+        params = _parameters(request)
+        if request.path.rstrip("/") == "/oauth/token":
+            return self.portal.tokens.exchange(params, self.portal.now)  # another host in life: not of the bucket
+        method, self._by_app = self._who(request.path, params)
         if not self.bucket.take():
             raise RestError(503, "QUERY_LIMIT_EXCEEDED", "Too many requests")
-        method, params = match[3], _parameters(request)
         if method.lower() == "batch":
-            return {"result": self._batch(params), "time": self._time(0)}
-        return self._envelope(self._call(method, params))
+            return {"result": self._batch(params), "time": self._time("")}
+        return self._envelope(method, self._call(method, params))
+
+    def _who(self, path: str, params: Row) -> tuple[str, bool]:
+        """The method, and whether an application asks for it."""
+        settings = self.portal.settings
+        if match := _APP_PATH.match(path):
+            self.portal.tokens.check(str(params.pop("auth", "")), self.portal.now)
+            return match[1], True
+        match = _PATH.match(path)
+        if not match or (match[1], match[2]) != (settings["rest_user"], settings["rest_secret"]):
+            raise RestError(401, "INVALID_CREDENTIALS", "Invalid request credentials")
+        return match[3], False
 
     def _call(self, method: str, params: Row) -> Answer:
         self.seen[method] += 1
-        if self.operating.get(method.lower(), 0) > time.monotonic():
+        if not self.operating.spend(method.lower()):
             raise RestError(429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.")
-        return methods.call(self.portal, method, params)
+        return (app_methods if self._by_app else methods).call(self.portal, method, params)
 
-    def _envelope(self, answer: Answer) -> Row:
+    def _envelope(self, method: str, answer: Answer) -> Row:
         envelope: Row = {"result": answer.result}
         if answer.next is not None:
             envelope["next"] = answer.next
         if answer.total is not None:
             envelope["total"] = answer.total
-        return {**envelope, "time": self._time(0.12)}
+        return {**envelope, "time": self._time(method)}
 
-    def _time(self, operating: float) -> Row:
-        now = self.portal.now
+    def _time(self, method: str) -> Row:
+        now, method = self.portal.now, method.lower()
         stamp = self.portal.server.iso(now)
         return {"start": now, "finish": now + 0.0842, "duration": 0.0842, "processing": 0, "date_start": stamp,
-                "date_finish": stamp, "operating_reset_at": now + 600, "operating": operating}
+                "date_finish": stamp, "operating_reset_at": now + self.operating.left(method),
+                "operating": round(self.operating.used.get(method, 0), 3)}
 
     def _batch(self, params: Row) -> Row:
         commands = params.get("cmd", {})
@@ -114,7 +151,7 @@ class Rest:
             raise RestError(400, "ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage")
         answer = self._call(method, form.decode(query))
         parts["result"][key] = answer.result
-        parts["time"][key] = self._time(0.03)
+        parts["time"][key] = self._time(method)
         if answer.total is not None:
             parts["total"][key] = answer.total
         if answer.next is not None:

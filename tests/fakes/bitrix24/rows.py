@@ -62,6 +62,57 @@ def invoice(ident: int, at: str, owner: int, by: int) -> Row:
     }
 
 
+def item(kind: int, ident: int, at: str, owner: int, by: int) -> Row:
+    """Of a smart process."""
+    return {
+        "id": ident, "xmlId": None, "title": f"Элемент {ident}", "createdBy": by, "updatedBy": by, "movedBy": by,
+        "createdTime": at, "updatedTime": at, "movedTime": at, "categoryId": 7, "opened": "Y",
+        "stageId": f"DT{kind}_7:NEW", "previousStageId": "", "begindate": None, "closedate": None, "companyId": 0,
+        "contactId": 0, "opportunity": 0, "isManualOpportunity": "N", "taxValue": 0, "currencyId": "RUB",
+        "mycompanyId": 0, "sourceId": None, "sourceDescription": None, "assignedById": owner, "lastActivityBy": by,
+        "lastActivityTime": at, "parentId1": None, "parentId2": None, "utmSource": None, "utmMedium": None,
+        "utmCampaign": None, "utmContent": None, "utmTerm": None, "observers": [], "contactIds": [],
+        "entityTypeId": kind,
+    }
+
+
+def old_invoice(ident: str, at: str, owner: str) -> Row:
+    return {
+        "ID": ident, "ACCOUNT_NUMBER": ident, "ORDER_TOPIC": f"Счёт {ident}", "CURRENCY": "RUB", "PRICE": "0.00",
+        "TAX_VALUE": "0.00", "STATUS_ID": "N", "PAYED": "N", "DATE_INSERT": at, "DATE_UPDATE": at, "DATE_STATUS": at,
+        "EMP_STATUS_ID": owner, "DATE_BILL": at, "DATE_PAY_BEFORE": "", "PAY_VOUCHER_DATE": "", "PAY_VOUCHER_NUM": "",
+        "RESPONSIBLE_ID": owner, "PERSON_TYPE_ID": "1", "PAY_SYSTEM_ID": "1", "UF_DEAL_ID": "0", "UF_QUOTE_ID": "0",
+        "UF_COMPANY_ID": "0", "UF_CONTACT_ID": "0", "UF_MYCOMPANY_ID": "3", "COMMENTS": "", "REASON_MARKED": "",
+    }
+
+
+def document(ident: str, at: str, by: str, template: str, kind: int, owner: str) -> Row:
+    return {
+        "id": ident, "title": f"КП {ident}", "number": ident, "createTime": at, "updateTime": at, "createdBy": by,
+        "updatedBy": by, "stampsEnabled": False, "isTransformationError": False, "templateId": template,
+        "entityTypeId": kind, "entityId": owner, "values": {},
+    }
+
+
+def payment(ident: int, order: int, at: str, owner: int) -> Row:
+    return {
+        "id": ident, "orderId": order, "accountNumber": f"{order}/{ident}", "paid": "N", "datePaid": None,
+        "empPaidId": None, "paySystemId": 3, "paySystemName": "Счёт", "payVoucherNum": "", "payVoucherDate": None,
+        "datePayBefore": None, "dateBill": at, "xmlId": None, "sum": 0, "priceCod": 0, "currency": "RUB",
+        "responsibleId": owner, "empResponsibleId": None, "dateResponsibleId": None, "comments": None, "companyId": 0,
+        "payReturnNum": "", "payReturnDate": None, "isReturn": "N", "marked": "N", "dateMarked": None,
+        "externalPayment": "N",
+    }
+
+
+def entry(ident: str, owner: str, name: str) -> Row:
+    return {
+        "ID": ident, "PARENT_ID": ident, "ACTIVE": "Y", "DELETED": "N", "CAL_TYPE": "user", "OWNER_ID": owner,
+        "NAME": name, "DT_SKIP_TIME": "N", "TZ_FROM": "Europe/Moscow", "TZ_TO": "Europe/Moscow", "CREATED_BY": owner,
+        "MEETING_HOST": owner, "IS_MEETING": False, "ACCESSIBILITY": "busy", "IMPORTANCE": "normal",
+    }
+
+
 def activity(ident: str, at: str, owner: str, by: str) -> Row:
     return {
         "ID": ident, "OWNER_ID": "0", "OWNER_TYPE_ID": "0", "TYPE_ID": "6", "PROVIDER_ID": "CRM_TODO",

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any, Protocol
 
 from kit import delivery
+from kit.faults import HookFaults
 from kit.http import Request, Response, Server, json_response
 from kit.scenario import Act, Scenario, load, parse_act
 from kit.times import Zone
@@ -44,12 +45,13 @@ class Player:
         self.queue: list[bytes] = []  # caused, not yet delivered
         self.bodies: list[bytes] = []  # everything ever caused, in order
         self.statuses: Counter[str] = Counter()
+        self.hook_faults = HookFaults.of(scenario.settings)
 
     def act(self, act: Act) -> list[bytes]:
         self.crm.act(act)
         caused, self.crm.outbox = self.crm.outbox, []
         self.bodies += caused
-        self.queue += caused
+        self.queue += self.hook_faults.take(caused, self.crm.now)
         return caused
 
     def step(self) -> Act | None:
@@ -67,8 +69,11 @@ class Player:
         acts = self.scenario.acts
         while self.position < len(acts) and (until is None or acts[self.position].at <= until):
             self.step()
-        if until is not None:
+        if until is None:
+            self.queue += self.hook_faults.due(None)  # after the last act comes all time
+        else:
             self.crm.now = max(self.crm.now, until)
+            self.queue += self.hook_faults.due(self.crm.now)
 
     async def deliver(self, plan: delivery.Plan, everything: bool = False) -> dict[str, int]:
         bodies = list(self.bodies) if everything else self.queue
@@ -111,10 +116,12 @@ class Player:
         if name == "bodies":
             return [body.decode("ascii") for body in self.bodies]
         if name == "counters":
-            return {"hooks": dict(self.statuses), **self.crm.counters()}
+            return {"hooks": dict(self.statuses), "hook_faults": dict(self.hook_faults.counts), **self.crm.counters()}
         if name == "target":
             self.crm.target = wish["url"]
         elif name == "faults":
+            if "hooks" in wish:
+                self.hook_faults.set(wish.pop("hooks"))
             self.crm.faults(wish)
         elif name != "state":
             raise ValueError(f"no such control: {name}")
@@ -130,13 +137,14 @@ class Player:
                 self.step()
                 seen.update(await self.deliver(delivery.Plan()))
         self.play(until)
-        if how == "after":
-            seen.update(await self.deliver(delivery.Plan.of(wish.get("plan", {}))))
+        if how != "no":
+            plan = wish.get("plan", {}) if how == "after" else {}
+            seen.update(await self.deliver(delivery.Plan.of(plan)))
         return dict(seen)
 
     def _state(self) -> dict[str, Any]:
         return {"now": self.crm.zone.iso(self.crm.now), "position": self.position, "acts": len(self.scenario.acts),
-                "queued": len(self.queue), "caused": len(self.bodies)}
+                "queued": len(self.queue), "held": self.hook_faults.held, "caused": len(self.bodies)}
 
 
 def _query(text: str) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def facts(chronicle: Chronicle) -> Iterator[Fact]:
     for story in chronicle.of("meeting"):
         if story.last["done"]:
             yield "meetings_held", story.last["done_at"], story.last["owner"], "", 1
+    for story in chronicle.of("complaint"):
+        yield "complaints", story.born, story.last["owner"], "", 1
     for story in chronicle.of("call"):
         yield from _call(story)
     yield from _responses(chronicle)

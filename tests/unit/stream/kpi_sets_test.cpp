@@ -215,6 +215,21 @@ TEST(Settle, NothingIsDoneWhenNoFactDependsOnIt) {
   EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::unchanged);
 }
 
+TEST(Settle, WhatRecordsAreTakenForIsDecodedAnew) {
+  Bench bench;
+  auto settings = bench.settings;
+  const auto none = [](std::uint64_t, std::uint64_t) {};
+  settings.complaint_types = {"CLAIM"};
+  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::derived);
+  settings.complaint_types.push_back("DYNAMIC_1036");
+  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
+  settings.quote_types = {"DOCUMENT"};
+  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
+  std::swap(settings.quote_types, settings.payment_types);
+  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
+  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::unchanged);
+}
+
 // A State that fails at its n-th write, as a crash in the middle would.
 class FailingState : public MemoryState {
  public:
