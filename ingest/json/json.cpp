@@ -156,7 +156,8 @@ UnixSeconds parse_iso_time(std::string_view text) {
                             std::chrono::day(static_cast<unsigned>(day))};
   if (!offset || !date.ok()) return 0;
   const auto days = sys_days(date).time_since_epoch();
-  return duration_cast<seconds>(days).count() + hour * 3600 + minute * 60 + second - *offset;
+  const seconds of_day = hours(hour) + minutes(minute) + seconds(second);
+  return (duration_cast<seconds>(days) + of_day).count() - *offset;
 }
 
 std::int64_t parse_integer(std::string_view text) {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import datetime
+from itertools import islice
 from typing import Any, Callable
 
 Row = dict[str, Any]
@@ -27,6 +29,30 @@ def selected(row: Row, select: list[str]) -> Row:
         return dict(row)
     wanted = {name.upper() for name in select}
     return {name: value for name, value in row.items() if name.upper() in wanted or name in ("ID", "id")}
+
+
+def narrowed(rows: list[Row], wish: Row) -> list[Row]:
+    """Where ids are listed, only those rows: the rest of the filter need not look at all."""
+    lists = (value for key, value in wish.items() if key.lower() in ("@id", "id") and isinstance(value, (list, dict)))
+    listed = next(lists, None)
+    if listed is None or not rows:
+        return rows
+    name = _name(rows, "ID")
+    wanted = {str(one) for one in (listed.values() if isinstance(listed, dict) else listed)}
+    return [row for row in rows if str(row[name]) in wanted]
+
+
+def next_rows(rows: list[Row], wish: Row, order: Row, default: str) -> list[Row] | None:
+    """The first page behind an id, in the order of ids, without a look at the others. None: not what is asked."""
+    by = next(iter(order.items()), (default, "ASC"))
+    after = next((key for key in wish if key.lower() == ">id"), None)
+    if after is None or by[0].lower() != "id" or str(by[1]).upper() == "DESC" or not str(wish[after] or "0").isdigit():
+        return None
+    name = _name(rows, "ID")
+    rows = sorted(rows, key=lambda row: int(row[name]))
+    first = bisect_right(rows, int(wish[after] or 0), key=lambda row: int(row[name]))
+    others = {key: value for key, value in wish.items() if key != after}
+    return list(islice((row for row in islice(rows, first, None) if matches(row, others)), PAGE))
 
 
 def page(rows: list[Row], start: int) -> tuple[list[Row], int | None, int]:

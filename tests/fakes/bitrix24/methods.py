@@ -69,6 +69,11 @@ def _list(params: Row, name: str) -> list[str]:
 
 
 def _rows(rows: list[Row], params: Row, default: str = "ID") -> tuple[list[Row], int | None, int]:
+    uncounted = _start(params) == -1
+    quick = filters.next_rows(rows, _wish(params, "filter"), _wish(params, "order"), default) if uncounted else None
+    if quick is not None:
+        return [filters.selected(row, _list(params, "select")) for row in quick], None, 0
+    rows = filters.narrowed(rows, _wish(params, "filter"))
     found = [row for row in rows if filters.matches(row, _wish(params, "filter"))]
     page, following, total = filters.page(filters.ordered(found, _wish(params, "order"), default), _start(params))
     return [filters.selected(row, _list(params, "select")) for row in page], following, total
