@@ -39,7 +39,7 @@ const std::vector<std::string>& values_of(Attribute attribute) {
        {"call", "message", "email", "note", "task_created", "task_done", "meeting", "quote", "stage", "deal_created",
         "field", "none"}},
       {Attribute::client, {"new", "repeat", "none"}},
-      {Attribute::type, {"new", "repeat", "import", "none"}},
+      {Attribute::type, {"new", "repeat", "import", "working", "off_hours", "none"}},
   };
   static const std::vector<std::string> any;
   const auto it = kClosed.find(attribute);

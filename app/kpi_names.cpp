@@ -67,6 +67,10 @@ std::vector<std::string> nouns_of(const Definition& d) {
   if (!d.sum_name.empty()) add(d.sum_name);
   if (!d.oldest_name.empty()) add(d.oldest_name);
   if (d.stem.empty()) return nouns;
+  if (!d.durations()) {
+    for (const char* ending : {"_p50", "_p90"}) add(d.stem + ending);
+    return nouns;
+  }
   for (const char* ending : {"_seconds", "_retracted_seconds", "_p50_seconds", "_p90_seconds"}) add(d.stem + ending);
   return nouns;
 }

@@ -144,7 +144,7 @@ class Overlay {
       names.push_back(definition.id);
       if (definition.measure != Measure::none) names.push_back(definition.id + "_sum");
       for (const char* quantile : {"_p50", "_p90"}) {
-        if (definition.durations()) names.push_back(definition.id + quantile);
+        if (definition.quantiles()) names.push_back(definition.id + quantile);
       }
     }
     return names;

@@ -36,6 +36,7 @@ std::string summed_by_default(Measure measure, const std::string& counted) {
     case Measure::none:
       return {};
     case Measure::money:
+    case Measure::amounts:
       return "amounts of: " + counted;
     case Measure::profit:
       return "profit of: " + counted;
@@ -62,6 +63,8 @@ bool has_pipeline(FactKind kind) {
     case FactKind::rating:
     case FactKind::action:
     case FactKind::work_day:
+    case FactKind::work_begin:
+    case FactKind::work_end:
       return false;
     default:
       return true;
@@ -83,6 +86,8 @@ bool has_seconds(FactKind kind) {
     case FactKind::callback:
     case FactKind::rating:
     case FactKind::work_day:
+    case FactKind::work_begin:
+    case FactKind::work_end:
       return true;
     default:
       return false;
@@ -115,11 +120,11 @@ void read_facts(Section& section, Definition& d) {
 
 void read_measure(Section& section, Definition& d) {
   d.measure = choose(section, "measure", kLastMeasure, measure_name, Measure::none);
-  if (d.measure == Measure::none || d.measure == Measure::money || d.measure == Measure::profit) return;
+  if (d.measure == Measure::none || d.money()) return;
   for (const FactKind kind : d.facts) {
     if (has_seconds(kind)) continue;
-    section.complain(
-        "measure", fmt::format("{} has no duration; its measure may be count, money or profit", fact_kind_name(kind)));
+    section.complain("measure", fmt::format("{} has no duration; its measure may be count, money, amounts or profit",
+                                            fact_kind_name(kind)));
   }
 }
 
@@ -193,12 +198,12 @@ void read_all_labels(Section& section, Definition& d) {
 void read_names(Section& section, Definition& d) {
   d.name = section.text("name").value_or(d.id);
   check_name(section, "name", d.name);
-  if (d.durations()) {
+  if (d.quantiles()) {
     d.stem = section.text("stem").value_or(d.id);
     check_name(section, "stem", d.stem);
-    if (d.stem.empty()) section.complain("stem", "is empty: durations need a name, for example " + d.id);
+    if (d.stem.empty()) section.complain("stem", "is empty: its quantiles need a name, for example " + d.id);
   } else if (section.has("stem")) {
-    section.complain("stem", "is for durations only; give `sum_name`");
+    section.complain("stem", "is for durations and amounts only; give `sum_name`");
     static_cast<void>(section.text("stem"));
   }
   if (auto oldest = section.text("oldest_name")) {
@@ -215,9 +220,7 @@ void read_names(Section& section, Definition& d) {
     if (d.name.empty()) section.complain("name", "nothing of this KPI would be shown; give it a name");
     return;
   }
-  const std::string ending = d.measure == Measure::money    ? "_amount"
-                             : d.measure == Measure::profit ? "_profit"
-                                                            : "_seconds";
+  const std::string ending = d.measure == Measure::profit ? "_profit" : d.money() ? "_amount" : "_seconds";
   d.sum_name = sum_name.value_or((d.durations() ? d.stem : d.id) + ending);
   check_name(section, "sum_name", d.sum_name);
   if (d.name.empty() && d.sum_name.empty() && d.stem.empty()) {

@@ -58,9 +58,11 @@ std::string_view sum_text(Measure measure) {
     case Measure::durations:
       return ", with its duration";
     case Measure::working:
+      return ", with its duration in working time";
+    case Measure::amounts:
       break;
   }
-  return ", with its duration in working time";
+  return ", with its money and the median of it";
 }
 
 template <class Kpi>
@@ -140,9 +142,9 @@ std::vector<std::string> metrics_of(const Definition& d) {
     if (d.totals && !d.durations()) names.push_back(fmt::format("crm_{}_total", noun));
     names.push_back(fmt::format("crm_{}{}", periods ? "window_" : "", noun));
   }
-  if (!d.durations()) return names;
+  if (!d.quantiles()) return names;
   for (const char* quantile : {"p50", "p90"})
-    names.push_back(fmt::format("crm_window_{}_{}_seconds", d.stem, quantile));
+    names.push_back(fmt::format("crm_window_{}_{}{}", d.stem, quantile, d.durations() ? "_seconds" : ""));
   return names;
 }
 

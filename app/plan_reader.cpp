@@ -61,7 +61,7 @@ std::string wrong_kpi(const std::string& name, const Catalogue& kpis) {
 // In the unit of what is aimed at: a count, minor units of money, seconds.
 std::optional<std::int64_t> read_value(Section& section, const Definition* definition, Slot slot) {
   if (definition == nullptr || slot == kCountSlot) return section.integer("value", 1, kCountMax);
-  if (definition->measure == Measure::money || definition->measure == Measure::profit) return section.money("value");
+  if (definition->money()) return section.money("value");
   const auto time = section.duration("value");
   return time ? std::optional(time->count()) : std::nullopt;
 }

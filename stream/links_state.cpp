@@ -29,12 +29,12 @@ Link link_at(std::string_view key, std::string_view value) {
   return link;
 }
 
-}  // namespace
-
-EntityRef links_seen_by(const EntityRef& ref, const Entity& entity) {
+EntityRef looked_at_by(const EntityRef& ref, const Entity& entity) {
   if (ref.kind == EntityKind::call && entity.has_details) return {EntityKind::line, entity.details.line};
   return ref;
 }
+
+}  // namespace
 
 void LinksOverlay::put(const std::string& portal, const Link& link) {
   known_[key_of(portal, link)] = {encode_link(link), true};
@@ -108,6 +108,14 @@ void LinksOverlay::write(StateBatch& batch) const {
       batch.erases.push_back({Space::links, key});
     }
   }
+}
+
+Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinksOverlay& links, const Portal& portal) {
+  const std::string& alias = portal.settings.alias;
+  EntityRef maker = maker_of(ref, entity);
+  const bool imported =
+      !maker.id.empty() && made_in_bulk(entity, links.to(alias, std::move(maker)), portal.settings.bulk_per_minute);
+  return derive_facts(ref, entity, links.to(alias, looked_at_by(ref, entity)), portal, imported);
 }
 
 }  // namespace kpistream

@@ -6,13 +6,11 @@
 #include <string>
 #include <unordered_map>
 
+#include "stream/facts/derive.hpp"
 #include "stream/facts/links.hpp"
 #include "stream/ports/state.hpp"
 
 namespace kpistream {
-
-// Whose links the facts of a record are derived from: its own, but a call looks at those of its line.
-[[nodiscard]] EntityRef links_seen_by(const EntityRef& ref, const Entity& entity);
 
 // Not thread-safe. `state` must outlive it.
 class LinksOverlay {
@@ -57,5 +55,10 @@ class LinksOverlay {
   mutable std::map<std::string, Known, std::less<>> known_;  // by key: what was changed, and what was loaded
   mutable std::unordered_map<std::string, bool> loaded_;     // by prefix; false: too many
 };
+
+// The facts of a record with all links it looks at: its own, but a call those of its line, and a lead or deal those of
+// its maker too.
+[[nodiscard]] Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinksOverlay& links,
+                                 const Portal& portal);
 
 }  // namespace kpistream

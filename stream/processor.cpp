@@ -135,27 +135,28 @@ class Processor::Batch {
     slot.observed = true;
     touch(slot);
     if (!observation.name.empty()) changes_.names.push_back({alias, slot.ref, slot.entity.name});
-    move_links(alias, before, links_of(slot.ref, slot.entity, portal.settings, portal.calendar));
+    move_links(portal.settings, before, links_of(slot.ref, slot.entity, portal.settings, portal.calendar));
   }
 
-  void move_links(const std::string& portal, const std::vector<Link>& before, const std::vector<Link>& after) {
+  void move_links(const PortalSettings& portal, const std::vector<Link>& before, const std::vector<Link>& after) {
     const auto in = [](const std::vector<Link>& links, const Link& link) {
       return std::find(links.begin(), links.end(), link) != links.end();
     };
     for (const Link& link : before) {
       if (in(after, link)) continue;
-      links_.erase(portal, link);
+      links_.erase(portal.alias, link);
       spread(portal, link);
     }
     for (const Link& link : after) {
       if (in(before, link)) continue;
-      links_.put(portal, link);
+      links_.put(portal.alias, link);
       spread(portal, link);
     }
   }
 
-  void spread(const std::string& portal, const Link& link) {
-    for (const EntityRef& ref : affected_by(link, links_.to(portal, link.to))) touch(load(portal, ref));
+  void spread(const PortalSettings& portal, const Link& link) {
+    const auto beside = links_.to(portal.alias, link.to);
+    for (const EntityRef& ref : affected_by(link, beside, portal)) touch(load(portal.alias, ref));
   }
 
   void touch(Slot& slot) {
@@ -168,8 +169,7 @@ class Processor::Batch {
   void derive(const Portal& portal) {
     const std::string& alias = portal.settings.alias;
     for (Slot* slot : dirty_) {
-      Facts facts =
-          derive_facts(slot->ref, slot->entity, links_.to(alias, links_seen_by(slot->ref, slot->entity)), portal);
+      Facts facts = derive_facts(slot->ref, slot->entity, links_, portal);
       owner_.kpis_.change(entity_key(alias, slot->ref), alias, slot->facts, facts, cells_);
       slot->facts = std::move(facts);
       slot->derived = true;

@@ -5,13 +5,14 @@
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 #include "stream/facts/derive.hpp"
+#include "stream/facts/places.hpp"
 #include "stream/links_state.hpp"
 #include "stream/periods/ledger.hpp"
 
 namespace kpistream {
 namespace {
 
-constexpr std::string_view kRules = "5";  // raised when stream/facts reads entities in another way
+constexpr std::string_view kRules = "6";  // raised when stream/facts reads entities in another way
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
@@ -219,16 +220,14 @@ void put(StateBatch& batch, const std::string& key, std::string value) {
 void derive_all(const State& state, const PortalSettings& portal, const Calendar& calendar, const FactsVisitor& visit) {
   const Portal here{portal, calendar};
   const auto derive = [&](const EntityRef& ref, const Entity& entity) {
-    const LinksOverlay links(state);
-    visit(entity_key(portal.alias, ref), ref,
-          derive_facts(ref, entity, links.to(portal.alias, links_seen_by(ref, entity)), here));
+    visit(entity_key(portal.alias, ref), ref, derive_facts(ref, entity, LinksOverlay(state), here));
   };
   each_entity(state, portal.alias, derive);
   const std::string prefix = portal_prefix(portal.alias);
   EntityRef last;
   state.scan(Space::links, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
     EntityRef to = parse_link_key(key).to;
-    if ((to.kind == EntityKind::client || to.kind == EntityKind::acts) && to != last) derive(to, {});
+    if (is_place(to.kind) && to != last) derive(to, {});
     last = std::move(to);
     return true;
   });

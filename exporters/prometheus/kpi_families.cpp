@@ -111,7 +111,7 @@ class DefinitionWriter {
     if (!d_.name.empty()) total_family(d_.name, d_.counted, retracted).sample(all, cell.at(kCountSlot));
     if (d_.sum_name.empty()) return;
     auto& family = total_family(d_.sum_name, d_.summed, retracted);
-    is_money(d_) ? family.money(all, cell.at(kSumSlot)) : family.sample(all, cell.at(kSumSlot));
+    d_.money() ? family.money(all, cell.at(kSumSlot)) : family.sample(all, cell.at(kSumSlot));
   }
 
   Exposition::Family& total_family(const std::string& noun, const std::string& what, bool retracted) {
@@ -157,10 +157,10 @@ class DefinitionWriter {
 
   void write_window(Family family, const Labels& all, const Cell& cell) {
     if (!d_.name.empty()) window_family(family, d_.name, d_.counted).sample(all, cell.at(kCountSlot));
+    if (d_.quantiles() && !d_.stem.empty()) write_quantiles(family, all, cell);
     if (d_.sum_name.empty()) return;
     auto& sum = window_family(family, d_.sum_name, d_.summed);
-    is_money(d_) ? sum.money(all, cell.at(kSumSlot)) : sum.sample(all, cell.at(kSumSlot));
-    if (d_.durations() && !d_.stem.empty()) write_quantiles(family, all, cell);
+    d_.money() ? sum.money(all, cell.at(kSumSlot)) : sum.sample(all, cell.at(kSumSlot));
   }
 
   Exposition::Family& window_family(Family family, const std::string& noun, const std::string& what) {
@@ -173,12 +173,13 @@ class DefinitionWriter {
   // Absent when nothing was observed: there is no median of nothing.
   void write_quantiles(Family family, const Labels& all, const Cell& cell) {
     for (const auto& [suffix, q, words] :
-         {std::tuple{"_p50_seconds", 0.5, "Median"}, std::tuple{"_p90_seconds", 0.9, "90th percentile"}}) {
+         {std::tuple{"_p50", 0.5, "Median"}, std::tuple{"_p90", 0.9, "90th percentile"}}) {
       const auto value = quantile(cell, q);
       if (!value) continue;
-      out_.family(family_prefix(d_.windows, family) + d_.stem + suffix, "gauge",
-                  std::string(words) + " of the " + d_.summed + ", within the window, exact to one part in sixteen.")
-          .sample(all, *value);
+      auto& shown = out_.family(
+          family_prefix(d_.windows, family) + d_.stem + suffix + (d_.money() ? "" : "_seconds"), "gauge",
+          std::string(words) + " of the " + d_.summed + ", within the window, exact to one part in sixteen.");
+      d_.money() ? shown.money(all, *value) : shown.sample(all, *value);
     }
   }
 
@@ -195,7 +196,7 @@ class DefinitionWriter {
 // What a portal has to be configured for: without it the figure would be a confident nothing.
 bool is_configured(const Definition& definition, const PortalSettings& portal) {
   if (definition.measure == Measure::profit) return !portal.cost_field.empty();
-  return definition.facts.front() != FactKind::work_day || portal.active_time;
+  return !is_active_time(definition.facts.front()) || portal.active_time;
 }
 
 void write_names(const PortalFigures& portal, Exposition& out) {

@@ -33,10 +33,6 @@ inline bool is_shown(const PortalFigures& portal, WindowSet set, Family family, 
   return std::find(kFewWindows.begin(), kFewWindows.end(), name) != kFewWindows.end();
 }
 
-inline bool is_money(const Definition& definition) {
-  return definition.measure == Measure::money || definition.measure == Measure::profit;
-}
-
 inline std::string upper_first(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;

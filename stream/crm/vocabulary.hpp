@@ -38,6 +38,9 @@ enum class EntityKind : std::uint8_t {
   // Directories again.
   stage = 16,     // "<list>/<stage>": its name, and "semantics" among its fields: S won, F lost, P neither.
   currency = 17,  // ISO code; "rate" among its fields: millionths of the base currency for one unit.
+  // Places again.
+  work_day = 18,  // All acts of one person on one local day.
+  maker = 19,     // All leads, or all deals, that one hand has made.
 };
 
 struct EntityRef {

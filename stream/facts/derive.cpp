@@ -4,6 +4,7 @@
 #include <map>
 
 #include "stream/crm/money.hpp"
+#include "stream/facts/places.hpp"
 #include "stream/facts/rules.hpp"
 #include "stream/facts/stage_history.hpp"
 #include "stream/facts/words.hpp"
@@ -11,7 +12,6 @@
 namespace kpistream {
 namespace {
 
-const std::string kNone = "none";    // a record without an owner, a loss without a reason
 const std::string kQueue = "queue";  // a group call that nobody took (K8)
 constexpr UnixSeconds kEndOfTime = INT64_MAX;
 
@@ -20,8 +20,13 @@ const std::string& hand_of(const StagePoint& point) { return point.mover.empty()
 // The facts of one record, gathered.
 class Deriving {
  public:
-  Deriving(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal)
-      : ref_(ref), entity_(entity), links_(links), settings_(portal.settings), calendar_(portal.calendar) {}
+  Deriving(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal, bool imported)
+      : ref_(ref),
+        entity_(entity),
+        links_(links),
+        settings_(portal.settings),
+        calendar_(portal.calendar),
+        imported_(imported) {}
 
   Facts facts() {
     derive();
@@ -46,12 +51,8 @@ class Deriving {
       case EntityKind::message:
       case EntityKind::note:
         return entity_.has_details ? act() : void();
-      case EntityKind::client:
-        return client();
-      case EntityKind::acts:
-        return acts();
       default:
-        break;  // directories, cursors and lines have no facts
+        break;  // directories and cursors have no facts
     }
   }
 
@@ -82,7 +83,7 @@ class Deriving {
     fact.pipeline = pipeline();
     fact.stage = now().stage;
     fact.source = entity_.source;
-    fact.type = entity_.repeat ? "repeat" : "new";
+    fact.type = imported_ ? "import" : entity_.repeat ? "repeat" : "new";
     fact.fields = entity_.fields;
     return fact;
   }
@@ -334,9 +335,10 @@ class Deriving {
     staged(FactKind::complaint, at, *first).channel = "crm";
   }
 
-  // Repeats by one hand within a minute are one.
+  // Repeats by one hand within a minute are one; to import is no work.
   void own_actions() {
     auto actions = actions_of(ref_.kind, entity_, settings_);
+    if (imported_) std::erase_if(actions, [](const ActionOf& action) { return is_creation(action); });
     std::sort(actions.begin(), actions.end(), [](const ActionOf& a, const ActionOf& b) { return a.at < b.at; });
     std::map<std::pair<std::string, std::string_view>, UnixSeconds> counted;
     for (const ActionOf& action : actions) {
@@ -349,10 +351,8 @@ class Deriving {
   }
 
   Fact& add_action(const ActionOf& action, std::string part) {
-    Fact& fact = add(FactKind::action, action.at, std::move(part));
-    fact.manager = fact.owner = fact.actor = action.actor;
-    fact.action = action.name;
-    fact.pipeline = kNoPipeline;
+    Fact& fact = facts_.emplace_back(action_fact(action, std::move(part)));
+    fact.created = entity_.created;
     return fact;
   }
 
@@ -397,6 +397,7 @@ class Deriving {
     fact.direction = direction_name(d.direction);
     fact.outcome = outcome_name(d.call);
     fact.seconds = d.seconds;
+    fact.type = calendar_.working(d.start) ? "working" : "off_hours";
     rate(d);
     if (is_missed(d) && !d.line.empty()) missed(d);
     lone_actions(act);
@@ -444,54 +445,22 @@ class Deriving {
     for (const ActionOf& action : actions_of(act)) add_action(action, std::string(action.name));
   }
 
-  // Where links meet.
-  void acts() {
-    std::optional<UnixSeconds> counted;
-    links_.each(LinkKind::act, INT64_MIN, kEndOfTime, [&](const Link& link) {
-      if (counted && link.at - *counted <= kActionSeconds) return true;
-      counted = link.at;
-      add_action({link.at, link.who, link.word}, std::to_string(link.at));
-      return true;
-    });
-  }
-
-  void client() {
-    std::optional<Link> first;
-    std::optional<Link> last;
-    links_.each(LinkKind::win, INT64_MIN, kEndOfTime, [&](const Link& win) {
-      Fact& fact = client_fact(FactKind::client_win, win, win.from.id);
-      fact.client = first ? "repeat" : "new";
-      if (!first) first = win;
-      last = win;
-      return true;
-    });
-    if (!first) return;
-    client_fact(FactKind::client_acquired, *first, {});
-    client_fact(FactKind::client_state, *last, {});
-  }
-
-  Fact& client_fact(FactKind kind, const Link& win, std::string part) {
-    Fact& fact = add(kind, win.at, std::move(part));
-    fact.created = 0;
-    fact.manager = fact.owner = manager_or(win.who, kNone);
-    fact.pipeline = win.word.empty() ? kNoPipeline : win.word;
-    fact.amount = win.amount;
-    return fact;
-  }
-
   const EntityRef& ref_;
   const Entity& entity_;
   const LinkView& links_;
   const PortalSettings& settings_;
   const Calendar& calendar_;
+  const bool imported_;
   Facts facts_;
 };
 
 }  // namespace
 
-Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal) {
+Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal,
+                   bool imported) {
   if (entity.gone || entity.ignore || only_history(entity.points)) return {};
-  return Deriving(ref, entity, links, portal).facts();
+  if (is_place(ref.kind)) return facts_of_place(ref, links, portal.calendar);
+  return Deriving(ref, entity, links, portal, imported).facts();
 }
 
 }  // namespace kpistream

@@ -19,8 +19,9 @@ struct Portal {
   const Calendar& calendar;
 };
 
-// Sorted by (kind, part). `links` are those that go to the entity (of a call: that go to its line).
+// Sorted by (kind, part). `links` are those that go to the entity (of a call: that go to its line). `imported`: a lead
+// or deal that made_in_bulk() holds for.
 [[nodiscard]] Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links,
-                                 const Portal& portal);
+                                 const Portal& portal, bool imported = false);
 
 }  // namespace kpistream

@@ -10,7 +10,7 @@
 namespace kpistream {
 
 std::string_view fact_kind_name(FactKind kind) {
-  static constexpr std::array<std::string_view, 32> kNames{"new_lead",        "lead_converted",
+  static constexpr std::array<std::string_view, 34> kNames{"new_lead",        "lead_converted",
                                                            "lead_lost",       "first_response",
                                                            "new_deal",        "deal_won",
                                                            "deal_lost",       "call",
@@ -25,7 +25,8 @@ std::string_view fact_kind_name(FactKind kind) {
                                                            "client_state",    "missed_unreturned",
                                                            "callback",        "complaint",
                                                            "rating",          "action",
-                                                           "deal_reopened",   "work_day"};
+                                                           "deal_reopened",   "work_day",
+                                                           "work_begin",      "work_end"};
   static_assert(kNames.size() == static_cast<std::size_t>(kLastFactKind));
   return kNames.at(static_cast<std::size_t>(kind) - 1);
 }
@@ -58,6 +59,10 @@ bool is_state(FactKind kind) {
     default:
       return false;
   }
+}
+
+bool is_active_time(FactKind kind) {
+  return kind == FactKind::work_day || kind == FactKind::work_begin || kind == FactKind::work_end;
 }
 
 }  // namespace kpistream

@@ -44,15 +44,19 @@ enum class FactKind : std::uint8_t {
   rating = 29,  // a client's vote; `seconds` holds 1 to 5
   action = 30,  // one human act; a part for each where a record holds several
   deal_reopened = 31,
-  work_day = 32,  // K32: `seconds` active; a day of a manager
+  work_day = 32,    // K32: `seconds` a manager was active; a part for each hour of a day, at the last act in it
+  work_begin = 33,  // the first act of a manager on a local day; `seconds` after its midnight
+  work_end = 34,    // the last one
 };
 inline constexpr FactKind kFirstFactKind = FactKind::new_lead;
-inline constexpr FactKind kLastFactKind = FactKind::work_day;
+inline constexpr FactKind kLastFactKind = FactKind::work_end;
 
 // "new_lead" and so on, as definitions name them.
 [[nodiscard]] std::string_view fact_kind_name(FactKind kind);
 // Facts that hold now and leave no history: shown by where they stand, never totalled.
 [[nodiscard]] bool is_state(FactKind kind);
+// Facts that there are only where PortalSettings::active_time is on (K32).
+[[nodiscard]] bool is_active_time(FactKind kind);
 
 // (entity, kind, part) is a fact's identity.
 struct Fact {
@@ -76,7 +80,7 @@ struct Fact {
   std::string source;
   std::string action;   // call message email note task_created task_done meeting quote stage deal_created field
   std::string client;   // new or repeat
-  std::string type;     // new_lead: new, repeat or import
+  std::string type;     // of leads and deals: new, repeat or import; of calls: working or off_hours
   std::string channel;  // first_response: call, message, email, meeting
   std::vector<Field> fields;
   friend bool operator==(const Fact&, const Fact&) = default;

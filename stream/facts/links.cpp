@@ -9,6 +9,7 @@ namespace kpistream {
 namespace {
 
 constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kMadeSeconds = 60;  // records made by one hand within this time may be an import
 
 bool is_inquiry_or_deal(const EntityRef& ref) {
   return !ref.id.empty() && (ref.kind == EntityKind::lead || ref.kind == EntityKind::deal);
@@ -56,6 +57,20 @@ void add_call(std::vector<Link>& links, const ActView& act) {
   links.push_back({LinkKind::call, {EntityKind::line, d.line}, act.ref, d.start, {}, {}, value, 0});
 }
 
+// Whoever acts is at work.
+void add_presence(std::vector<Link>& links, const EntityRef& from, const std::vector<ActionOf>& actions,
+                  const Calendar& calendar) {
+  for (const ActionOf& action : actions) {
+    EntityRef day{EntityKind::work_day, action.actor + "/" + std::to_string(calendar.day_of(action.at))};
+    Link link{LinkKind::presence, std::move(day), from, action.at, action.actor, {}, 0, 0};
+    if (std::find(links.begin(), links.end(), link) == links.end()) links.push_back(std::move(link));
+  }
+}
+
+bool is_staged(EntityKind kind) {
+  return kind == EntityKind::lead || kind == EntityKind::deal || kind == EntityKind::quote;
+}
+
 void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal, const PortalSettings& portal,
               const Calendar& calendar) {
   if (deal.points.empty()) return;
@@ -83,30 +98,82 @@ void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal
 std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal,
                            const Calendar& calendar) {
   std::vector<Link> links;
+  if (EntityRef maker = maker_of(ref, entity); !maker.id.empty()) {
+    links.push_back({LinkKind::made, std::move(maker), ref, entity.created, {}, {}, 0, 0});
+  }
   if (entity.gone || entity.ignore || only_history(entity.points)) return links;
   if (ref.kind == EntityKind::deal) add_deal(links, ref, entity, portal, calendar);
+  if (portal.active_time && is_staged(ref.kind)) {
+    add_presence(links, ref, actions_of(ref.kind, entity, portal), calendar);
+  }
   if (!entity.has_details) return links;
   const ActView act = view_act(ref, entity, portal);
   add_contact(links, act);
   add_step(links, act);
   add_actions(links, act);
   add_call(links, act);
+  if (portal.active_time) add_presence(links, ref, actions_of(act), calendar);
   return links;
 }
 
-std::vector<EntityRef> affected_by(const Link& link, const LinkView& line) {
-  if (link.kind != LinkKind::call) return {link.to};
-  std::vector<EntityRef> affected{link.from};
-  if (link.value != kLineTalk) return affected;
-  std::vector<EntityRef> open;  // missed since the talk before
-  line.each(LinkKind::call, link.at - kReturnSecondsMax, link.at, [&](const Link& call) {
-    if (call.from == link.from) return true;
+namespace {
+
+// The missed calls that a talk returns: those since the talk before.
+std::vector<EntityRef> returned_by(const Link& talk, const LinkView& line) {
+  std::vector<EntityRef> open;
+  line.each(LinkKind::call, talk.at - kReturnSecondsMax, talk.at, [&](const Link& call) {
+    if (call.from == talk.from) return true;
     if (call.value == kLineTalk) open.clear();
     if (call.value == kLineMissed) open.push_back(call.from);
     return true;
   });
-  affected.insert(affected.end(), open.begin(), open.end());
+  return open;
+}
+
+// Where more than `bulk` others were made within the minute on one side, those are an import with it and without it.
+void add_made_beside(const Link& link, const LinkView& made, std::int64_t bulk, std::vector<EntityRef>& affected) {
+  for (const auto& [from, to] :
+       {std::pair{link.at - kMadeSeconds + 1, link.at - 1}, {link.at, link.at + kMadeSeconds - 1}}) {
+    std::vector<EntityRef> side;
+    made.each(LinkKind::made, from, to, [&](const Link& other) {
+      if (other.from != link.from) side.push_back(other.from);
+      return static_cast<std::int64_t>(side.size()) <= bulk;
+    });
+    if (static_cast<std::int64_t>(side.size()) <= bulk) affected.insert(affected.end(), side.begin(), side.end());
+  }
+}
+
+}  // namespace
+
+std::vector<EntityRef> affected_by(const Link& link, const LinkView& beside, const PortalSettings& portal) {
+  std::vector<EntityRef> affected{link.kind == LinkKind::call || link.kind == LinkKind::made ? link.from : link.to};
+  if (link.kind == LinkKind::call && link.value == kLineTalk) {
+    const auto returned = returned_by(link, beside);
+    affected.insert(affected.end(), returned.begin(), returned.end());
+  }
+  if (link.kind == LinkKind::made) add_made_beside(link, beside, portal.bulk_per_minute, affected);
   return affected;
+}
+
+EntityRef maker_of(const EntityRef& ref, const Entity& entity) {
+  if ((ref.kind != EntityKind::lead && ref.kind != EntityKind::deal) || entity.created == 0) return {};
+  if (entity.creator.empty()) return {};
+  return {EntityKind::maker, std::to_string(static_cast<int>(ref.kind)) + ":" + entity.creator};
+}
+
+bool made_in_bulk(const Entity& entity, const LinkView& made, std::int64_t bulk) {
+  std::vector<UnixSeconds> times;  // of those made shortly before it and after it
+  bool found = false;
+  made.each(LinkKind::made, entity.created - kMadeSeconds + 1, entity.created + kMadeSeconds - 1,
+            [&](const Link& link) {
+              times.push_back(link.at);
+              const auto many = static_cast<std::size_t>(bulk);
+              if (times.size() <= many) return true;
+              const UnixSeconds first = times[times.size() - 1 - many];
+              found = first <= entity.created && link.at - first < kMadeSeconds;
+              return !found && first <= entity.created;
+            });
+  return found;
 }
 
 std::string acts_id(const EntityRef& target, const ActionOf& action) {

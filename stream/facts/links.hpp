@@ -15,23 +15,29 @@ namespace kpistream {
 
 // Stored in keys: numbers never change.
 enum class LinkKind : std::uint8_t {
-  contact = 1,  // act -> lead, deal: may be the first response
-  step = 2,     // open task or planned meeting -> lead, deal
-  touch = 3,    // human act -> deal: it is not idle
-  child = 4,    // deal -> the lead it grew from
-  win = 5,      // won deal -> client
-  call = 6,     // call -> telephone line
-  act = 7,      // act -> acts: what counts as one action when repeated within a minute
+  contact = 1,   // act -> lead, deal: may be the first response
+  step = 2,      // open task or planned meeting -> lead, deal
+  touch = 3,     // human act -> deal: it is not idle
+  child = 4,     // deal -> the lead it grew from
+  win = 5,       // won deal -> client
+  call = 6,      // call -> telephone line
+  act = 7,       // act -> acts: what counts as one action when repeated within a minute
+  presence = 8,  // human act -> working day of whose hand it was; only where PortalSettings::active_time is on
+  made = 9,      // lead, deal -> its maker
 };
 
 // What a link tells, by kind:
 //   contact  at: the act; word: call, message, email, meeting; value 1: the client called and was answered; who: by
-//   whom step     at: its deadline or start touch    at: the act child    at: since when the deal is won or lost, else
-//   its creation; value: its Outcome; who: its owner then;
+//            whom
+//   step     at: its deadline or start
+//   touch    at: the act
+//   child    at: since when the deal is won or lost, else its creation; value: its Outcome; who: its owner then;
 //            amount: of the deal; word: its pipeline
 //   win      at: the closing; amount; who: its owner then; word: its pipeline
 //   call     at: the call; value: kLineMissed, kLineTalk or 0
-//   act      at: the act; who: the actor; word: the action; owner: whose record it is about
+//   act      at: the act; who: the actor; word: the action
+//   presence at: the act; who: the actor
+//   made     at: the creation. A record that is gone has been made all the same
 struct Link {
   LinkKind kind{};
   EntityRef to;
@@ -46,7 +52,7 @@ struct Link {
 inline constexpr std::int64_t kLineMissed = 1;
 inline constexpr std::int64_t kLineTalk = 2;
 
-// All links that go out from a record, no two alike in (kind, to).
+// All links that go out from a record, no two alike in (kind, to, at).
 [[nodiscard]] std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal,
                                          const Calendar& calendar);
 
@@ -65,8 +71,18 @@ class LinkView {
 inline constexpr std::int64_t kReturnSecondsMax = 7 * 86'400;
 
 // Which records' facts depend on a link that came or went: mostly the one it goes to. A talk decides whether the calls
-// missed before it on the same line were returned. `line`: the links that go to the same record.
-[[nodiscard]] std::vector<EntityRef> affected_by(const Link& link, const LinkView& line);
+// missed before it on the same line were returned, a record that is made whether those made just before and after it
+// are an import. `beside`: the links that go to the same record.
+[[nodiscard]] std::vector<EntityRef> affected_by(const Link& link, const LinkView& beside,
+                                                 const PortalSettings& portal);
+
+// Where the links are that tell whether a record was made together with many others; its id is empty when its maker or
+// its creation is not known.
+[[nodiscard]] EntityRef maker_of(const EntityRef& ref, const Entity& entity);
+
+// Whether one hand made more than `bulk` such records within a minute, this one among them: an import (K1). `made`: the
+// links that go to the record's maker. Looks at no more than about twice `bulk` of them.
+[[nodiscard]] bool made_in_bulk(const Entity& entity, const LinkView& made, std::int64_t bulk);
 
 // FNV-1a of the last ten digits, as hexadecimal: the same subscriber however the number is written. Empty for fewer
 // than five digits (hidden or internal numbers).

@@ -207,6 +207,8 @@ std::vector<ActionOf> actions_of(EntityKind kind, const Entity& record, const Po
   return actions;
 }
 
+bool is_creation(const ActionOf& action) { return action.name == "lead_created" || action.name == "deal_created"; }
+
 bool is_sent(const StagePoint& point, const PortalSettings& portal) {
   if (portal.quote_stages.empty()) return point.outcome == Outcome::won || point.outcome == Outcome::lost;
   return contains(portal.quote_stages, point.stage) || point.stage == "APPROVED" || point.outcome == Outcome::lost;

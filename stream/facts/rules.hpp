@@ -74,6 +74,7 @@ struct ActionOf {
 [[nodiscard]] std::vector<ActionOf> actions_of(const ActView& act);
 // Of a staged record itself: made, moved.
 [[nodiscard]] std::vector<ActionOf> actions_of(EntityKind kind, const Entity& record, const PortalSettings& portal);
+[[nodiscard]] bool is_creation(const ActionOf& action);
 // The id of the group of like acts of a day.
 [[nodiscard]] std::string acts_id(const EntityRef& target, const ActionOf& action);
 

@@ -10,6 +10,8 @@
 
 namespace kpistream {
 
+inline const std::string kNone = "none";  // a record without an owner, a loss without a reason
+
 [[nodiscard]] std::string manager_or(const std::string& owner, const std::string& otherwise);
 [[nodiscard]] std::string outcome_name(CallOutcome outcome);
 [[nodiscard]] std::string direction_name(Direction direction);

@@ -30,6 +30,7 @@ Cell count_and_sum(const Definition& definition, const Fact& fact) {
     case Measure::none:
       break;
     case Measure::money:
+    case Measure::amounts:
       // Money in another currency waits for its rate and is counted without a sum.
       if (fact.currency.empty()) cell.add(kSumSlot, fact.amount);
       break;
@@ -64,6 +65,7 @@ bool count_alike(const Definition& definition, const Fact& a, const Fact& b) {
     case Measure::none:
       return true;
     case Measure::money:
+    case Measure::amounts:
       return a.amount == b.amount && a.currency.empty() == b.currency.empty();
     case Measure::profit:
       return a.profit == b.profit && a.currency.empty() == b.currency.empty();
@@ -86,6 +88,9 @@ void move_bucket(const Definition& definition, const std::string& cells, std::st
   for (const Label& label : definition.window_labels) key.dimension(label.value(fact));
   Cell cell = count_and_sum(definition, fact);
   if (definition.durations()) cell.add(kFirstBucketSlot + log_bucket(duration_of(definition, fact)), 1);
+  if (definition.measure == Measure::amounts && fact.currency.empty()) {
+    cell.add(kFirstBucketSlot + log_bucket(fact.amount), 1);
+  }
   add_to(deltas, key.at(Grain::minute, minute_of(at)), cell, sign);
   if (definition.windows != WindowSet::periods) return;  // states are few, and never read by the day
   add_to(deltas, key.at(Grain::day, calendar.day_of(at)), cell, sign);

@@ -120,8 +120,8 @@ std::uint32_t fnv1a(std::string_view text) {
 std::string_view attribute_name(Attribute attribute) { return kAttributes.at(static_cast<std::size_t>(attribute)); }
 
 std::string_view measure_name(Measure measure) {
-  static constexpr std::array<std::string_view, 6> kNames{"count",   "money",     "profit",
-                                                          "seconds", "durations", "working"};
+  static constexpr std::array<std::string_view, 7> kNames{"count",     "money",   "profit", "seconds",
+                                                          "durations", "working", "amounts"};
   return kNames.at(static_cast<std::size_t>(measure));
 }
 

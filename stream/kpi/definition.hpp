@@ -21,8 +21,9 @@ enum class Measure : std::uint8_t {
   seconds,    // sum of `seconds`
   durations,  // sum of `seconds` and a histogram of them, where they are known
   working,    // the same of `working_seconds`
+  amounts,    // sum of `amount` and a histogram of it, for a median
 };
-inline constexpr Measure kLastMeasure = Measure::working;
+inline constexpr Measure kLastMeasure = Measure::amounts;
 [[nodiscard]] std::string_view measure_name(Measure measure);  // as in definitions
 
 // Which instant of the fact decides the bucket.
@@ -113,6 +114,12 @@ struct Definition {
 
   [[nodiscard]] bool counts(const Fact& fact) const;
   [[nodiscard]] bool durations() const { return measure == Measure::durations || measure == Measure::working; }
+  // Has a median and a 90th percentile; of what has no amount in the base currency there is no observation.
+  [[nodiscard]] bool quantiles() const { return durations() || measure == Measure::amounts; }
+  // Its sum is money, in minor units.
+  [[nodiscard]] bool money() const {
+    return measure == Measure::money || measure == Measure::profit || measure == Measure::amounts;
+  }
   // Everything that decides what its cells hold, and nothing else: a changed text counts anew.
   [[nodiscard]] std::string canonical() const;
   // The name of its cells: id and a hash of canonical().

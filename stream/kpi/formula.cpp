@@ -116,8 +116,7 @@ Reference resolve(std::string_view name, const std::vector<Definition>& definiti
 }
 
 double divisor(const Definition& definition, Of of) {
-  const bool money = definition.measure == Measure::money || definition.measure == Measure::profit;
-  return of == Of::sum && money ? kMinorPerMajor : 1;
+  return of != Of::count && definition.money() ? kMinorPerMajor : 1;
 }
 
 std::optional<double> value_of(const Cell& cell, Of of) {
@@ -215,8 +214,8 @@ struct CompiledFormula::State {
     }
     if (of == Of::sum && definition->measure == Measure::none)
       return "'" + definition->id + "' has no sum: its measure is count";
-    if ((of == Of::p50 || of == Of::p90) && !definition->durations())
-      return "'" + definition->id + "' has no quantiles: its measure is neither durations nor working";
+    if ((of == Of::p50 || of == Of::p90) && !definition->quantiles())
+      return "'" + definition->id + "' has no quantiles: its measure is none of durations, working and amounts";
     add(text, {definition->id, of}, divisor(*definition, of));
     return "";
   }

@@ -3,7 +3,7 @@
 // Written as in arithmetic: numbers, + - * /, brackets, comparisons (< <= > >= == !=), && ||, a ? b : c, and the
 // functions min, max and abs. A name is the id of a definition (its count), or an id with
 //   _sum          its sum: money in major units, durations in seconds
-//   _p50, _p90    quantiles of its durations, in seconds
+//   _p50, _p90    quantiles of its durations, in seconds, or of its amounts, in major units
 // Nothing can be assigned and nothing is called that does more than compute. A formula is not part of another.
 #pragma once
 

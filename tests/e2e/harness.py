@@ -76,6 +76,8 @@ class World:
         if self.scenario.settings.get("mode") == "2":
             self.config.more.append("mode: simple")
         self.config.more += types_of(self.scenario.settings)
+        if bulk := self.scenario.settings.get("bulk"):
+            self.config.more.append(f"limits: {{bulk: {bulk}}}")
         self.daemon = Daemon(self.folder, [self.config], self.now)
 
     def __enter__(self) -> "World":

@@ -48,10 +48,11 @@ class Lead:
     def _body(self, action: str, status: int, price: int) -> tuple[bytes, int, int, int]:
         """The body, and for the model: when, which status, which price."""
         self.at += 60
+        made = MORNING - 2 * self.id  # apart from one another: what comes all at once is an import
         lead = {"id": self.id, "name": f"L{self.id}", "status_id": status, "price": price,
                 "responsible_user_id": self.owner, "last_modified": self.at, "modified_user_id": self.owner,
-                "created_user_id": self.owner, "date_create": MORNING, "pipeline_id": 8100010, "account_id": 31990001,
-                "created_at": MORNING, "updated_at": self.at}
+                "created_user_id": self.owner, "date_create": made, "pipeline_id": 8100010, "account_id": 31990001,
+                "created_at": made, "updated_at": self.at}
         account = {"subdomain": "demostroy", "id": 31990001, "_links": {"self": "https://demostroy.amocrm.ru"}}
         return encode({"account": account, "leads": {action: [lead]}}), self.at, status, price
 

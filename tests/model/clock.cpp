@@ -84,6 +84,12 @@ std::int64_t Clock::day(UnixSeconds at) const {
   return floored(at + offsets_.back().seconds, 86'400);
 }
 
+std::int64_t Clock::minute_of_day(UnixSeconds at) const {
+  const auto offset = std::find_if(offsets_.begin(), offsets_.end(), [&](const Offset& o) { return at < o.to; });
+  const std::int64_t shown = at + (offset == offsets_.end() ? offsets_.back() : *offset).seconds;
+  return (shown - floored(shown, 86'400) * 86'400) / 60;
+}
+
 // The first moment at which a clock on the wall there shows that time or, having jumped over it, a later one.
 UnixSeconds Clock::moment(std::int64_t day, int minute_of_day) const {
   const std::int64_t shown = day * 86'400 + minute_of_day * 60;

@@ -86,9 +86,10 @@ class Comparison {
         window(d.id + " " + text_of(place) + " " + std::string(labels[i]), {}, figures[i], d);
       }
     }
-    for (const auto& [place, figure] : counted.totals) total(d.id + " total " + text_of(place), totals[place], figure);
+    for (const auto& [place, figure] : counted.totals)
+      total(d.id + " total " + text_of(place), totals[place], figure, d);
     for (const auto& [place, cell] : totals) {
-      if (!counted.totals.contains(place)) total(d.id + " total " + text_of(place), cell, {});
+      if (!counted.totals.contains(place)) total(d.id + " total " + text_of(place), cell, {}, d);
     }
     number(d.id + " oldest", shown.oldest.value_or(0), counted.oldest.value_or(0));
   }
@@ -96,7 +97,7 @@ class Comparison {
   void window(const std::string& where, const Cell& cell, Figure figure, const Definition& d) {
     number(where, cell.at(kCountSlot), figure.count);
     number(where + " sum", cell.at(kSumSlot), figure.sum);
-    if (!d.durations()) return;
+    if (!d.quantiles()) return;
     const auto size = static_cast<std::int64_t>(figure.durations.size());
     number(where + " observations", observed(cell), size);
     std::sort(figure.durations.begin(), figure.durations.end());
@@ -109,9 +110,10 @@ class Comparison {
     }
   }
 
-  void total(const std::string& where, const Cell& cell, const Figure& figure) {
+  void total(const std::string& where, const Cell& cell, const Figure& figure, const Definition& d) {
     number(where, cell.at(kCountSlot), figure.count);
     number(where + " sum", cell.at(kSumSlot), figure.sum);
+    if (!d.durations()) return number(where + " observations", observed(cell), 0);
     for (std::size_t i = 0; i <= kBounds.size(); ++i) {
       const auto count = std::count_if(figure.durations.begin(), figure.durations.end(), [&](std::int64_t seconds) {
         return (i == 0 || seconds > kBounds[i - 1]) && (i == kBounds.size() || seconds <= kBounds[i]);

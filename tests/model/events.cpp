@@ -83,6 +83,7 @@ void call_events(const Portal& portal, const std::vector<Doing>& all, const Doin
   event.outcome = kNames[static_cast<int>(d.call)];
   event.timed = true;
   event.seconds = d.seconds;
+  event.type = portal.clock.working(d.start, d.start + 1) == 1 ? "working" : "off_hours";
   events.push_back(event);
   missed_call(portal, all, call, events);
 }
@@ -116,7 +117,8 @@ void plain_events(const Portal& portal, const Doing& doing, std::vector<Event>& 
 }
 
 // Deeds about one record are counted together; those about nothing each for itself.
-void action_events(const Portal& portal, const std::vector<Doing>& all, std::vector<Event>& events) {
+void action_events(const Portal& portal, const std::vector<Doing>& all, std::vector<Event>& events,
+                   std::vector<Deed>& did) {
   Event shape;
   shape.kind = FactKind::action;
   struct About {
@@ -126,6 +128,7 @@ void action_events(const Portal& portal, const std::vector<Doing>& all, std::vec
   std::vector<About> about;
   for (const Doing& doing : all) {
     auto deeds = deeds_of(portal, doing);
+    did.insert(did.end(), deeds.begin(), deeds.end());
     const EntityRef& target = doing.details.target;
     if (target.id.empty()) {
       for (const Deed& deed : deeds) count_deeds({deed}, shape, events);
@@ -237,7 +240,7 @@ void count_deeds(std::vector<Deed> deeds, const Event& shape, std::vector<Event>
   }
 }
 
-void act_events(const Portal& portal, std::vector<Event>& events) {
+void act_events(const Portal& portal, std::vector<Event>& events, std::vector<Deed>& deeds) {
   const auto all = doings(portal);
   for (const Doing& doing : all) {
     if (doing.thing->ref.kind == EntityKind::call) {
@@ -247,13 +250,15 @@ void act_events(const Portal& portal, std::vector<Event>& events) {
     }
     rating_events(doing, events);
   }
-  action_events(portal, all, events);
+  action_events(portal, all, events, deeds);
 }
 
 std::vector<Event> events_of(const Portal& portal) {
   std::vector<Event> events;
-  staged_events(portal, events);
-  act_events(portal, events);
+  std::vector<Deed> deeds;
+  staged_events(portal, events, deeds);
+  act_events(portal, events, deeds);
+  if (portal.settings.active_time) work_events(portal, std::move(deeds), events);
   return events;
 }
 

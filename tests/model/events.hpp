@@ -43,9 +43,15 @@ struct Portal {
 
 [[nodiscard]] std::vector<Event> events_of(const Portal& portal);
 
-// Parts of it.
-void staged_events(const Portal& portal, std::vector<Event>& events);
-void act_events(const Portal& portal, std::vector<Event>& events);
+// Parts of it. `deeds`: gets all that people did, for work_events().
+struct Deed {
+  UnixSeconds at = 0;
+  std::string who;
+  std::string name;
+};
+void staged_events(const Portal& portal, std::vector<Event>& events, std::vector<Deed>& deeds);
+void act_events(const Portal& portal, std::vector<Event>& events, std::vector<Deed>& deeds);
+void work_events(const Portal& portal, std::vector<Deed> deeds, std::vector<Event>& events);
 
 // ---- what both look at
 
@@ -75,11 +81,6 @@ struct Contact {
 [[nodiscard]] UnixSeconds touched(const Portal& portal, const EntityRef& record);
 [[nodiscard]] bool has_step(const Portal& portal, const EntityRef& record);
 
-struct Deed {
-  UnixSeconds at = 0;
-  std::string who;
-  std::string name;
-};
 // Repeats by one hand within a minute are one.
 void count_deeds(std::vector<Deed> deeds, const Event& shape, std::vector<Event>& events);
 

@@ -70,7 +70,8 @@ std::vector<std::string> labels_of(const std::vector<Label>& labels, const Event
 
 void add(const Definition& d, const Event& event, Figure& figure) {
   ++figure.count;
-  if (d.measure == Measure::money && event.rated) figure.sum += event.amount;
+  if (d.money() && d.measure != Measure::profit && event.rated) figure.sum += event.amount;
+  if (d.measure == Measure::amounts && event.rated) figure.durations.push_back(event.amount);
   if (d.measure == Measure::profit && event.rated) figure.sum += event.profit;
   const bool working = d.measure == Measure::working;
   const std::int64_t seconds = working ? event.working : event.seconds;

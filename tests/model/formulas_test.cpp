@@ -1,6 +1,7 @@
 // The built-in formulas by plain arithmetic, each written down once more by hand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -35,6 +36,17 @@ class Written {
     if (formula == "first_response_within_target_ratio") {
       return ratio(count("first_responses_in_time"), count("new_leads"));
     }
+    if (formula == "won_so_far_ratio") return ratio(count("leads_won_so_far"), count("new_leads"));
+    if (formula == "lost_so_far_ratio") return ratio(count("leads_lost_so_far"), count("new_leads"));
+    if (formula == "open_so_far_ratio") {
+      const double open = count("new_leads") - count("leads_won_so_far") - count("leads_lost_so_far");
+      return ratio(std::max(0.0, open), count("new_leads"));
+    }
+    if (formula == "missed_call_working_ratio") {
+      return ratio(count("calls_missed_working"), count("calls_in_working"));
+    }
+    if (formula == "first_action_seconds") return ratio(sum("work_begins"), count("work_begins"));
+    if (formula == "last_action_seconds") return ratio(sum("work_ends"), count("work_begins"));
     if (formula == "satisfaction_ratio") return ratio(count("positive_ratings"), count("ratings"));
     ADD_FAILURE() << formula << " is not written down here";
     return std::nullopt;
@@ -45,7 +57,8 @@ class Written {
     return whole == 0 ? std::nullopt : std::optional(part / whole);
   }
   [[nodiscard]] double count(const std::string& id) const { return static_cast<double>(numbers_.at(id).first); }
-  [[nodiscard]] double major(const std::string& id) const { return static_cast<double>(numbers_.at(id).second) / 100; }
+  [[nodiscard]] double sum(const std::string& id) const { return static_cast<double>(numbers_.at(id).second); }
+  [[nodiscard]] double major(const std::string& id) const { return sum(id) / 100; }
 
   const Numbers& numbers_;
 };

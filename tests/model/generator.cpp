@@ -108,12 +108,23 @@ class Generator {
 
   void happen() {
     const auto kind = chance_.number(1, 20);
+    if (chance_.in(40)) return import();
     const EntityKind records[] = {EntityKind::lead, EntityKind::deal, EntityKind::quote, EntityKind::invoice};
     if (kind <= 4 || world_.things().empty())
       return create(records[chance_.in(4) ? chance_.number(2, 3) : chance_.number(0, 1)]);
     if (kind <= 13) return change(chance_.of(world_.things()));
     if (kind <= 19) return act();
     name();
+  }
+
+  // Several records by one hand within a minute or two.
+  void import() {
+    const EntityKind kind = chance_.in(2) ? EntityKind::lead : EntityKind::deal;
+    const std::string hand = user();
+    for (std::int64_t left = chance_.number(2, 9); left > 0; --left) {
+      create(kind, hand);
+      now_ += chance_.number(0, 40);
+    }
   }
 
   void add(Happening h) {
@@ -162,9 +173,12 @@ class Generator {
     if (h.ref.kind == EntityKind::deal) h.pipeline = chance_.of(std::vector<std::string>{"0", "0", "5", ""});
   }
 
-  void create(EntityKind kind) {
+  void create(EntityKind kind) { create(kind, user()); }
+
+  void create(EntityKind kind, const std::string& hand) {
     if (kind == EntityKind::lead && !history_.settings.leads) kind = EntityKind::deal;
     Happening h = begin(What::create, next_ref(kind));
+    h.who = hand;
     choose_stage(h, true);
     h.owner = owner();
     h.amount = price();

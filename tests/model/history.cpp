@@ -165,6 +165,7 @@ std::string describe(const PortalSettings& p) {
   line.text(p.zone).word("leads", p.leads).word("known_since", utc(p.known_since)).word("client_days", p.client_days);
   line.word("response_target", p.response_target).word("stuck_days", p.stuck_days);
   line.word("return_within", p.return_within).word("served_within", p.served_within);
+  line.word("bulk", p.bulk_per_minute).word("active_time", p.active_time);
   line.word("talk_seconds_min", p.talk_seconds_min).word("cost_field", p.cost_field);
   const auto list = [&](const char* name, const std::vector<std::string>& values) {
     for (const auto& value : values) line.word(name, value);

@@ -55,6 +55,8 @@ void choose_limits(Chance& chance, PortalSettings& p) {
   p.stuck_days = chance.of(std::vector<std::int64_t>{5, 1, 2});
   p.client_days = chance.of(std::vector<std::int64_t>{365, 7, 1});
   p.talk_seconds_min = chance.of(std::vector<std::int64_t>{10, 10, 1, 30});
+  p.bulk_per_minute = chance.of(std::vector<std::int64_t>{30, 1, 2, 4});
+  p.active_time = chance.in(2);
 }
 
 const std::vector<Attribute> kLabels{Attribute::stage,    Attribute::source,  Attribute::type,   Attribute::outcome,
@@ -87,7 +89,8 @@ Condition random_condition(Chance& chance) {
 
 bool has_creation(FactKind kind) {
   return kind != FactKind::action && kind != FactKind::client_win && kind != FactKind::client_acquired &&
-         kind != FactKind::client_state;
+         kind != FactKind::client_state && kind != FactKind::work_day && kind != FactKind::work_begin &&
+         kind != FactKind::work_end;
 }
 
 // A state is nobody's act, and the end of an inquiry may be that of any record that grew from it.

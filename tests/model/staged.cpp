@@ -28,8 +28,8 @@ MinorUnits money_of(const Thing& thing, const std::string& name) {
 
 class Life {
  public:
-  Life(const Portal& portal, const Thing& thing, std::vector<Event>& events)
-      : portal_(portal), p_(portal.settings), thing_(thing), events_(events) {}
+  Life(const Portal& portal, const Thing& thing, std::vector<Event>& events, std::vector<Deed>& deeds)
+      : portal_(portal), p_(portal.settings), thing_(thing), events_(events), deeds_(deeds) {}
 
   void tell() {
     switch (thing_.ref.kind) {
@@ -98,7 +98,7 @@ class Life {
     event.pipeline = thing_.ref.kind == EntityKind::lead ? "leads" : now().pipeline.empty() ? "none" : now().pipeline;
     event.stage = now().stage;
     event.source = thing_.source;
-    event.type = thing_.repeat ? "repeat" : "new";
+    event.type = imported() ? "import" : thing_.repeat ? "repeat" : "new";
     event.fields = thing_.fields;
     return event;
   }
@@ -172,7 +172,7 @@ class Life {
     bool open = false;
     for (const Thing& deal : portal_.world.things()) {
       if (deal.ref.kind != EntityKind::deal || deal.gone || deal.parent != thing_.ref) continue;
-      const Life life(portal_, deal, events_);
+      const Life life(portal_, deal, events_, deeds_);
       const Standing& turned = deal.standings[life.turn()];
       if (life.outcome() == Outcome::won) won.push_back({turned.at, turned.owner, deal.ref});
       if (life.outcome() == Outcome::lost) lost.push_back({turned.at, turned.owner, deal.ref});
@@ -292,7 +292,8 @@ class Life {
     const auto did = [&](UnixSeconds at, const std::string& who, const char* name) {
       if (!who.empty() && !robot(p_, who)) deeds.push_back({at, who, name});
     };
-    did(thing_.created, thing_.creator, thing_.ref.kind == EntityKind::lead ? "lead_created" : "deal_created");
+    const bool lead = thing_.ref.kind == EntityKind::lead;
+    did(thing_.created, thing_.creator, lead ? "lead_created" : "deal_created");
     UnixSeconds moved = thing_.created;
     for (const Standing& standing : thing_.standings) {
       if (standing.moved != moved) did(standing.moved, standing.mover, "stage");
@@ -301,7 +302,28 @@ class Life {
     count(std::move(deeds));
   }
 
+  // Made together with many others by one hand: some minute that holds it holds more than `bulk` of them (T26).
+  [[nodiscard]] bool imported() const {
+    if (thing_.creator.empty() || (thing_.ref.kind != EntityKind::lead && thing_.ref.kind != EntityKind::deal)) {
+      return false;
+    }
+    const auto made_from = [&](UnixSeconds begin) {
+      std::int64_t made = 0;
+      for (const Thing& other : portal_.world.things()) {
+        const bool alike = other.ref.kind == thing_.ref.kind && other.creator == thing_.creator;
+        if (alike && other.created >= begin && other.created < begin + 60) ++made;
+      }
+      return made;
+    };
+    for (UnixSeconds begin = thing_.created - 59; begin <= thing_.created; ++begin) {
+      if (made_from(begin) > p_.bulk_per_minute) return true;
+    }
+    return false;
+  }
+
   void count(std::vector<Deed> deeds) {
+    deeds_.insert(deeds_.end(), deeds.begin(), deeds.end());
+    if (imported()) std::erase_if(deeds, [](const Deed& deed) { return deed.name.ends_with("_created"); });
     Event shape;
     shape.kind = FactKind::action;
     shape.created = thing_.created;
@@ -340,6 +362,7 @@ class Life {
   const PortalSettings& p_;
   const Thing& thing_;
   std::vector<Event>& events_;
+  std::vector<Deed>& deeds_;
 };
 
 struct Win {
@@ -352,7 +375,8 @@ void client_events(const Portal& portal, const EntityRef& client, std::vector<Ev
   std::vector<Win> wins;
   for (const Thing& thing : portal.world.things()) {
     if (thing.ref.kind != EntityKind::deal || thing.gone || thing.client != client) continue;
-    const Life life(portal, thing, events);
+    std::vector<Deed> none;
+    const Life life(portal, thing, events, none);
     if (life.outcome() != Outcome::won) continue;
     const Standing& turned = thing.standings[life.turn()];
     Win win{turned.at, &thing, {}};
@@ -383,11 +407,11 @@ void client_events(const Portal& portal, const EntityRef& client, std::vector<Ev
 
 }  // namespace
 
-void staged_events(const Portal& portal, std::vector<Event>& events) {
+void staged_events(const Portal& portal, std::vector<Event>& events, std::vector<Deed>& deeds) {
   std::vector<EntityRef> clients;
   for (const Thing& thing : portal.world.things()) {
     if (thing.standings.empty() || thing.gone) continue;
-    Life(portal, thing, events).tell();
+    Life(portal, thing, events, deeds).tell();
     const bool seen = std::find(clients.begin(), clients.end(), thing.client) != clients.end();
     if (!thing.client.id.empty() && !seen) clients.push_back(thing.client);
   }

@@ -184,7 +184,7 @@ TEST(KpiReader, FactsAreKnownAndOfOneKind) {
               Contains("3:5: kpis.x.facts: is missing: what is counted, for example deal_won; or give `formula`"));
   EXPECT_THAT(errors_of("facts: [deal_won, deal_wan]\n"),
               ElementsAre(testing::AllOf(StartsWith("3:23: kpis.x.facts[1]: 'deal_wan' is none of: new_lead, "),
-                                         testing::EndsWith("work_day; did you mean 'deal_won'?"))));
+                                         testing::EndsWith("work_end; did you mean 'deal_won'?"))));
   EXPECT_THAT(
       errors_of("facts: [deal_won, deal_open]\n"),
       ElementsAre("3:12: kpis.x.facts: deal_open tells how things stand now, the others what has happened: these "
@@ -205,12 +205,15 @@ TEST(KpiReader, StatesHaveNoHistory) {
 }
 
 TEST(KpiReader, AMeasureFitsItsFacts) {
-  EXPECT_THAT(errors_of("facts: new_lead\n    measure: durations\n"),
-              ElementsAre("4:14: kpis.x.measure: new_lead has no duration; its measure may be count, money or profit"));
+  EXPECT_THAT(
+      errors_of("facts: new_lead\n    measure: durations\n"),
+      ElementsAre(
+          "4:14: kpis.x.measure: new_lead has no duration; its measure may be count, money, amounts or profit"));
   EXPECT_THAT(
       errors_of("facts: new_lead\n    measure: mony\n"),
-      ElementsAre("4:14: kpis.x.measure: 'mony' is none of: count, money, profit, seconds, durations, working; did "
-                  "you mean 'money'?"));
+      ElementsAre(
+          "4:14: kpis.x.measure: 'mony' is none of: count, money, profit, seconds, durations, working, amounts; did "
+          "you mean 'money'?"));
   EXPECT_THAT(errors_of("facts: new_lead\n    time: later\n    attribution: owner\n"),
               ElementsAre("4:11: kpis.x.time: 'later' is none of: at, created",
                           "5:18: kpis.x.attribution: 'owner' is none of: owner_then, owner_now, actor"));
@@ -289,7 +292,7 @@ TEST(KpiReader, NamesThatFitTheMeasure) {
   EXPECT_THAT(errors_of("facts: new_lead\n    name: \"\"\n"),
               ElementsAre("4:11: kpis.x.name: nothing of this KPI would be shown; give it a name"));
   EXPECT_THAT(errors_of("facts: deal_won\n    stem: won\n"),
-              ElementsAre("4:11: kpis.x.stem: is for durations only; give `sum_name`"));
+              ElementsAre("4:11: kpis.x.stem: is for durations and amounts only; give `sum_name`"));
 }
 
 TEST(KpiReader, EachMetricBelongsToOne) {

@@ -176,7 +176,7 @@ TEST(Families, AreThoseOfTheList) {
 TEST(Families, ShowEveryKpiOfTheCatalogue) {
   const auto page = tests::read_page(full_page());
   for (const auto& definition : catalogue().definitions) {
-    if (definition.measure == Measure::profit || definition.facts.front() == FactKind::work_day) continue;
+    if (definition.measure == Measure::profit || is_active_time(definition.facts.front())) continue;
     const bool state = definition.windows != WindowSet::periods;
     for (const auto& noun : {definition.name, definition.sum_name}) {
       if (noun.empty()) continue;

@@ -24,8 +24,12 @@ Definition definition(const std::string& id, Measure measure = Measure::none) {
 }
 
 std::vector<Definition> definitions() {
-  return {definition("won"), definition("lost"), definition("sales", Measure::money),
-          definition("cycle", Measure::durations), definition("talk", Measure::seconds)};
+  return {definition("won"),
+          definition("lost"),
+          definition("sales", Measure::money),
+          definition("cycle", Measure::durations),
+          definition("talk", Measure::seconds),
+          definition("deals", Measure::amounts)};
 }
 
 CompiledFormula compiled(const std::string& expression, const std::string& when = "") {
@@ -74,6 +78,14 @@ TEST(Formula, IsArithmeticOverCounts) {
   EXPECT_EQ(values.of("won>lost ? 10 : 20.5"), 10);
   EXPECT_EQ(values.of("max(won, lost, 7) - min(won, lost) + abs(lost - won)"), 8);
   EXPECT_EQ(values.of("(won >= 3 && lost != 1) || won == 4"), 0);
+}
+
+TEST(Formula, AMedianOfAmountsIsInMajorUnits) {  // K7
+  Cell deals = cell(3, 1'212);
+  for (const std::int64_t amount : {4, 8, 1'200}) deals.add(kFirstBucketSlot + log_bucket(amount), 1);
+  const Values values{{"deals", deals}};
+  EXPECT_EQ(values.of("deals_p50"), 0.08);
+  EXPECT_EQ(values.of("deals_sum"), 12.12);
 }
 
 TEST(Formula, MoneyIsInMajorUnitsAndDurationsInSeconds) {

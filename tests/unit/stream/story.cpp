@@ -137,44 +137,59 @@ Observation observation_of(const Line& line) {
   return seen;
 }
 
-const std::map<std::string, std::pair<std::string, Slot>> kFigures{{"leads", {"new_leads", kCountSlot}},
-                                                                   {"converted", {"leads_converted", kCountSlot}},
-                                                                   {"junked", {"leads_lost", kCountSlot}},
-                                                                   {"opened", {"new_deals", kCountSlot}},
-                                                                   {"won", {"deals_won", kCountSlot}},
-                                                                   {"revenue", {"deals_won", kSumSlot}},
-                                                                   {"lost", {"deals_lost", kCountSlot}},
-                                                                   {"lost_amount", {"deals_lost", kSumSlot}},
-                                                                   {"calls", {"calls", kCountSlot}},
-                                                                   {"talk", {"call_talk", kSumSlot}},
-                                                                   {"quotes", {"quotes_sent", kCountSlot}},
-                                                                   {"quoted", {"quotes_sent", kSumSlot}},
-                                                                   {"payments", {"payments", kCountSlot}},
-                                                                   {"paid", {"payments", kSumSlot}},
-                                                                   {"tasks", {"tasks_due", kCountSlot}},
-                                                                   {"held", {"meetings_held", kCountSlot}},
-                                                                   {"meetings", {"meetings_scheduled", kCountSlot}},
-                                                                   {"answered", {"first_response", kCountSlot}},
-                                                                   {"waited", {"first_response", kSumSlot}},
-                                                                   {"cycles", {"deal_cycle", kCountSlot}},
-                                                                   {"cycle", {"deal_cycle", kSumSlot}},
-                                                                   {"inquiries_won", {"inquiries_won", kCountSlot}},
-                                                                   {"inquiries_lost", {"inquiries_lost", kCountSlot}},
-                                                                   {"acts", {"actions", kCountSlot}},
-                                                                   {"returned", {"callback", kCountSlot}},
-                                                                   {"return_time", {"callback", kSumSlot}},
-                                                                   {"unreturned", {"missed_unreturned", kCountSlot}},
-                                                                   {"waiting", {"leads_waiting", kCountSlot}},
-                                                                   {"overdue", {"leads_overdue", kCountSlot}},
-                                                                   {"in_work", {"deals_open", kCountSlot}},
-                                                                   {"in_work_amount", {"deals_open", kSumSlot}},
-                                                                   {"stuck", {"deals_stuck", kCountSlot}},
-                                                                   {"no_step", {"deals_without_next_step", kCountSlot}},
-                                                                   {"acquired", {"clients_acquired", kCountSlot}},
-                                                                   {"clients", {"clients", kCountSlot}},
-                                                                   {"stage_left", {"stage_time", kCountSlot}},
-                                                                   {"stage_time", {"stage_time", kSumSlot}},
-                                                                   {"complaints", {"complaints", kCountSlot}}};
+const std::map<std::string, std::pair<std::string, Slot>> kFigures{
+    {"leads", {"new_leads", kCountSlot}},
+    {"converted", {"leads_converted", kCountSlot}},
+    {"junked", {"leads_lost", kCountSlot}},
+    {"opened", {"new_deals", kCountSlot}},
+    {"won", {"deals_won", kCountSlot}},
+    {"revenue", {"deals_won", kSumSlot}},
+    {"lost", {"deals_lost", kCountSlot}},
+    {"lost_amount", {"deals_lost", kSumSlot}},
+    {"calls", {"calls", kCountSlot}},
+    {"talk", {"call_talk", kSumSlot}},
+    {"quotes", {"quotes_sent", kCountSlot}},
+    {"quoted", {"quotes_sent", kSumSlot}},
+    {"payments", {"payments", kCountSlot}},
+    {"paid", {"payments", kSumSlot}},
+    {"tasks", {"tasks_due", kCountSlot}},
+    {"held", {"meetings_held", kCountSlot}},
+    {"meetings", {"meetings_scheduled", kCountSlot}},
+    {"answered", {"first_response", kCountSlot}},
+    {"waited", {"first_response", kSumSlot}},
+    {"cycles", {"deal_cycle", kCountSlot}},
+    {"cycle", {"deal_cycle", kSumSlot}},
+    {"inquiries_won", {"inquiries_won", kCountSlot}},
+    {"inquiries_lost", {"inquiries_lost", kCountSlot}},
+    {"acts", {"actions", kCountSlot}},
+    {"returned", {"callback", kCountSlot}},
+    {"return_time", {"callback", kSumSlot}},
+    {"unreturned", {"missed_unreturned", kCountSlot}},
+    {"waiting", {"leads_waiting", kCountSlot}},
+    {"overdue", {"leads_overdue", kCountSlot}},
+    {"in_work", {"deals_open", kCountSlot}},
+    {"in_work_amount", {"deals_open", kSumSlot}},
+    {"stuck", {"deals_stuck", kCountSlot}},
+    {"no_step", {"deals_without_next_step", kCountSlot}},
+    {"acquired", {"clients_acquired", kCountSlot}},
+    {"clients", {"clients", kCountSlot}},
+    {"stage_left", {"stage_time", kCountSlot}},
+    {"stage_time", {"stage_time", kSumSlot}},
+    {"complaints", {"complaints", kCountSlot}},
+    {"won_so_far", {"leads_won_so_far", kCountSlot}},
+    {"lost_so_far", {"leads_lost_so_far", kCountSlot}},
+    {"median", {"deal_amounts", Bench::kMedianSlot}},
+    {"votes", {"ratings", kCountSlot}},
+    {"bad_votes", {"negative_ratings", kCountSlot}},
+    {"in_hours", {"calls_in_working", kCountSlot}},
+    {"missed_in_hours", {"calls_missed_working", kCountSlot}},
+    {"processed", {"lead_processing", kCountSlot}},
+    {"processing", {"lead_processing", kSumSlot}},
+    {"active", {"active_seconds", kSumSlot}},
+    {"days", {"work_begins", kCountSlot}},
+    {"begin", {"work_begins", kSumSlot}},
+    {"end", {"work_ends", kSumSlot}},
+    {"imported", {"leads_imported", kCountSlot}}};
 
 std::int64_t figure(Bench& bench, std::string name) {
   const char sign = name.front();
@@ -182,14 +197,16 @@ std::int64_t figure(Bench& bench, std::string name) {
     const auto& [kpi, slot] = kFigures.at(name.substr(1));
     return bench.total(kpi, sign == '-', slot);
   }
-  std::string manager;
-  if (const auto at = name.find('@'); at != std::string::npos) {
-    manager = name.substr(at + 1);
+  std::string one;
+  Family family = Family::manager;
+  if (const auto at = name.find_first_of("@#"); at != std::string::npos) {
+    family = name[at] == '@' ? Family::manager : Family::source;
+    one = name.substr(at + 1);
     name.resize(at);
   }
   const auto colon = name.find(':');
   const auto& [kpi, slot] = kFigures.at(name.substr(0, colon));
-  return bench.window(kpi, colon == std::string::npos ? "" : name.substr(colon + 1), slot, manager);
+  return bench.window(kpi, colon == std::string::npos ? "" : name.substr(colon + 1), slot, one, family);
 }
 
 enum class Telling { once, each_line_twice, restarted_after_each_line };

@@ -2,8 +2,8 @@
 //
 // A line is `day hh:mm  what  id  words ... | figure=number ...`. Days are 1 (Monday 2026-09-14), 2 and so on, in
 // Moscow; the clock stands at the line's own time. `won:day` is the KPI deals_won in its window `day`, `revenue` its
-// sum, `+won` and `-won` its totals; a manager's own is `won:day@7`. Every story is also told with each line twice and
-// then from its beginning once more, restarted after each line, and proved by verify().
+// sum, `+won` and `-won` its totals; a manager's own is `won:day@7`, a source's `leads:day#WEB`. Every story is also
+// told with each line twice and then from its beginning once more, restarted after each line, and proved by verify().
 //
 // `settings` are those of the portal; what a line can say is in story.cpp.
 #pragma once

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "stream/kpi/duration.hpp"
 #include "stream/memory_state.hpp"
 
 namespace kpistream::tests {
@@ -97,6 +98,13 @@ Definition stateful(Definition d, WindowSet windows) {
   return d;
 }
 
+Definition of_a_person(std::string id, FactKind fact) {
+  auto d = counted(std::move(id), fact);
+  d.measure = Measure::seconds;
+  d.by_pipeline = false;
+  return d;
+}
+
 std::vector<Definition> make_catalogue() {
   auto lost = with_money(counted("deals_lost", FactKind::deal_lost));
   lost.total_labels = {{Attribute::loss_reason, ""}};
@@ -117,7 +125,35 @@ std::vector<Definition> make_catalogue() {
   actions.window_labels = {{Attribute::action, ""}};
   auto leads = counted("new_leads", FactKind::new_lead);
   leads.by_source = true;
+  leads.where = {Condition{Attribute::type, "", {"import"}, true}};
+  auto imported = counted("leads_imported", FactKind::new_lead);
+  imported.where = {Condition{Attribute::type, "", {"import"}}};
+  auto won_so_far = counted("leads_won_so_far", FactKind::inquiry_won);
+  auto lost_so_far = counted("leads_lost_so_far", FactKind::inquiry_lost);
+  won_so_far.time = lost_so_far.time = Instant::created;
+  auto amounts = counted("deal_amounts", FactKind::deal_won);
+  amounts.measure = Measure::amounts;
+  auto bad = of_a_person("negative_ratings", FactKind::rating);
+  bad.where = {Condition{Attribute::seconds, "", {}, false, INT64_MIN, 2}};
+  const auto incoming = [](std::string id, std::vector<std::string> outcomes) {
+    auto d = of_a_person(std::move(id), FactKind::call);
+    d.where = {Condition{Attribute::direction, "", {"in"}}, Condition{Attribute::outcome, "", std::move(outcomes)},
+               Condition{Attribute::type, "", {"working"}}};
+    return d;
+  };
   return {leads,
+          won_so_far,
+          lost_so_far,
+          amounts,
+          bad,
+          of_a_person("ratings", FactKind::rating),
+          incoming("calls_in_working", {"talk", "short", "missed"}),
+          incoming("calls_missed_working", {"missed"}),
+          timed(counted("lead_processing", FactKind::lead_processed)),
+          imported,
+          of_a_person("active_seconds", FactKind::work_day),
+          of_a_person("work_begins", FactKind::work_begin),
+          of_a_person("work_ends", FactKind::work_end),
           counted("leads_converted", FactKind::lead_converted),
           counted("leads_lost", FactKind::lead_lost),
           counted("new_deals", FactKind::new_deal),
@@ -243,19 +279,20 @@ void Bench::run() {
   }
 }
 
-std::int64_t Bench::window(const std::string& kpi, const std::string& name, Slot slot, const std::string& manager) {
-  std::int64_t sum = 0;
+std::int64_t Bench::window(const std::string& kpi, const std::string& name, Slot slot, const std::string& one,
+                           Family family) {
+  Cell sum;
   board->read([&](const std::vector<const PortalFigures*>& portals) {
     const auto figures = portals.front()->kpis.find(kpi);
     if (figures == portals.front()->kpis.end()) return;
     const auto names = Calendar::windows(figures->second.definition.windows);
     const auto index = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     for (const auto& [key, cells] : figures->second.windows) {
-      const Family family = manager.empty() ? Family::pipeline : Family::manager;
-      if (key.family == family && (manager.empty() || key.dimension == manager)) sum += cells.at(index).at(slot);
+      if (key.family != (one.empty() ? Family::pipeline : family)) continue;
+      if (one.empty() || key.dimension == one) sum.add(cells.at(index));
     }
   });
-  return sum;
+  return slot == kMedianSlot ? quantile(sum, 0.5).value_or(-1) : sum.at(slot);
 }
 
 std::int64_t Bench::total(const std::string& kpi, bool retracted, Slot slot) {

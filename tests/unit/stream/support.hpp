@@ -78,7 +78,8 @@ class Bench {
 
   // The window of a KPI for a manager, or all of it; 0 when there is none.
   std::int64_t window(const std::string& kpi, const std::string& name, Slot slot = kCountSlot,
-                      const std::string& manager = "");
+                      const std::string& manager = "", Family family = Family::manager);
+  static constexpr Slot kMedianSlot = UINT32_MAX;  // instead of a slot: the median, -1 when there is none
   std::int64_t total(const std::string& kpi, bool retracted, Slot slot = kCountSlot);
   bool visible(const std::string& name);
   void advance(UnixSeconds now) { board->advance(now_ = now); }
