@@ -23,7 +23,10 @@ std::vector<std::string> item_types(const PortalSettings& settings) {
   for (const auto* list :
        {&settings.quote_types, &settings.payment_types, &settings.meeting_types, &settings.complaint_types}) {
     for (const std::string& type : *list) {
-      if (type.starts_with(kDynamic)) types.insert(type.substr(kDynamic.size()));
+      if (!type.starts_with(kDynamic)) continue;
+      std::string number = type.substr(kDynamic.size());
+      if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos)
+        types.insert(std::move(number));
     }
   }
   return {types.begin(), types.end()};
@@ -55,7 +58,11 @@ ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& p
 
 std::vector<PortalSettings> portal_settings(const Config& config) {
   std::vector<PortalSettings> settings;
-  for (const auto& portal : config.portals) settings.push_back(portal.settings);
+  for (const auto& portal : config.portals) {
+    settings.push_back(portal.settings);
+    if (portal.settings.crm != Crm::bitrix24 || portal.rest_url.empty()) continue;
+    settings.back().compared_lists = ingest::bitrix24_timed_lists(item_types(portal.settings));
+  }
   return settings;
 }
 

@@ -76,6 +76,7 @@ Decoded decode_record(std::string_view event, const EntityRef& ref, const Record
                       const std::function<Observation()>& read) {
   Decoded decoded;
   decoded.event = event;
+  decoded.heals = record.asked == 0;  // a record that a list has missed
   if (ref.id.empty()) {
     decoded.verdict = DecodeVerdict::quarantined;
     return decoded;

@@ -11,6 +11,7 @@
 #include "ingest/rest/answers.hpp"
 #include "ingest/rest/bitrix24_commands.hpp"
 #include "ingest/rest/bitrix24_sweep.hpp"
+#include "ingest/rest/healing_meter.hpp"
 #include "ingest/rest/reader_base.hpp"
 
 namespace kpistream::ingest {
@@ -52,11 +53,26 @@ class Bitrix24Reader final : public ReaderBase {
     if (!options_.heal) return;
     for (const Bitrix24List& list : lists_) {
       const std::int64_t cursor = options_.cursor ? options_.cursor(list.name) : 0;
+      meter_.note(list.name, list.by_id ? 0 : cursor, false);
       const UnixSeconds first = options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
       sweeps_.push_back({Bitrix24Sweep(list, cursor, first), now()});
     }
   }
   ~Bitrix24Reader() override { stop(); }
+
+  void collect(MeterSink& sink) const override {
+    ReaderBase::collect(sink);
+    const std::string_view portal = options_.portal;
+    meter_.collect(portal, sink);
+    const BackfillProgress progress = backfill_progress();
+    sink.gauge("kpistream_backfill_active", "1 while a portal's history is being read.", {{"portal", portal}},
+               progress.active ? 1 : 0);
+    if (progress.from == 0) return;
+    sink.gauge("kpistream_backfill_rows", "Rows of history read since the start of the program.", {{"portal", portal}},
+               static_cast<double>(progress.rows));
+    sink.gauge("kpistream_backfill_expected", "Rows that were to be read when it began, as the portal counts them.",
+               {{"portal", portal}}, static_cast<double>(progress.expected));
+  }
 
  protected:
   [[nodiscard]] bool knows(std::string_view subject) const override { return bitrix24_kind(subject) != nullptr; }
@@ -217,7 +233,10 @@ class Bitrix24Reader final : public ReaderBase {
     if (commands.empty()) co_return;
     const auto batch = co_await ask_batch(commands);
     if (batch) co_return co_await take_pages(parts, *batch);
-    for (const auto& part : parts) part.healing->sweep.shrink();  // it may have been too much
+    for (const auto& part : parts) {
+      part.healing->sweep.shrink();  // it may have been too much
+      meter_.note(part.healing->sweep.list().name, 0, true);
+    }
   }
 
   asio::awaitable<void> take_pages(const std::vector<Part>& parts, const BatchAnswer& batch) {
@@ -228,6 +247,7 @@ class Bitrix24Reader final : public ReaderBase {
       std::vector<Bitrix24Sweep::Reading> readings;
       const auto step = healing->sweep.take(answers, portal_now, readings);
       for (auto& reading : readings) co_await record(std::move(reading.subject), 0, 200, std::move(reading.body));
+      meter_.note(healing->sweep.list().name, healing->sweep.verified(), step == Bitrix24Sweep::Step::failed);
       if (step == Bitrix24Sweep::Step::done) healing->due = now() + options_.poll;
       if (step == Bitrix24Sweep::Step::failed) limited = put_off(*healing, answers) || limited;
     }
@@ -435,6 +455,7 @@ class Bitrix24Reader final : public ReaderBase {
   std::map<const Bitrix24Kind*, std::string> checked_;  // up to which id we know that it is there
   Time check_due_{};
   bool counted_ = false;  // the rows that the backfill has before it
+  HealingMeter meter_;
   mutable std::mutex progress_mutex_;
   BackfillProgress progress_;                                  // guarded by progress_mutex_
   std::map<std::string, std::int64_t, std::less<>> reset_at_;  // by method: the portal's clock
