@@ -39,7 +39,7 @@ double expected_hooks(const HookHours& hours, UnixSeconds from, UnixSeconds to) 
 bool hooks_silent(const HookHours& hours, UnixSeconds now) {
   const auto after = hours.upper_bound(now / kHour);  // what a wrong clock dated later says nothing
   if (after == hours.begin()) return false;
-  return expected_hooks(hours, std::prev(after)->second.last, now) >= kSilentAfter;
+  return expected_hooks(hours, (std::prev(after)->first + 1) * kHour, now) >= kSilentAfter;
 }
 
 }  // namespace kpistream

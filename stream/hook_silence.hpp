@@ -31,7 +31,8 @@ inline constexpr double kSilentAfter = 10;
 // How many webhooks the norm expects between two moments; hours without a norm expect none. Pure.
 [[nodiscard]] double expected_hooks(const HookHours& hours, UnixSeconds from, UnixSeconds to);
 
-// True from the moment that the norm expected kSilentAfter since the newest webhook, until the next one. Pure.
+// True from the moment that the norm expected kSilentAfter since the hour of the newest webhook, until the next one.
+// That hour itself is not counted: a portal may send all of an hour's webhooks at once. Pure.
 [[nodiscard]] bool hooks_silent(const HookHours& hours, UnixSeconds now);
 
 }  // namespace kpistream

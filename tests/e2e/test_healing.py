@@ -108,8 +108,8 @@ class Healing(unittest.TestCase):
         for part in range(SLICES):
             if part in outages:
                 world.fake.control("faults", bad_gateway=2)  # each makes the reader pause twice as long
-            until = f"2026-09-{14 + part // 2}T{'12:00' if part % 2 == 0 else '23:59:59'}"
-            world.fake.control("play", until=until, deliver="no")
+            moment = f"2026-09-{14 + part // 2}T{'12:00' if part % 2 == 0 else '23:59:59'}"
+            world.fake.control("play", until=moment, deliver="no")
             if part in kills:
                 world.daemon.kill()  # what is sent meanwhile is lost for good
             world.fake.control("deliver", order="shuffle" if chance.random() < 0.5 else "as is", drop=0.05,

@@ -48,12 +48,18 @@ TEST(HookSilence, OfFewerThanTwoKnownWeeksThereIsNoNorm) {
 
 TEST(HookSilence, IsToldWhenTenWereExpectedSinceTheNewest) {
   auto hours = weeks({40, 40, 40, 40});
-  hours[kHere] = {3, kHere * kHour + 600, 9};
-  EXPECT_FALSE(hooks_silent(hours, kHere * kHour + 600 + 899));
-  EXPECT_TRUE(hooks_silent(hours, kHere * kHour + 600 + 900));
+  hours[kHere - 1] = {3, kHere * kHour - 600, 9};
+  EXPECT_FALSE(hooks_silent(hours, kHere * kHour + 899));
+  EXPECT_TRUE(hooks_silent(hours, kHere * kHour + 900));
   EXPECT_TRUE(hooks_silent(hours, (kHere + 30) * kHour));  // the night that follows does not end it
   hours[kHere + 30] = {1, (kHere + 30) * kHour, 10};
   EXPECT_FALSE(hooks_silent(hours, (kHere + 30) * kHour + 60));
+}
+
+TEST(HookSilence, AnHourThatSendsAllAtOnceIsNotSilentBehindThem) {
+  auto hours = weeks({400, 400, 400, 400});
+  hours[kHere] = {400, kHere * kHour + 60, 9};
+  EXPECT_FALSE(hooks_silent(hours, (kHere + 1) * kHour));
 }
 
 TEST(HookSilence, ANightThatIsAlwaysQuietIsNone) {
@@ -70,7 +76,7 @@ TEST(HookSilence, LastsWhenTheNormItselfFadesAway) {
 
 TEST(HookSilence, WhatAWrongClockDatedLaterSaysNothing) {
   auto hours = weeks({40, 40, 40, 40});
-  hours[kHere] = {1, kHere * kHour, 9};
+  hours[kHere - 1] = {1, kHere * kHour - 600, 9};
   hours[kHere + 900'000] = {1, (kHere + 900'000) * kHour, 10};
   EXPECT_TRUE(hooks_silent(hours, (kHere + 1) * kHour));
 }
