@@ -102,6 +102,7 @@ class Daemon::Parts {
                                              board_.get(), &router_);
     keeper_ = std::make_unique<periods::PeriodKeeper>(store_->state(), *processor_, portal_settings(config_),
                                                       config_.periods, ingest::sha256, clock_);
+    silence_ = std::make_unique<HookSilence>(processor_->hooks(), clock_);
     processor_->offer(config_.kpis.definitions, config_.kpis_hold);
   }
 
@@ -175,6 +176,7 @@ class Daemon::Parts {
     sources_.add(*store_);
     sources_.add(*processor_);
     sources_.add(*keeper_);
+    sources_.add(*silence_);
     sources_.add(reloads_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
@@ -243,6 +245,7 @@ class Daemon::Parts {
   WishRouter router_;
   std::unique_ptr<Processor> processor_;
   std::unique_ptr<periods::PeriodKeeper> keeper_;
+  std::unique_ptr<HookSilence> silence_;
   ReloadMeter reloads_;
   MeteredList sources_;
   UnixSeconds expired_at_ = 0;  // the processing thread's own

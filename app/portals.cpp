@@ -1,5 +1,7 @@
 #include "app/portals.hpp"
 
+#include <set>
+
 #include "ingest/amocrm/adapter.hpp"
 #include "ingest/amocrm/guard.hpp"
 #include "ingest/bitrix24/adapter.hpp"
@@ -14,6 +16,22 @@ std::shared_ptr<const Adapter> make_adapter(const PortalSettings& settings) {
   return ingest::make_amocrm_adapter(settings);
 }
 
+// "DYNAMIC_128" is the smart process whose entityTypeId is 128.
+std::vector<std::string> item_types(const PortalSettings& settings) {
+  constexpr std::string_view kDynamic = "DYNAMIC_";
+  std::set<std::string> types;
+  for (const auto* list :
+       {&settings.quote_types, &settings.payment_types, &settings.meeting_types, &settings.complaint_types}) {
+    for (const std::string& type : *list) {
+      if (!type.starts_with(kDynamic)) continue;
+      std::string number = type.substr(kDynamic.size());
+      if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos)
+        types.insert(std::move(number));
+    }
+  }
+  return {types.begin(), types.end()};
+}
+
 ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& portal, const State& state) {
   ingest::ReaderOptions options;
   options.portal = portal.settings.alias;
@@ -22,6 +40,7 @@ ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& p
   options.gather = config.rest_gather;
   options.poll = config.rest_poll;
   options.directory = config.rest_directory;
+  options.item_types = item_types(portal.settings);
   options.first_read_from = portal.settings.known_since;
   options.cursor = [&state, alias = portal.settings.alias](const std::string& list) {
     return read_cursor(state, alias, list);
@@ -39,7 +58,11 @@ ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& p
 
 std::vector<PortalSettings> portal_settings(const Config& config) {
   std::vector<PortalSettings> settings;
-  for (const auto& portal : config.portals) settings.push_back(portal.settings);
+  for (const auto& portal : config.portals) {
+    settings.push_back(portal.settings);
+    if (portal.settings.crm != Crm::bitrix24 || portal.rest_url.empty()) continue;
+    settings.back().compared_lists = ingest::bitrix24_timed_lists(item_types(portal.settings));
+  }
   return settings;
 }
 

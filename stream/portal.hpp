@@ -64,7 +64,10 @@ struct PortalSettings {
   std::string zone = "Europe/Moscow";  // IANA name
   std::string currency = "RUB";        // ISO 4217, the base currency
   UnixSeconds known_since = 0;         // figures are complete from here on; 0: from the first record
-  bool leads = true;                   // Bitrix24 classic mode. false (simple mode, amoCRM): an inquiry is a deal
+  // The CRM's lists by time of change that healing compares with what we know, by the names of their cursors. Empty:
+  // there are none, and webhooks are all there is.
+  std::vector<std::string> compared_lists;
+  bool leads = true;  // Bitrix24 classic mode. false (simple mode, amoCRM): an inquiry is a deal
 
   // Stages. Ids as the CRM writes them (amoCRM: status ids).
   std::vector<std::string> main_pipelines;       // for the flow balance; empty: all

@@ -17,6 +17,7 @@ struct Processor::Meters {
   struct PortalMeters {
     std::array<Counter, 4> verdicts;  // by DecodeVerdict
     Counter duplicates;
+    Counter healed;
     std::atomic<UnixSeconds> last_event{0};
   };
   std::map<std::string, PortalMeters> portals;  // fixed after construction
@@ -52,7 +53,11 @@ class Processor::Batch {
     count(record, decoded);
     if (decoded.known_since != 0) know_since(record.portal, decoded.known_since);
     const Portal here{portal->second.settings, owner_.calendars_.at(record.portal)};
-    for (const auto& observation : decoded.observations) observe(here, observation);
+    const bool heals = decoded.heals && record.kind == RecordKind::reading && record.asked == 0;
+    for (const auto& observation : decoded.observations) {
+      const bool changed = observe(here, observation);
+      if (changed && heals && observation.ref.kind != EntityKind::cursor) meters(record.portal).healed.add();
+    }
     derive(here);
     for (const auto& subject : decoded.wishes) wish(record, subject);
     if (record.kind == RecordKind::reading) fulfil(record);
@@ -72,6 +77,7 @@ class Processor::Batch {
     for (const auto& [portal, at] : changes_.first_records) {
       batch.puts.push_back({Space::meta, first_record_key(portal), encode_number(at)});
     }
+    owner_.hooks_.write(batch);
     batch.puts.push_back({Space::meta, std::string(kPositionKey), encode_number(static_cast<std::int64_t>(last_))});
     owner_.ledger_.record(cells_, last_, batch);
     owner_.state_.apply(batch);
@@ -119,23 +125,29 @@ class Processor::Batch {
   }
 
   void count(const Record& record, const Decoded& decoded) {
-    auto& meters = owner_.meters_->portals.at(record.portal);
-    meters.verdicts[static_cast<std::size_t>(decoded.verdict)].add();
-    if (record.kind == RecordKind::delivery) meters.last_event.store(record.arrived, std::memory_order_relaxed);
+    meters(record.portal).verdicts[static_cast<std::size_t>(decoded.verdict)].add();
+    if (record.kind != RecordKind::delivery) return;
+    meters(record.portal).last_event.store(record.arrived, std::memory_order_relaxed);
+    owner_.hooks_.count(record.portal, record.arrived, record.position);
   }
 
-  void observe(const Portal& portal, const Observation& observation) {
+  [[nodiscard]] Meters::PortalMeters& meters(const std::string& portal) { return owner_.meters_->portals.at(portal); }
+
+  // False: it was a duplicate.
+  bool observe(const Portal& portal, const Observation& observation) {
     const std::string& alias = portal.settings.alias;
     Slot& slot = load(alias, observation.ref);
     const auto before = links_of(slot.ref, slot.entity, portal.settings, portal.calendar);
     if (!slot.entity.observe(observation)) {
-      owner_.meters_->portals.at(alias).duplicates.add();
-      return;
+      meters(alias).duplicates.add();
+      return false;
     }
     slot.observed = true;
     touch(slot);
+    if (slot.ref.kind == EntityKind::cursor) changes_.compared.insert(alias);
     if (!observation.name.empty()) changes_.names.push_back({alias, slot.ref, slot.entity.name});
     move_links(portal.settings, before, links_of(slot.ref, slot.entity, portal.settings, portal.calendar));
+    return true;
   }
 
   void move_links(const PortalSettings& portal, const std::vector<Link>& before, const std::vector<Link>& after) {
@@ -240,6 +252,12 @@ Calendars calendars_of(const std::vector<ProcessorPortal>& portals) {
   return calendars;
 }
 
+std::vector<std::string> names_of(const std::vector<ProcessorPortal>& portals) {
+  std::vector<std::string> names;
+  for (const auto& portal : portals) names.push_back(portal.settings.alias);
+  return names;
+}
+
 }  // namespace
 
 Processor::Processor(const Journal& journal, State& state, std::vector<ProcessorPortal> portals, Board* board,
@@ -249,6 +267,7 @@ Processor::Processor(const Journal& journal, State& state, std::vector<Processor
       calendars_(calendars_of(portals)),
       kpis_(state, calendars_),
       ledger_(state),
+      hooks_(state, names_of(portals)),
       board_(board),
       wishes_(wishes),
       limits_(limits),
@@ -354,6 +373,9 @@ void Processor::collect(MeterSink& sink) const {
     sink.counter("kpistream_duplicates_total",
                  "Observations that changed nothing since the start: repeated or outdated.", {{"portal", alias}},
                  meters.duplicates.value());
+    sink.counter("kpistream_healed_total",
+                 "Changes since the start that a list of the CRM told before any reading that a webhook caused.",
+                 {{"portal", alias}}, meters.healed.value());
     const UnixSeconds last = meters.last_event.load(std::memory_order_relaxed);
     if (last != 0) {
       sink.gauge("kpistream_last_event_timestamp_seconds", "Arrival of the portal's newest processed webhook.",

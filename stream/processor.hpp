@@ -14,6 +14,7 @@
 
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
+#include "stream/hook_counts.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/kpi/kpi_sets.hpp"
 #include "stream/periods/ledger.hpp"
@@ -60,6 +61,9 @@ class Processor : public Metered {
   // What changes in closed periods is written down with the batch that changes it.
   [[nodiscard]] periods::Ledger& ledger() { return ledger_; }
 
+  // Webhooks by the hour.
+  [[nodiscard]] const HookCounts& hooks() const { return hooks_; }
+
   void collect(MeterSink& sink) const override;
 
  private:
@@ -78,6 +82,7 @@ class Processor : public Metered {
   Calendars calendars_;
   KpiSets kpis_;
   periods::Ledger ledger_;
+  HookCounts hooks_;
   Board* board_;
   WishListener* wishes_;
   const ProcessorLimits limits_;

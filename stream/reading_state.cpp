@@ -1,5 +1,7 @@
 #include "stream/reading_state.hpp"
 
+#include <algorithm>
+
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 
@@ -19,6 +21,16 @@ std::vector<Wish> pending_wishes(const State& state) {
 std::int64_t read_cursor(const State& state, const std::string& portal, const std::string& list) {
   const auto stored = state.get(Space::entities, entity_key(portal, {EntityKind::cursor, list}));
   return stored ? decode_entity(*stored).cursor : 0;
+}
+
+std::optional<UnixSeconds> compared_until(const State& state, const PortalSettings& portal) {
+  if (portal.compared_lists.empty()) return std::nullopt;
+  UnixSeconds until = 0;
+  for (const std::string& list : portal.compared_lists) {
+    const UnixSeconds cursor = read_cursor(state, portal.alias, list);
+    if (cursor > 0) until = until == 0 ? cursor : std::min(until, cursor);
+  }
+  return until;
 }
 
 std::map<std::string, std::int64_t> read_cursors(const State& state, const std::string& portal,

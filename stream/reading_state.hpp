@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "stream/portal.hpp"
 #include "stream/ports/state.hpp"
 #include "stream/ports/wishes.hpp"
 
@@ -18,6 +20,10 @@ namespace kpistream {
 
 // How far the periodic read of `list` of a portal has come; 0: never read.
 [[nodiscard]] std::int64_t read_cursor(const State& state, const std::string& portal, const std::string& list);
+
+// Up to when, by the CRM's clock, a portal's records were compared with its lists: the smallest cursor of
+// PortalSettings::compared_lists that have ever been read; 0: none of them was. Nothing: it has no such lists.
+[[nodiscard]] std::optional<UnixSeconds> compared_until(const State& state, const PortalSettings& portal);
 
 // The cursors whose names begin so, by name.
 [[nodiscard]] std::map<std::string, std::int64_t> read_cursors(const State& state, const std::string& portal,

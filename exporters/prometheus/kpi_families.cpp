@@ -224,6 +224,16 @@ void write_names(const PortalFigures& portal, Exposition& out) {
   }
 }
 
+void write_coverage(const PortalFigures& portal, Exposition& out) {
+  auto& family = out.family("crm_coverage_ratio", "gauge",
+                            "Part of the window, up to now, that was verified against the CRM, from 0 to 1.");
+  const auto windows = Calendar::windows(WindowSet::periods);
+  for (std::size_t i = 0; i < portal.coverage.size(); ++i) {
+    family.sample({{"portal", portal.settings.alias}, {"window", windows[i]}},
+                  static_cast<double>(portal.coverage[i]) / 1'000);
+  }
+}
+
 }  // namespace
 
 void write_kpi_families(const Board& board, const Formulas& formulas, Exposition& out) {
@@ -231,6 +241,7 @@ void write_kpi_families(const Board& board, const Formulas& formulas, Exposition
     for (const PortalFigures* portal : portals) {
       write_names(*portal, out);
       if (portal->known_since == 0) continue;
+      write_coverage(*portal, out);
       for (const auto& [id, kpi] : portal->kpis) {
         if (is_configured(kpi.definition, portal->settings)) DefinitionWriter(kpi, *portal, out).write();
       }

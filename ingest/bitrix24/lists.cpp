@@ -125,6 +125,8 @@ Decoded decode_list(const Subject& subject, const Record& record, const JsonValu
     newest = std::max(newest, list.order == "ID" ? row["ID"].integer() : row[list.order].time());
   });
   move_cursor(subject, newest, decoded);
+  // What grows by id, stage histories and calls, tells more than webhooks do.
+  decoded.heals = list.order != "ID" && subject.parameter("backfill").empty();
   return decoded;
 }
 

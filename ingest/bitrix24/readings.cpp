@@ -76,6 +76,7 @@ Decoded decode_record(std::string_view event, const EntityRef& ref, const Record
                       const std::function<Observation()>& read) {
   Decoded decoded;
   decoded.event = event;
+  decoded.heals = record.asked == 0;  // a record that a list has missed
   if (ref.id.empty()) {
     decoded.verdict = DecodeVerdict::quarantined;
     return decoded;
@@ -154,18 +155,23 @@ class JsonData : public EventData {
   JsonValue data_;
 };
 
+constexpr std::size_t kOfflineEventsMost = 50;  // in one answer; a full one has more behind it
+
 // Events that waited in the portal for an application: told like webhooks. What one of them leaves open makes it
 // quarantined, as with a webhook.
 Decoded decode_offline_events(const Record& record, const JsonValue& root, const PortalSettings& settings) {
   Decoded decoded = other("event.offline.get", DecodeVerdict::understood);
   const JsonValue events = root["result"]["events"];
   if (record.status != 200 || !events.is_array()) decoded.verdict = DecodeVerdict::quarantined;
+  std::size_t count = 0;
   events.each([&](const JsonValue& event) {
+    ++count;
     Decoded one = decode_bitrix24_event(event["EVENT_NAME"].text(), JsonData(event["EVENT_DATA"]), settings);
     if (one.verdict == DecodeVerdict::quarantined) decoded.verdict = DecodeVerdict::quarantined;
     std::move(one.observations.begin(), one.observations.end(), std::back_inserter(decoded.observations));
     std::move(one.wishes.begin(), one.wishes.end(), std::back_inserter(decoded.wishes));
   });
+  if (count >= kOfflineEventsMost) decoded.wishes.push_back(record.subject);
   return decoded;
 }
 

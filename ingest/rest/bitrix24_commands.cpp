@@ -40,14 +40,20 @@ constexpr std::string_view kItem = "crm.item.get?entityTypeId=";
 // Smart processes: of any type, read one by one.
 constexpr Bitrix24Kind kSmartProcess{kItem, "", "", "", "", "", true, EntityKind::quote};
 
+// Offline events are told once and then deleted by the portal: keeping them until we confirm needs a plan that few
+// have, and what is lost with an answer the lists tell.
+constexpr std::array<Bitrix24Kind, 4> kWhole{{
+    {"crm.category.list?entityTypeId=2", "", "", "", "", "", true, EntityKind::pipeline},
+    {"crm.status.list", "", "", "", "", "", true, EntityKind::stage},
+    {"crm.currency.list", "", "", "", "", "", true, EntityKind::currency},
+    {"event.offline.get", "", "", "", "", "", true, {}},
+}};
+constexpr std::array<std::string_view, 3> kDirectories{kWhole[0].get, kWhole[1].get, kWhole[2].get};
+
 #undef KPISTREAM_TASK_FIELDS
 
 bool is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-Bitrix24Command single(const WishQueue::Asked& asked) {
-  return {asked.subject + std::string(bitrix24_kind(asked.subject)->more), {asked}, nullptr};
 }
 
 void add_lists(const Bitrix24Kind& kind, const std::vector<WishQueue::Asked>& asked,
@@ -91,6 +97,9 @@ const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
     return subject.starts_with(one.get) && is_digits(subject.substr(one.get.size()));
   });
   if (kind != kKinds.end()) return kind;
+  for (const Bitrix24Kind& whole : kWhole) {
+    if (subject == whole.get) return &whole;
+  }
   if (!subject.starts_with(kItem)) return nullptr;
   const std::string_view rest = subject.substr(kItem.size());
   const auto mark = rest.find("&id=");
@@ -101,9 +110,15 @@ const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
 
 std::span<const Bitrix24Kind> bitrix24_kinds() { return kKinds; }
 
+std::span<const std::string_view> bitrix24_directories() { return kDirectories; }
+
 std::string_view id_in(std::string_view subject) { return subject.substr(subject.rfind('=') + 1); }
 
 std::string_view method_of(std::string_view command) { return command.substr(0, command.find('?')); }
+
+Bitrix24Command single_command(const WishQueue::Asked& asked) {
+  return {asked.subject + std::string(bitrix24_kind(asked.subject)->more), {asked}, nullptr};
+}
 
 std::vector<Bitrix24Command> commands_for(const std::vector<WishQueue::Asked>& asked,
                                           const std::set<std::string, std::less<>>& singly) {
@@ -117,7 +132,7 @@ std::vector<Bitrix24Command> commands_for(const std::vector<WishQueue::Asked>& a
   std::erase_if(listed, [](const auto& several) { return several.second.size() < kListFrom; });
   std::vector<Bitrix24Command> commands;
   for (const auto& one : asked) {
-    if (!by_list(one) || !listed.contains(bitrix24_kind(one.subject))) commands.push_back(single(one));
+    if (!by_list(one) || !listed.contains(bitrix24_kind(one.subject))) commands.push_back(single_command(one));
   }
   for (const auto& [kind, several] : listed) add_lists(*kind, several, commands);
   return commands;

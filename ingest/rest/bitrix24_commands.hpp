@@ -23,9 +23,9 @@ namespace kpistream::ingest {
 inline constexpr std::size_t kBatchCommandsMost = 50;
 inline constexpr std::size_t kPageRows = 50;
 
-// The closed table of records that may be asked for.
+// The closed table of what may be asked for: records by their id, and what is read whole.
 struct Bitrix24Kind {
-  std::string_view get;      // subject before the id
+  std::string_view get;      // subject before the id; of what is read whole: the subject
   std::string_view more;     // parameters that go with `get`, and are no part of the subject
   std::string_view list;     // command for several, before the ids; empty: there is none
   std::string_view list_id;  // "&filter%5B%40ID%5D%5B%5D=": before each id
@@ -36,6 +36,8 @@ struct Bitrix24Kind {
 };
 [[nodiscard]] std::span<const Bitrix24Kind> bitrix24_kinds();
 [[nodiscard]] const Bitrix24Kind* bitrix24_kind(std::string_view subject);  // null: not in the table
+// Directories that one command reads whole; each is a subject of the table too.
+[[nodiscard]] std::span<const std::string_view> bitrix24_directories();
 [[nodiscard]] std::string_view id_in(std::string_view subject);
 
 // What a command of a batch asks for.
@@ -45,6 +47,8 @@ struct Bitrix24Command {
   const Bitrix24Kind* list = nullptr;   // null: a single one
 };
 
+// One subject of the table by itself.
+[[nodiscard]] Bitrix24Command single_command(const WishQueue::Asked& asked);
 // All of `asked` in as few commands as possible; those in `singly` each for itself. Subjects must be in the table.
 [[nodiscard]] std::vector<Bitrix24Command> commands_for(const std::vector<WishQueue::Asked>& asked,
                                                         const std::set<std::string, std::less<>>& singly);

@@ -11,6 +11,7 @@
 #include "ingest/rest/answers.hpp"
 #include "ingest/rest/bitrix24_commands.hpp"
 #include "ingest/rest/bitrix24_sweep.hpp"
+#include "ingest/rest/healing_meter.hpp"
 #include "ingest/rest/reader_base.hpp"
 
 namespace kpistream::ingest {
@@ -38,7 +39,8 @@ constexpr std::chrono::milliseconds kListRefused{3'600'000};  // until a list th
 class Bitrix24Reader final : public ReaderBase {
  public:
   Bitrix24Reader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
-      : ReaderBase(pool, std::move(options), journal, clock, Crm::bitrix24, kRate) {
+      : ReaderBase(pool, std::move(options), journal, clock, Crm::bitrix24, kRate),
+        lists_(bitrix24_lists(options_.item_types)) {
     const BackfillCursors begun = options_.backfills ? options_.backfills() : BackfillCursors();
     for (const auto& [name, cursor] : begun) {
       const auto parsed = parse_backfill_cursor(name);
@@ -49,13 +51,28 @@ class Bitrix24Reader final : public ReaderBase {
       progress_.active = true;
     }
     if (!options_.heal) return;
-    for (const Bitrix24List& list : bitrix24_lists()) {
-      const std::int64_t cursor = options_.cursor ? options_.cursor(std::string(list.name)) : 0;
+    for (const Bitrix24List& list : lists_) {
+      const std::int64_t cursor = options_.cursor ? options_.cursor(list.name) : 0;
+      meter_.note(list.name, list.by_id ? 0 : cursor, false);
       const UnixSeconds first = options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
       sweeps_.push_back({Bitrix24Sweep(list, cursor, first), now()});
     }
   }
   ~Bitrix24Reader() override { stop(); }
+
+  void collect(MeterSink& sink) const override {
+    ReaderBase::collect(sink);
+    const std::string_view portal = options_.portal;
+    meter_.collect(portal, sink);
+    const BackfillProgress progress = backfill_progress();
+    sink.gauge("kpistream_backfill_active", "1 while a portal's history is being read.", {{"portal", portal}},
+               progress.active ? 1 : 0);
+    if (progress.from == 0) return;
+    sink.gauge("kpistream_backfill_rows", "Rows of history read since the start of the program.", {{"portal", portal}},
+               static_cast<double>(progress.rows));
+    sink.gauge("kpistream_backfill_expected", "Rows that were to be read when it began, as the portal counts them.",
+               {{"portal", portal}}, static_cast<double>(progress.expected));
+  }
 
  protected:
   [[nodiscard]] bool knows(std::string_view subject) const override { return bitrix24_kind(subject) != nullptr; }
@@ -191,10 +208,9 @@ class Bitrix24Reader final : public ReaderBase {
     return next;
   }
 
-  [[nodiscard]] static const Bitrix24List* list_of(std::string_view name) {
-    const auto lists = bitrix24_lists();
-    const auto found = std::find_if(lists.begin(), lists.end(), [&](const auto& list) { return list.name == name; });
-    return found == lists.end() ? nullptr : &*found;
+  [[nodiscard]] const Bitrix24List* list_of(std::string_view name) const {
+    const auto found = std::find_if(lists_.begin(), lists_.end(), [&](const auto& list) { return list.name == name; });
+    return found == lists_.end() ? nullptr : &*found;
   }
 
   [[nodiscard]] Time blocked_until(std::string_view method) const {
@@ -217,7 +233,10 @@ class Bitrix24Reader final : public ReaderBase {
     if (commands.empty()) co_return;
     const auto batch = co_await ask_batch(commands);
     if (batch) co_return co_await take_pages(parts, *batch);
-    for (const auto& part : parts) part.healing->sweep.shrink();  // it may have been too much
+    for (const auto& part : parts) {
+      part.healing->sweep.shrink();  // it may have been too much
+      meter_.note(part.healing->sweep.list().name, 0, true);
+    }
   }
 
   asio::awaitable<void> take_pages(const std::vector<Part>& parts, const BatchAnswer& batch) {
@@ -228,6 +247,7 @@ class Bitrix24Reader final : public ReaderBase {
       std::vector<Bitrix24Sweep::Reading> readings;
       const auto step = healing->sweep.take(answers, portal_now, readings);
       for (auto& reading : readings) co_await record(std::move(reading.subject), 0, 200, std::move(reading.body));
+      meter_.note(healing->sweep.list().name, healing->sweep.verified(), step == Bitrix24Sweep::Step::failed);
       if (step == Bitrix24Sweep::Step::done) healing->due = now() + options_.poll;
       if (step == Bitrix24Sweep::Step::failed) limited = put_off(*healing, answers) || limited;
     }
@@ -260,7 +280,7 @@ class Bitrix24Reader final : public ReaderBase {
       progress_.active = true;
     }
     post([this, from] {
-      for (const Bitrix24List& list : bitrix24_lists()) {
+      for (const Bitrix24List& list : lists_) {
         backfills_.push_back({Bitrix24Sweep(list, Bitrix24Sweep::Backfill{from}), now()});
       }
     });
@@ -364,16 +384,21 @@ class Bitrix24Reader final : public ReaderBase {
     }
   }
 
-  asio::awaitable<void> ask_singly(std::vector<WishQueue::Asked> asked) {
+  // False: not all of them were answered.
+  asio::awaitable<bool> ask_singly(std::vector<WishQueue::Asked> asked) {
     std::vector<Bitrix24Command> commands;
     std::vector<std::string> texts;
     for (auto& one : asked) {
-      const std::string text = one.subject + std::string(bitrix24_kind(one.subject)->more);
-      texts.push_back(text);
-      commands.push_back({text, {std::move(one)}, nullptr});
+      commands.push_back(single_command(one));
+      texts.push_back(commands.back().text);
     }
     auto batch = co_await ask_batch(texts);
-    if (batch) co_await take_answers(commands, std::move(*batch));
+    if (!batch) co_return false;
+    const bool whole = std::all_of(batch->parts.begin(), batch->parts.end(), [](const BatchPart& part) {
+      return part.kind == BatchPart::Kind::result || part.kind == BatchPart::Kind::error;
+    });
+    co_await take_answers(commands, std::move(*batch));
+    co_return whole;
   }
 
   // A blocked method waits until its execution time starts anew; all others go on.
@@ -386,11 +411,13 @@ class Bitrix24Reader final : public ReaderBase {
     blocked_until_.insert_or_assign(std::string(method), now() + std::chrono::seconds(std::min(seconds, kBlockedMost)));
   }
 
-  // Users page by page, then the funnels of deals. False: not complete, to be tried again soon.
+  // Users page by page, then what is read whole. False: not complete, to be tried again soon.
   asio::awaitable<bool> read_directory() {
     const bool users = co_await read_users();
-    const bool funnels = co_await read_funnels();
-    co_return users&& funnels;
+    std::vector<WishQueue::Asked> rest;
+    for (const auto subject : bitrix24_directories()) rest.push_back({std::string(subject), 0});
+    const bool others = co_await ask_singly(std::move(rest));
+    co_return users&& others;
   }
 
   asio::awaitable<bool> read_users() {
@@ -411,17 +438,6 @@ class Bitrix24Reader final : public ReaderBase {
     co_return false;
   }
 
-  asio::awaitable<bool> read_funnels() {
-    HttpRequest request{true, base_.path + "crm.category.list.json", "", R"({"entityTypeId":2})"};
-    HttpAnswer answer = co_await ask(std::move(request));
-    const bool good = co_await conclude_page(answer, next_start(answer.body).has_value());
-    if (!good) co_return false;
-    std::string subject = "crm.category.list?entityTypeId=2";
-    co_await record(std::move(subject), 0, answer.status, std::move(answer.body));
-    co_await settle();
-    co_return true;
-  }
-
   // True: to be recorded, as a page or as a refusal for the dialect to decide on.
   asio::awaitable<bool> conclude_page(const HttpAnswer& answer, bool readable) {
     Result result = judge(answer);
@@ -431,6 +447,7 @@ class Bitrix24Reader final : public ReaderBase {
   }
 
   std::map<const Bitrix24Kind*, std::uint64_t> newest_;  // greatest id; of the processor's thread alone
+  const std::vector<Bitrix24List> lists_;
   // All of the pool's thread alone; has_work() is asked there.
   std::set<std::string, std::less<>> singly_;  // wishes that a list has left out
   std::vector<Healing> sweeps_;
@@ -438,6 +455,7 @@ class Bitrix24Reader final : public ReaderBase {
   std::map<const Bitrix24Kind*, std::string> checked_;  // up to which id we know that it is there
   Time check_due_{};
   bool counted_ = false;  // the rows that the backfill has before it
+  HealingMeter meter_;
   mutable std::mutex progress_mutex_;
   BackfillProgress progress_;                                  // guarded by progress_mutex_
   std::map<std::string, std::int64_t, std::less<>> reset_at_;  // by method: the portal's clock
@@ -445,6 +463,14 @@ class Bitrix24Reader final : public ReaderBase {
 };
 
 }  // namespace
+
+std::vector<std::string> bitrix24_timed_lists(const std::vector<std::string>& item_types) {
+  std::vector<std::string> names;
+  for (const Bitrix24List& list : bitrix24_lists(item_types)) {
+    if (!list.by_id) names.push_back(list.name);
+  }
+  return names;
+}
 
 std::unique_ptr<Reader> make_bitrix24_reader(RestPool& pool, ReaderOptions options, Journal& journal,
                                              const Clock& clock) {

@@ -11,36 +11,51 @@
 namespace kpistream::ingest {
 namespace {
 
-#define KPISTREAM_WHOLE "order%5BID%5D=ASC&start=-1&select%5B%5D=*&select%5B%5D=UF_*"
-#define KPISTREAM_CHANGED "&filter%5B%3E%3DDATE_MODIFY%5D="
-#define KPISTREAM_AFTER "&filter%5B%3EID%5D="
+constexpr std::string_view kChanged = "&filter%5B%3E%3DDATE_MODIFY%5D=";
+constexpr std::string_view kAfter = "&filter%5B%3EID%5D=";
+constexpr std::string_view kCreated = "&filter%5B%3E%3DCREATED_TIME%5D=";
 
-constexpr std::array<Bitrix24List, 10> kLists{{
-    {"crm.lead.list", "crm.lead.list?" KPISTREAM_WHOLE, KPISTREAM_CHANGED, KPISTREAM_AFTER, "", "ID", false},
-    {"crm.deal.list", "crm.deal.list?" KPISTREAM_WHOLE, KPISTREAM_CHANGED, KPISTREAM_AFTER, "", "ID", false},
-    {"crm.stagehistory.list?entityTypeId=1", "crm.stagehistory.list?entityTypeId=1&order%5BID%5D=ASC&start=-1",
-     "&filter%5B%3E%3DCREATED_TIME%5D=", KPISTREAM_AFTER, "items", "ID", true},
-    {"crm.stagehistory.list?entityTypeId=2", "crm.stagehistory.list?entityTypeId=2&order%5BID%5D=ASC&start=-1",
-     "&filter%5B%3E%3DCREATED_TIME%5D=", KPISTREAM_AFTER, "items", "ID", true},
-    {"crm.stagehistory.list?entityTypeId=31", "crm.stagehistory.list?entityTypeId=31&order%5BID%5D=ASC&start=-1",
-     "&filter%5B%3E%3DCREATED_TIME%5D=", KPISTREAM_AFTER, "items", "ID", true},
-    {"crm.quote.list", "crm.quote.list?" KPISTREAM_WHOLE, KPISTREAM_CHANGED, KPISTREAM_AFTER, "", "ID", false},
-    {"crm.item.list?entityTypeId=31", "crm.item.list?entityTypeId=31&order%5Bid%5D=ASC&start=-1",
-     "&filter%5B%3E%3DupdatedTime%5D=", "&filter%5B%3Eid%5D=", "items", "id", false},
-    {"crm.activity.list", "crm.activity.list?" KPISTREAM_WHOLE, "&filter%5B%3E%3DLAST_UPDATED%5D=", KPISTREAM_AFTER, "",
-     "ID", false},
-    {"tasks.task.list",
-     "tasks.task.list?order%5BID%5D=asc&start=-1&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE"
-     "&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE"
-     "&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY&select%5B%5D=UF_CRM_TASK",
-     "&filter%5B%3E%3DCHANGED_DATE%5D=", KPISTREAM_AFTER, "tasks", "id", false},
-    {"voximplant.statistic.get", "voximplant.statistic.get?SORT=ID&ORDER=ASC&start=-1",
-     "&FILTER%5B%3E%3DCALL_START_DATE%5D=", "&FILTER%5B%3EID%5D=", "", "ID", true},
-}};
+Bitrix24List stage_history(const std::string& type) {
+  const std::string name = "crm.stagehistory.list?entityTypeId=" + type;
+  return {name, name + "&order%5BID%5D=ASC&start=-1", kCreated, kAfter, "items", "ID", true};
+}
 
-#undef KPISTREAM_WHOLE
-#undef KPISTREAM_CHANGED
-#undef KPISTREAM_AFTER
+Bitrix24List items_of(const std::string& type) {
+  const std::string name = "crm.item.list?entityTypeId=" + type;
+  return {name,
+          name + "&order%5Bid%5D=ASC&start=-1",
+          "&filter%5B%3E%3DupdatedTime%5D=",
+          "&filter%5B%3Eid%5D=",
+          "items",
+          "id",
+          false};
+}
+
+Bitrix24List classic(const std::string& name, std::string_view since) {
+  return {name, name + "?order%5BID%5D=ASC&start=-1&select%5B%5D=*&select%5B%5D=UF_*", since, kAfter, "", "ID", false};
+}
+
+Bitrix24List tasks() {
+  return {"tasks.task.list",
+          "tasks.task.list?order%5BID%5D=asc&start=-1&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE"
+          "&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE"
+          "&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY&select%5B%5D=UF_CRM_TASK",
+          "&filter%5B%3E%3DCHANGED_DATE%5D=",
+          kAfter,
+          "tasks",
+          "id",
+          false};
+}
+
+Bitrix24List calls() {
+  return {"voximplant.statistic.get",
+          "voximplant.statistic.get?SORT=ID&ORDER=ASC&start=-1",
+          "&FILTER%5B%3E%3DCALL_START_DATE%5D=",
+          "&FILTER%5B%3EID%5D=",
+          "",
+          "ID",
+          true};
+}
 
 // As the methods' filters take it, ready for a query.
 std::string time_text(UnixSeconds at) {
@@ -62,7 +77,25 @@ std::int64_t number(const std::string& text) {
 
 }  // namespace
 
-std::span<const Bitrix24List> bitrix24_lists() { return kLists; }
+std::vector<Bitrix24List> bitrix24_lists(const std::vector<std::string>& item_types) {
+  std::vector<Bitrix24List> lists{
+      classic("crm.lead.list", kChanged),
+      classic("crm.deal.list", kChanged),
+      stage_history("1"),
+      stage_history("2"),
+      stage_history("31"),
+      classic("crm.quote.list", kChanged),
+      items_of("31"),
+      classic("crm.activity.list", "&filter%5B%3E%3DLAST_UPDATED%5D="),
+      tasks(),
+      calls(),
+  };
+  for (const std::string& type : item_types) {
+    lists.push_back(items_of(type));
+    lists.push_back(stage_history(type));
+  }
+  return lists;
+}
 
 Bitrix24Sweep::Bitrix24Sweep(const Bitrix24List& list, std::int64_t cursor, UnixSeconds first)
     : list_(list), first_(first), cursor_(cursor) {
@@ -142,7 +175,11 @@ Bitrix24Sweep::Step Bitrix24Sweep::take(std::span<const BatchPart> parts, UnixSe
     ++read_;
     rows_ += rows->size();
     const bool only = last && read_ == 1;
-    if (!only || part.json != previous_) readings.push_back({subject(last, from), "{\"result\":" + part.json + "}"});
+    const bool overdue = !list_.by_id && began_ >= told_ + kTellEvery;
+    if (!only || part.json != previous_ || overdue) {
+      readings.push_back({subject(last, from), "{\"result\":" + part.json + "}"});
+      told_ = began_;
+    }
     if (!last) continue;
     if (backfill_ != 0) {
       cursor_ = kDone;

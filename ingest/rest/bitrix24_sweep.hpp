@@ -20,22 +20,24 @@
 namespace kpistream::ingest {
 
 struct Bitrix24List {
-  std::string_view name;     // of its cursor, and the beginning of its readings' subjects
-  std::string_view command;  // before the filters
-  std::string_view since;    // filter by time of change, or of creation for lists by id
-  std::string_view after;    // filter by id
-  std::string_view rows;     // where the rows are in the result; empty: the result itself
-  std::string_view id;       // of a row
+  std::string name;        // of its cursor, and the beginning of its readings' subjects
+  std::string command;     // before the filters
+  std::string_view since;  // filter by time of change, or of creation for lists by id
+  std::string_view after;  // filter by id
+  std::string_view rows;   // where the rows are in the result; empty: the result itself
+  std::string_view id;     // of a row
   bool by_id;
 };
-[[nodiscard]] std::span<const Bitrix24List> bitrix24_lists();
+// Those of every portal, and those of its smart processes (entityTypeId, digits).
+[[nodiscard]] std::vector<Bitrix24List> bitrix24_lists(const std::vector<std::string>& item_types);
 
-// One list of one portal. Not thread-safe.
+// One list of one portal; `list` must outlive it. Not thread-safe.
 class Bitrix24Sweep {
  public:
   static constexpr UnixSeconds kOverlap = 120;    // a change may be stored a little after its time
   static constexpr std::int64_t kIdOverlap = 20;  // and a row after one with a greater id
   static constexpr std::size_t kPagesMost = 40;   // of one list in a batch
+  static constexpr UnixSeconds kTellEvery = 600;
   static constexpr std::int64_t kDone = INT64_MAX;
 
   // `cursor`: how far it was read, 0: never; then it begins with what changed since `first`.
@@ -63,7 +65,8 @@ class Bitrix24Sweep {
   };
   enum class Step : std::uint8_t { more, done, failed };
   // Takes the answers to commands(). `now`: the portal's clock, or ours if it told none. Readings say where the list
-  // was read to; a sweep that found the same as the one before has none. After `failed` it goes on where it was.
+  // was read to; a sweep that found the same as the one before has none, but for one every kTellEvery of a list by
+  // time of change: how far it was compared is known from there. After `failed` it goes on where it was.
   Step take(std::span<const BatchPart> parts, UnixSeconds now, std::vector<Reading>& readings);
 
   // The last answer was more than can be taken.
@@ -89,6 +92,7 @@ class Bitrix24Sweep {
   std::size_t pages_ = 1;
   std::size_t read_ = 0;  // pages of this sweep
   std::string previous_;  // the only page of the sweep before
+  UnixSeconds told_ = 0;  // the portal's clock at the last sweep that had a reading
   UnixSeconds verified_ = 0;
   std::uint64_t rows_ = 0;
 };

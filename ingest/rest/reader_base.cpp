@@ -72,7 +72,8 @@ void ReaderBase::on_wishes(const std::vector<Wish>& open, const std::vector<Wish
   for (const auto& wish : open) {
     if (knows(wish.subject)) known.push_back(wish);
   }
-  wishes_.update(known, fulfilled, [this](std::string_view subject) { return patience(subject); });
+  wishes_.update(
+      known, fulfilled, [this](std::string_view subject) { return patience(subject); }, now());
   wake();
 }
 
@@ -109,6 +110,10 @@ void ReaderBase::collect(MeterSink& sink) const {
   }
   sink.gauge("kpistream_enrichment_queue", "Readings that the figures wait for.", {{"portal", portal}},
              static_cast<double>(wishes_.size()));
+  const auto oldest = wishes_.oldest();
+  sink.gauge("kpistream_enrichment_oldest_seconds",
+             "How long the oldest of these readings is due, or since the start of the program; 0 when none is.",
+             {{"portal", portal}}, oldest ? std::chrono::duration<double>(now() - *oldest).count() : 0);
   const std::lock_guard lock(budget_mutex_);
   sink.gauge("kpistream_api_budget_remaining_ratio", "Share of the portal's request budget that is left, as kept here.",
              {{"portal", portal}}, budget_.remaining_ratio(now()));

@@ -57,7 +57,8 @@ struct ReaderOptions {
   std::chrono::milliseconds gather{1'000};  // pause in which events of one record come together
   std::chrono::milliseconds poll{300'000};  // between two reads of the lists
   bool heal = true;                         // Bitrix24: read the lists that tell what webhooks did not
-  std::chrono::milliseconds directory{3'600'000};  // between two reads of users and funnels
+  std::vector<std::string> item_types;      // Bitrix24: entityTypeId of the smart processes that count, digits
+  std::chrono::milliseconds directory{3'600'000};  // between two reads of users, funnels, stages and currencies
   std::chrono::milliseconds deadline{30'000};      // of one request as a whole, on the real clock
   std::chrono::milliseconds retry_first{1'000};    // after a failure; doubles from one to the next
   std::chrono::milliseconds retry_most{60'000};
@@ -73,6 +74,10 @@ struct ReaderOptions {
   std::function<BackfillCursors()> backfills;  // what was begun; called by the constructor
   std::function<double()> chance;  // in [0, 1), for the spread of pauses; called on the pool's thread; empty: random
 };
+
+// The lists by time of change that the reader of such a Bitrix24 portal reads, by the names of their cursors: each
+// cursor is the moment, by the portal's clock, up to which its records are compared. Pure.
+[[nodiscard]] std::vector<std::string> bitrix24_timed_lists(const std::vector<std::string>& item_types);
 
 // Both throw std::runtime_error when the base URL is not https (or http to a loopback address). Journal and clock must
 // outlive the reader.

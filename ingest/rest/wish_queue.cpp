@@ -15,7 +15,8 @@ bool WishQueue::stop_waiting(const std::string& subject, const Entry& entry) {
   return order_.erase({entry.patience, entry.asked, subject}) != 0;
 }
 
-void WishQueue::update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled, const Patience& patience) {
+void WishQueue::update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled, const Patience& patience,
+                       Time now) {
   const std::lock_guard lock(mutex_);
   for (const auto& wish : fulfilled) {
     const auto it = entries_.find(wish.subject);
@@ -29,6 +30,7 @@ void WishQueue::update(const std::vector<Wish>& open, const std::vector<Wish>& f
     if (wish.asked <= entry.asked) continue;
     if (fresh && patience) entry.patience = patience(wish.subject);
     stop_waiting(it->first, entry);
+    if (entry.sent == entry.asked) entry.since = now;  // new, or on its way since what was known before
     entry.asked = wish.asked;
     wait(it->first, entry);
   }
@@ -79,6 +81,13 @@ bool WishQueue::any(const Ready& ready) const {
 std::size_t WishQueue::waiting() const {
   const std::lock_guard lock(mutex_);
   return order_.size();
+}
+
+std::optional<WishQueue::Time> WishQueue::oldest() const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Time> oldest;
+  for (const auto& [subject, entry] : entries_) oldest = std::min(oldest.value_or(entry.since), entry.since);
+  return oldest;
 }
 
 std::size_t WishQueue::size() const {

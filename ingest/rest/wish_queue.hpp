@@ -2,10 +2,12 @@
 // comes before what can wait, but what can wait is never left behind.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,8 +30,11 @@ class WishQueue {
   // How much a wish can wait: 0 the least.
   using Patience = std::function<unsigned(std::string_view subject)>;
 
-  // `patience` is asked once for each new wish; empty: all alike.
-  void update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled, const Patience& patience = {});
+  using Time = std::chrono::steady_clock::time_point;
+
+  // `patience` is asked once for each new wish; empty: all alike. `now`: for oldest().
+  void update(const std::vector<Wish>& open, const std::vector<Wish>& fulfilled, const Patience& patience = {},
+              Time now = {});
 
   // Takes up to `most` wishes not yet asked for that are ready: those of the least patience first, the longest waiting
   // of them first, and of every kOldestShare one that has waited longest of all. A wish renewed meanwhile comes again.
@@ -44,12 +49,15 @@ class WishQueue {
   [[nodiscard]] bool any(const Ready& ready) const;  // is there one that take() would take
   [[nodiscard]] std::size_t waiting() const;         // not yet asked for
   [[nodiscard]] std::size_t size() const;            // all not yet fulfilled
+  // Since when the oldest of them is open: its first event that no reading was asked for after. Nothing: there is none.
+  [[nodiscard]] std::optional<Time> oldest() const;
 
  private:
   struct Entry {
     Position asked = 0;
     Position sent = 0;  // the value of `asked` when it was last taken
     unsigned patience = 0;
+    Time since;
   };
   struct Place {
     unsigned patience;

@@ -5,6 +5,8 @@
 
 #include "stream/codec/values.hpp"
 #include "stream/kpi/cells.hpp"
+#include "stream/kpi/coverage.hpp"
+#include "stream/reading_state.hpp"
 
 namespace kpistream {
 namespace {
@@ -115,6 +117,19 @@ class Board::PortalBoard {
     return true;
   }
 
+  // Which windows are known, and how far they were compared with the CRM.
+  void show() {
+    const Ranges& periods = ranges_.at(WindowSet::periods);
+    const bool known = figures_.known_since != 0;
+    figures_.visible.assign(periods.size(), known);
+    for (std::size_t i = 0; i < periods.size(); ++i) {
+      figures_.visible[i] = known && periods[i].first >= minute_of(figures_.known_since);
+    }
+    const Verified verified{figures_.known_since, compared_until(state_, figures_.settings)};
+    figures_.coverage.clear();
+    for (const Range& period : periods) figures_.coverage.push_back(coverage_of(period, verified, figures_.now));
+  }
+
   [[nodiscard]] const PortalFigures& figures() const { return figures_; }
 
  private:
@@ -187,15 +202,6 @@ class Board::PortalBoard {
     }
   }
 
-  void show() {
-    const Ranges& periods = ranges_.at(WindowSet::periods);
-    const bool known = figures_.known_since != 0;
-    figures_.visible.assign(periods.size(), known);
-    for (std::size_t i = 0; i < periods.size(); ++i) {
-      figures_.visible[i] = known && periods[i].first >= minute_of(figures_.known_since);
-    }
-  }
-
   const State& state_;
   Calendar calendar_;
   Minute minute_ = 0;
@@ -244,6 +250,9 @@ void Board::apply(const Changes& changes) {
   }
   for (const auto& name : changes.names) {
     if (PortalBoard* board = find(name.portal)) board->set_name(name.ref, name.name);
+  }
+  for (const auto& portal : changes.compared) {
+    if (PortalBoard* board = find(portal)) board->show();
   }
   if (changes.cells == nullptr) return;
   for (const auto& [key, cell] : *changes.cells) {

@@ -52,7 +52,8 @@ struct PortalFigures {
   std::map<std::string, std::string> pipeline_names;  // from the directory
   std::set<std::string> managers;                     // seen in figures
   std::map<std::string, KpiFigures> kpis;             // by id
-  std::vector<bool> visible;  // by window of WindowSet::periods; false: it begins before the portal was known
+  std::vector<bool> visible;           // by window of WindowSet::periods; false: it begins before the portal was known
+  std::vector<std::int64_t> coverage;  // by window of WindowSet::periods: thousandths of it verified against the CRM
 };
 
 // read() and collect-like calls from any thread; load(), apply(), advance() and set_definitions() from the one thread
@@ -78,6 +79,7 @@ class Board {
       std::string name;
     };
     std::vector<Name> names;
+    std::set<std::string> compared;  // portals whose lists were read on
   };
   void apply(const Changes& changes);
 

@@ -4,11 +4,11 @@
 
 #include "stream/codec/values.hpp"
 #include "stream/kpi/cells.hpp"
+#include "stream/kpi/coverage.hpp"
+#include "stream/reading_state.hpp"
 
 namespace kpistream {
 namespace {
-
-constexpr std::int64_t kWhole = 1'000;
 
 bool has_family(const Definition& definition, Family family) {
   if (family == Family::manager) return definition.by_manager;
@@ -29,7 +29,8 @@ StateFigures::StateFigures(const State& state, const std::vector<Definition>& de
       portal_(portal),
       calendar_(calendar),
       now_(now),
-      known_since_(portal.known_since) {
+      known_since_(portal.known_since),
+      compared_until_(compared_until(state, portal)) {
   const auto first = state_.get(Space::meta, first_record_key(portal.alias));
   if (!first) return;
   const UnixSeconds at = decode_number(*first);
@@ -77,10 +78,8 @@ std::map<std::string, Cell> StateFigures::labelled(std::string_view kpi, std::st
   return sums;
 }
 
-// Until healing has verified a stretch against the CRM, all that is known is known.
 std::int64_t StateFigures::coverage(const Range& range) const {
-  if (known_since_ == 0) return 0;
-  return range.first >= minute_of(known_since_) ? kWhole : 0;
+  return coverage_of(range, {known_since_, compared_until_}, now_);
 }
 
 }  // namespace kpistream

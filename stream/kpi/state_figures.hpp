@@ -1,6 +1,7 @@
 // Figures read straight from the state: any range, at any moment, a few milliseconds each.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ class StateFigures : public Figures {
   const Calendar& calendar_;
   const UnixSeconds now_;
   UnixSeconds known_since_ = 0;
+  const std::optional<UnixSeconds> compared_until_;
 };
 
 }  // namespace kpistream

@@ -21,7 +21,8 @@ struct Decoded {
   std::string event;                      // closed list per dialect, for counters: "ONCRMDEALUPDATE", "leads.status"
   std::vector<Observation> observations;  // in the order of the record
   std::vector<std::string> wishes;        // subjects to be read, e.g. "crm.deal.get?id=701"
-  UnixSeconds known_since = 0;            // a backfill is whole: figures are complete from here on; 0: says nothing
+  bool heals = false;           // of a reading that looks for what webhooks lost: what it tells anew, none had told
+  UnixSeconds known_since = 0;  // a backfill is whole: figures are complete from here on; 0: says nothing
 };
 
 // Pure and deterministic: the same record and settings always give the same result, whatever was decoded before.

@@ -20,18 +20,26 @@ namespace kpistream {
 namespace {
 
 constexpr UnixSeconds kBegin = 1'780'000'000;
-constexpr int kManagers = 50;
-constexpr int kStepsADeal = 8;  // records that tell of one deal and the acts on it
+constexpr std::uint64_t kStepsADeal = 8;  // records that tell of one deal and the acts on it
+
+struct Size {
+  std::uint64_t managers = 50;
+  std::uint64_t portals = 1;
+};
+
+std::string alias(std::uint64_t portal) { return "acme" + std::to_string(portal); }
 
 // A department at work, made from the position alone: opened, called, moved, written to, quoted, a task, won, paid.
 class Department : public Adapter {
  public:
+  explicit Department(std::uint64_t managers) : managers_(managers) {}
+
   [[nodiscard]] Decoded decode(const Record& record) const override {
     const auto deal = record.position / kStepsADeal;
     const auto step = static_cast<int>(record.position % kStepsADeal);
     const UnixSeconds at = kBegin + static_cast<UnixSeconds>(deal) * 20 + step * 900;
     const std::string id = std::to_string(deal);
-    const std::string manager = std::to_string(deal % kManagers);
+    const std::string manager = std::to_string(deal % managers_);
     Decoded decoded;
     decoded.event = "bench";
     decoded.observations.push_back(step == 1 || step == 3 || step == 5 ? act(id, manager, step, at)
@@ -77,18 +85,20 @@ class Department : public Adapter {
     seen.details = details;
     return seen;
   }
+
+  const std::uint64_t managers_;
 };
 
 // As many records as asked for, without bodies.
 class Positions : public Journal {
  public:
-  explicit Positions(Position records) : records_(records) {}
+  Positions(Position records, std::uint64_t portals) : records_(records), portals_(portals) {}
   bool append(NewRecord, AppendListener&, std::uint64_t) override { return false; }
   [[nodiscard]] std::vector<Record> read(Position after, std::size_t records_max, std::size_t) const override {
     std::vector<Record> records;
     for (Position at = after + 1; at <= records_ && records.size() < records_max; ++at) {
       records.emplace_back().position = at;
-      records.back().portal = "acme";
+      records.back().portal = alias(at / kStepsADeal % portals_);
       records.back().arrived = kBegin;
     }
     return records;
@@ -100,6 +110,7 @@ class Positions : public Journal {
 
  private:
   Position records_;
+  std::uint64_t portals_;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -115,9 +126,9 @@ double cpu_seconds() {
 
 double heap_bytes() { return static_cast<double>(mallinfo2().uordblks); }
 
-PortalSettings portal() {
+PortalSettings portal(std::uint64_t number) {
   PortalSettings settings;
-  settings.alias = "acme";
+  settings.alias = alias(number);
   settings.crm = Crm::amocrm;
   settings.leads = false;
   settings.known_since = kBegin - 86'400;
@@ -126,9 +137,16 @@ PortalSettings portal() {
   return settings;
 }
 
+std::vector<PortalSettings> portals(const Size& size) {
+  std::vector<PortalSettings> all;
+  for (std::uint64_t number = 0; number < size.portals; ++number) all.push_back(portal(number));
+  return all;
+}
+
 class Run {
  public:
-  Run(const std::string& folder, Position records) : folder_(folder), records_(records), journal_(records) {}
+  Run(const std::string& folder, Position records, Size size = {})
+      : folder_(folder), records_(records), size_(size), journal_(records, size.portals) {}
 
   // Folds all records into a fresh store under so many KPIs. Returns records a second of processor time.
   double fold(const std::vector<Definition>& definitions) {
@@ -136,13 +154,7 @@ class Run {
     store_.reset();
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    store::StoreOptions options;
-    options.path = folder_;
-    options.sync = false;
-    store_ = store::Store::open(options);
-    settle(store_->state(), {portal()}, [](std::uint64_t, std::uint64_t) {});
-    processor_ = std::make_unique<Processor>(journal_, store_->state(),
-                                             std::vector{ProcessorPortal{portal(), adapter_}}, nullptr, nullptr);
+    open();
     processor_->offer(definitions);
     processor_->step(0);
     const double begin = cpu_seconds();
@@ -175,12 +187,17 @@ class Run {
     return stored;
   }
 
-  // Loads a board from the store. Returns seconds, bytes and series.
-  void board(const std::vector<Definition>& definitions) {
+  // Opens the store anew, as after a restart, and loads a board from it.
+  void start(const std::vector<Definition>& definitions, std::size_t facts) {
+    processor_.reset();
+    store_.reset();
+    const auto opened = std::chrono::steady_clock::now();
+    open();
+    const double seconds = seconds_since(opened);
     const UnixSeconds now = kBegin + static_cast<UnixSeconds>(records_ / kStepsADeal) * 20;
     const auto heap = heap_bytes();
     auto begin = std::chrono::steady_clock::now();
-    Board board(store_->state(), {portal()});
+    Board board(store_->state(), portals(size_));
     board.load(definitions, now);
     const double load = seconds_since(begin);
     const auto bytes = heap_bytes() - heap;
@@ -193,16 +210,29 @@ class Run {
     const double minute = seconds_since(begin);
     begin = std::chrono::steady_clock::now();
     board.advance(now + 7 * 86'400);
-    std::printf("board                %8.1f ms to load, %zu rows, %.1f MiB, %.0f KiB a 1000 rows\n", load * 1e3, series,
-                bytes / (1 << 20), bytes / 1024 / static_cast<double>(series) * 1000);
+    std::printf(
+        "start with %zu facts: store and state %.2f s, board %.2f s, %zu rows, %.1f MiB, %.0f KiB a 1000 rows\n", facts,
+        seconds, load, series, bytes / (1 << 20), bytes / 1024 / static_cast<double>(series) * 1000);
     std::printf("a minute on          %8.2f ms, a week on %.1f ms\n", minute * 1e3, seconds_since(begin) * 1e3);
   }
 
  private:
+  void open() {
+    store::StoreOptions options;
+    options.path = folder_;
+    options.sync = false;
+    store_ = store::Store::open(options);
+    settle(store_->state(), portals(size_), [](std::uint64_t, std::uint64_t) {});
+    std::vector<ProcessorPortal> all;
+    for (auto& settings : portals(size_)) all.push_back({std::move(settings), adapter_});
+    processor_ = std::make_unique<Processor>(journal_, store_->state(), std::move(all), nullptr, nullptr);
+  }
+
   std::string folder_;
   Position records_;
+  Size size_;
   Positions journal_;
-  std::shared_ptr<const Adapter> adapter_ = std::make_shared<Department>();
+  std::shared_ptr<const Adapter> adapter_ = std::make_shared<Department>(size_.managers);
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Processor> processor_;
 };
@@ -224,7 +254,16 @@ void run(const std::string& folder, Position records) {
   const double rebuilt = bench.rebuild(catalogue, one);
   std::printf("one KPI rebuilt      %8.2f s for %zu facts of %zu records, %.2f s a million facts\n", rebuilt, facts,
               entities, rebuilt / static_cast<double>(facts) * 1e6);
-  bench.board(catalogue);
+  bench.start(catalogue, facts);
+  const auto ratio = [&](const char* what, const std::vector<Definition>& definitions, Size size) {
+    const double rate = Run(folder, records, size).fold(definitions);
+    std::printf("%-20s %8.0f records/s, %.2f of the %zu KPIs\n", what, rate, rate / whole, catalogue.size());
+  };
+  auto more = catalogue;
+  more.push_back(one);
+  ratio("one more KPI", more, {});
+  ratio("1000 managers", catalogue, {1'000, 1});
+  ratio("100 portals", catalogue, {50, 100});
 }
 
 }  // namespace

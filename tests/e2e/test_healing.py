@@ -13,6 +13,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from client import until
 from figures import differences, eventually_none
 from harness import World, main, seed
 from test_random_days import BitrixDay
@@ -22,6 +23,15 @@ ACTS = 600
 SLICES = 14
 WINDOWS = ("day", "day_prev", "week", "7d")
 HEALED_WITHIN = 60.0
+COVERED_WITHIN = 60.0
+MANY = 1_000_000
+OUTAGE = """
+crm bitrix24
+zone Europe/Moscow
+day 2026-09-14
+now 16:00:00
+15:59:00 create_deal 11 owner=7 amount=5000
+"""
 
 
 class BitrixWeek(BitrixDay):
@@ -52,14 +62,54 @@ class Healing(unittest.TestCase):
                 self._live(world, random.Random(number))
                 path.unlink()
 
+    def test_coverage_falls_while_rest_is_out_and_comes_back(self) -> None:
+        path = Path(tempfile.gettempdir()) / f"kpistream-outage-{os.getpid()}.scenario"
+        path.write_text(OUTAGE, encoding="utf-8")
+        with World(path) as world:
+            path.unlink()
+            world.fake.control("play")
+            until("all is covered", lambda: self._coverage(world, "1h") == 1.0, COVERED_WITHIN)
+            page = world.daemon.scrape()
+            self.assertGreater(page.total("kpistream_sync_verified_timestamp_seconds", list="crm.deal.list"), 1.7e9)
+            self.assertEqual(0, page.total("kpistream_sync_failing"))
+            self._restart(world, "2026-09-14T18:00:00+03:00", bad_gateway=MANY)
+            until("the list fails", lambda: world.daemon.scrape().total("kpistream_sync_failing",
+                                                                        list="crm.deal.list") == 1, COVERED_WITHIN)
+            self.assertEqual(0.0, self._coverage(world, "1h"))
+            self.assertAlmostEqual(22 / 24, self._coverage(world, "24h"), delta=0.01)
+            world.fake.control("verb", line="18:00:01 create_deal 12 owner=7 amount=700 hook=lost")
+            self.assertEqual(0, world.daemon.scrape().total("kpistream_healed_total"))
+            world.fake.control("faults", bad_gateway=-MANY)
+            self._restart(world, "2026-09-14T18:00:30+03:00")
+            until("all is covered again", lambda: self._coverage(world, "1h") == 1.0, COVERED_WITHIN)
+            page = world.daemon.rest()
+            self.assertEqual(1.0, self._coverage(world, "24h"))
+            self.assertEqual(1, page.total("kpistream_healed_total"))
+            self.assertEqual(0, page.total("kpistream_sync_failing", list="crm.deal.list"))
+            self.assertEqual(2, page.total("crm_window_new_deals", window="day"))
+            world.daemon.verify()
+
+    @staticmethod
+    def _coverage(world: World, window: str) -> float:
+        return world.daemon.scrape().total("crm_coverage_ratio", window=window)
+
+    @staticmethod
+    def _restart(world: World, clock: str, **faults: int) -> None:
+        """At another time of day."""
+        world.daemon.stop()
+        world.fake.control("faults", **faults)
+        world.daemon.clock = clock
+        world.daemon.start()
+        world.aim()
+
     def _live(self, world: World, chance: random.Random) -> None:
         kills = set(chance.sample(range(SLICES), 3))
         outages = set(chance.sample(range(SLICES), 2))
         for part in range(SLICES):
             if part in outages:
                 world.fake.control("faults", bad_gateway=2)  # each makes the reader pause twice as long
-            until = f"2026-09-{14 + part // 2}T{'12:00' if part % 2 == 0 else '23:59:59'}"
-            world.fake.control("play", until=until, deliver="no")
+            moment = f"2026-09-{14 + part // 2}T{'12:00' if part % 2 == 0 else '23:59:59'}"
+            world.fake.control("play", until=moment, deliver="no")
             if part in kills:
                 world.daemon.kill()  # what is sent meanwhile is lost for good
             world.fake.control("deliver", order="shuffle" if chance.random() < 0.5 else "as is", drop=0.05,
@@ -72,6 +122,7 @@ class Healing(unittest.TestCase):
         world.fake.control("deliver", everything=True, drop=0.95, order="shuffle", seed=chance.randrange(1 << 31))
         truth = world.truth()
         eventually_none(lambda: differences(world.daemon.scrape(), truth, world.alias, WINDOWS), HEALED_WITHIN)
+        until("the week is covered", lambda: self._coverage(world, "7d") == 1.0, COVERED_WITHIN)
         self.assertFalse(world.fake.counters()["overrun"], "the portal's bucket was overrun")
         world.daemon.rest()
         world.daemon.verify()

@@ -43,6 +43,8 @@ class Truths(unittest.TestCase):
         checked = 0
         for path in sorted(SCENARIOS.glob("*.scenario")):
             scenario = load(path)
+            if scenario.settings.get("truth") == "no":
+                continue  # of what the truth does not tell
             crm = (Portal if scenario.crm == "bitrix24" else Account)(scenario, False)
             player = Player(crm, scenario, "")
             for step in scenario.steps:

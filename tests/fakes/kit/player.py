@@ -71,6 +71,7 @@ class Player:
             self.step()
         if until is None:
             self.queue += self.hook_faults.due(None)  # after the last act comes all time
+            self.crm.now = max(self.crm.now, self.scenario.now)
         else:
             self.crm.now = max(self.crm.now, until)
             self.queue += self.hook_faults.due(self.crm.now)

@@ -163,6 +163,42 @@ TEST(Processor, AnAnswerThatNobodyAskedForDoesNoHarm) {
   EXPECT_TRUE(pending_wishes(*bench.state).empty());
 }
 
+class Sums : public MeterSink {
+ public:
+  void counter(std::string_view name, std::string_view, const MeterLabels&, double value) override {
+    sums[std::string(name)] += value;
+  }
+  void gauge(std::string_view, std::string_view, const MeterLabels&, double) override {}
+  std::map<std::string, double> sums;
+};
+
+TEST(Processor, CountsAsHealedWhatNoReadingOfAWebhookHadTold) {
+  Bench bench;
+  Observation cursor;
+  cursor.ref = {EntityKind::cursor, "deals"};
+  const auto tell = [&](const std::string& id, bool heals, Position asked) {
+    NewRecord record;
+    record.kind = RecordKind::reading;
+    record.portal = "acme";
+    record.asked = asked;
+    record.body = "list " + std::to_string(++cursor.cursor);
+    Decoded decoded;
+    decoded.observations = {deal(id, point(kNoon, Outcome::won, "7")), cursor};
+    decoded.heals = heals;
+    bench.adapter->script[record.body] = decoded;
+    bench.journal.add(record);
+    bench.run();
+    Sums sink;
+    bench.processor->collect(sink);
+    return sink.sums.at("kpistream_healed_total");
+  };
+  EXPECT_EQ(tell("1", true, 0), 1);
+  EXPECT_EQ(tell("1", true, 0), 1);   // told already
+  EXPECT_EQ(tell("2", false, 0), 1);  // a directory, a backfill
+  EXPECT_EQ(tell("3", true, 7), 1);   // a webhook asked for it
+  EXPECT_EQ(tell("4", true, 0), 2);
+}
+
 TEST(Processor, RecordsOfAPortalThatIsNotConfiguredAreSteppedOver) {
   Bench bench;
   NewRecord stranger;

@@ -261,6 +261,16 @@ TEST(Bitrix24Offline, EventsThatWaitedAreToldLikeWebhooks) {
             "quarantined event.offline.get\nwish crm.lead.get?id=5");
 }
 
+TEST(Bitrix24Offline, AFullAnswerHasMoreBehindIt) {
+  const auto answer = [](int events) {
+    std::string list;
+    for (int i = 0; i < events; ++i) list += (i == 0 ? "" : ",") + std::string(R"({"EVENT_NAME":"onNew"})");
+    return describe(decode("event.offline.get", R"({"result":{"events":[)" + list + "]}}"));
+  };
+  EXPECT_EQ(answer(49), "understood event.offline.get");
+  EXPECT_EQ(answer(50), "understood event.offline.get\nwish event.offline.get");
+}
+
 TEST(Bitrix24Directories, NamesAreJoinedAndOddEntriesSkipped) {
   EXPECT_EQ(describe(decode("user.get", R"({"result":[{"ID":7,"NAME":"Анна","LAST_NAME":null},
                                             {"ID":"8","NAME":"","LAST_NAME":"Иванов"},{"NAME":"none"},7]})")),

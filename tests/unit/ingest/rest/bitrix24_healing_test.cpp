@@ -131,6 +131,32 @@ TEST(Bitrix24Healing, AListThatThePortalRefusesHoldsNoOtherBack) {
   EXPECT_THAT(portal.asked("voximplant.statistic.get"), SizeIs(1));
 }
 
+TEST(Bitrix24Healing, FiguresTellUpToWhenEachListWasComparedAndWhichFail) {
+  Lists portal;
+  portal.answer("crm.quote.list", R"({"error":"ACCESS_DENIED","error_description":"no right"})");
+  ReaderOptions options = portal.options();
+  options.cursor = [](const std::string& list) { return list == "crm.quote.list" ? 1'600'000'000 : 0; };
+  Bench bench(make_bitrix24_reader, options);
+  EXPECT_EQ(bench.figure("kpistream_sync_failing{portal=acme,list=crm.quote.list}"), 0);
+  bench.reader->start();
+  bench.wait_for("voximplant.statistic.get?since=1700000000&after=0&upto=0");
+  EXPECT_EQ(bench.figure("kpistream_sync_verified_timestamp_seconds{portal=acme,list=crm.deal.list}"), 1'700'000'500);
+  EXPECT_EQ(bench.figure("kpistream_sync_failing{portal=acme,list=crm.deal.list}"), 0);
+  EXPECT_EQ(bench.figure("kpistream_sync_verified_timestamp_seconds{portal=acme,list=crm.quote.list}"), 1'600'000'000);
+  EXPECT_EQ(bench.figure("kpistream_sync_failing{portal=acme,list=crm.quote.list}"), 1);
+  EXPECT_EQ(bench.figure("kpistream_backfill_active{portal=acme}"), 0);
+}
+
+TEST(Bitrix24Healing, SmartProcessesThatCountAreSweptToo) {
+  Lists portal;
+  ReaderOptions options = portal.options();
+  options.item_types = {"128"};
+  Bench bench(make_bitrix24_reader, options);
+  bench.reader->start();
+  bench.wait_for("crm.item.list?entityTypeId=128&since=1700000000&after=0&upto=1700000500");
+  bench.wait_for("crm.stagehistory.list?entityTypeId=128&since=1700000000&after=0&upto=0");
+}
+
 constexpr const char* kDealsRead =
     "crm.deal.list?since=1600000000&after=0&backfill=1600000000&upto=9223372036854775807";
 

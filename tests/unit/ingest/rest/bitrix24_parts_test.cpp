@@ -4,6 +4,7 @@
 
 #include "ingest/rest/bitrix24_commands.hpp"
 #include "ingest/rest/bitrix24_sweep.hpp"
+#include "ingest/rest/readers.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -97,7 +98,8 @@ TEST(Bitrix24Commands, WhatIsSaidOfAListIsSaidOfNoneOfItsRecords) {
 }
 
 const Bitrix24List& list_named(std::string_view name) {
-  for (const auto& list : bitrix24_lists()) {
+  static const auto lists = bitrix24_lists({"128"});
+  for (const auto& list : lists) {
     if (list.name == name) return list;
   }
   throw std::runtime_error("no such list");
@@ -165,6 +167,40 @@ TEST(Bitrix24Sweep, WhatAnswersAsBeforeIsNotWrittenDownAgain) {
   EXPECT_THAT(take(sweep, {"[]"}, 1'700'001'200).subjects,
               ElementsAre("crm.deal.list?since=1700000840&after=0&upto=1700001200"));
   EXPECT_EQ(take(sweep, {"[]"}, 1'700'001'500).subjects.size(), 0u);
+}
+
+TEST(Bitrix24Sweep, ThatNothingIsNewIsWrittenDownEveryTenMinutesForListsByTime) {
+  Bitrix24Sweep deals(list_named("crm.deal.list"), 1'700'000'000, 1);
+  EXPECT_EQ(take(deals, {"[]"}, 1'700'000'300).subjects.size(), 1u);
+  EXPECT_EQ(take(deals, {"[]"}, 1'700'000'899).subjects.size(), 0u);
+  EXPECT_THAT(take(deals, {"[]"}, 1'700'000'900).subjects,
+              ElementsAre("crm.deal.list?since=1700000779&after=0&upto=1700000900"));
+  EXPECT_EQ(take(deals, {"[]"}, 1'700'001'200).subjects.size(), 0u);
+  Bitrix24Sweep calls(list_named("voximplant.statistic.get"), 7, 1);
+  EXPECT_EQ(take(calls, {"[]"}, 1'700'000'300).subjects.size(), 1u);
+  EXPECT_EQ(take(calls, {"[]"}, 1'700'009'000).subjects.size(), 0u);  // its cursor tells no time
+}
+
+TEST(Bitrix24Sweep, SmartProcessesHaveListsOfTheirOwn) {
+  EXPECT_THAT(
+      Bitrix24Sweep(list_named("crm.item.list?entityTypeId=128"), 0, 1'700'000'000).commands(0, 1),
+      ElementsAre(HasSubstr("crm.item.list?entityTypeId=128&order%5Bid%5D=ASC&start=-1&filter%5B%3E%3DupdatedTime")));
+  EXPECT_TRUE(list_named("crm.stagehistory.list?entityTypeId=128").by_id);
+  EXPECT_THAT(bitrix24_timed_lists({"128"}),
+              ElementsAre("crm.lead.list", "crm.deal.list", "crm.quote.list", "crm.item.list?entityTypeId=31",
+                          "crm.activity.list", "tasks.task.list", "crm.item.list?entityTypeId=128"));
+}
+
+TEST(Bitrix24Commands, WhatIsReadWholeIsInTheTable) {
+  for (const std::string subject : {"crm.currency.list", "event.offline.get", "crm.status.list"}) {
+    ASSERT_NE(bitrix24_kind(subject), nullptr) << subject;
+    EXPECT_EQ(bitrix24_kind(subject + "?id=1"), nullptr) << subject;
+    const auto commands = commands_for({{subject, 4}}, {});
+    ASSERT_EQ(commands.size(), 1u);
+    EXPECT_EQ(commands.front().text, subject);
+    // A refusal is an answer too, so that the wish does not stay open for ever.
+    EXPECT_EQ(outcome_of(commands.front(), part(Kind::error, "{}")).readings.front().status, 400u);
+  }
 }
 
 TEST(Bitrix24Sweep, AListByIdGoesOnFromTheGreatestId) {

@@ -135,6 +135,21 @@ TEST(WishQueue, TakesBackWhatFailedUnlessItHasBeenFulfilled) {
   EXPECT_EQ(queue.take(10, kAll).front().subject, "b");
 }
 
+TEST(WishQueue, TellsSinceWhenTheOldestIsOpen) {
+  WishQueue queue;
+  const auto at = [](int second) { return WishQueue::Time(std::chrono::seconds(second)); };
+  EXPECT_EQ(queue.oldest(), std::nullopt);
+  queue.update({{"p", "a", 1}}, {}, {}, at(10));
+  queue.update({{"p", "b", 2}}, {}, {}, at(20));
+  queue.update({{"p", "a", 3}}, {}, {}, at(30));
+  EXPECT_EQ(queue.oldest(), at(10));  // renewed while it waits: its first event is not answered yet
+  EXPECT_EQ(queue.take("a").asked, 3u);
+  queue.update({{"p", "a", 4}}, {}, {}, at(40));
+  EXPECT_EQ(queue.oldest(), at(20));  // renewed on its way: what came before is being answered
+  queue.update({}, {{"p", "a", 0}, {"p", "b", 0}}, {}, at(50));
+  EXPECT_EQ(queue.oldest(), std::nullopt);
+}
+
 TEST(WishQueue, PassesOverWhatIsNotReady) {
   WishQueue queue;
   queue.update({{"p", "a", 1}, {"p", "b", 2}, {"p", "c", 3}}, {});
