@@ -34,6 +34,23 @@ struct BackfillCommand {
   std::string from;    // first day, "2026-01-01"; empty: watch the one that is under way
 };
 
+struct ConnectCommand {
+  std::string language;      // ru or en; empty: by the locale
+  std::string alias;         // name of the new portal; empty: asked for, or by the portal's address
+  std::string webhook_file;  // holds the address of the incoming webhook; empty: asked for
+  std::string token_file;    // holds the token of the outgoing webhook; empty: asked for
+  std::string public_url;    // where the daemon is seen from the internet; empty: asked for
+  std::string zone;          // empty: as the portal tells it
+  bool yes = false;          // ask nothing
+  bool overwrite = false;    // files that are there already
+  int wait = -1;             // seconds for the first event; -1: five minutes if somebody is there
+};
+
+struct DoctorCommand {
+  std::string language;  // as above
+  std::string portal;    // empty: every one
+};
+
 int run_serve(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
@@ -43,6 +60,8 @@ int run_facts(const CommandOptions& options, const DrillDownQuery& query);
 int run_tables(const CommandOptions& options, const TablesQuery& query);
 int run_advice(const CommandOptions& options, const AdviceCommand& command);
 int run_backfill(const CommandOptions& options, const BackfillCommand& command);
+int run_connect(const CommandOptions& options, const ConnectCommand& command);
+int run_doctor(const CommandOptions& options, const DoctorCommand& command);
 int run_advice_change(const CommandOptions& options, const AdviceCommand& command);
 
 }  // namespace kpistream::app

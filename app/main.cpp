@@ -7,6 +7,8 @@
 using kpistream::app::AdviceCommand;
 using kpistream::app::BackfillCommand;
 using kpistream::app::CommandOptions;
+using kpistream::app::ConnectCommand;
+using kpistream::app::DoctorCommand;
 using kpistream::app::DrillDownQuery;
 using kpistream::app::TablesQuery;
 
@@ -108,6 +110,42 @@ void add_backfill(CLI::App& app, CommandOptions& options, BackfillCommand& comma
   backfill->callback([&] { result = run_backfill(options, command); });
 }
 
+void add_language_option(CLI::App& command, std::string& language) {
+  command.add_option("--lang", language, "ru or en; by the locale if not given")->check(CLI::IsMember({"ru", "en"}));
+}
+
+void add_connect(CLI::App& app, CommandOptions& options, ConnectCommand& command, int& result) {
+  auto* connect = app.add_subcommand("connect", "Check a portal, propose what counts as what, and configure it");
+  connect->require_subcommand(1);
+  auto* bitrix24 = connect->add_subcommand("bitrix24", "A Bitrix24 portal, by its incoming webhook");
+  bitrix24->add_option("--config.file", options.config_file, "Configuration file that is written, if there is none")
+      ->capture_default_str();
+  bitrix24->add_option("--storage.path", options.storage_path, "storage.path of a new configuration");
+  bitrix24->add_option("--hook.listen-address", options.hook_address, "listen.hook of a new configuration");
+  bitrix24->add_option("--web.listen-address", options.admin_address, "listen.admin of a new configuration");
+  bitrix24->add_option("--alias", command.alias, "Name of the portal: 1 to 32 of a-z 0-9 _ -");
+  bitrix24->add_option("--webhook-url-file", command.webhook_file, "File with the address of the incoming webhook");
+  bitrix24->add_option("--application-token-file", command.token_file, "File with the token of the outgoing webhook");
+  bitrix24->add_option("--public-url", command.public_url, "Where the daemon is seen from the internet");
+  bitrix24->add_option("--zone", command.zone, "Time zone of the portal, an IANA name");
+  bitrix24->add_option("--wait", command.wait, "Seconds to wait for the first event; 0: do not")
+      ->check(CLI::Range(0, 86'400));
+  bitrix24->add_flag("--yes", command.yes, "Ask nothing");
+  bitrix24->add_flag("--overwrite", command.overwrite, "Replace files that are there already");
+  add_language_option(*bitrix24, command.language);
+  bitrix24->callback([&] { result = run_connect(options, command); });
+}
+
+void add_doctor(CLI::App& app, CommandOptions& options, DoctorCommand& command, int& result) {
+  auto* doctor = app.add_subcommand("doctor", "Check every configured portal and the daemon, and name each cure");
+  add_config_option(*doctor, options);
+  doctor->add_option("--portal", command.portal, "Alias of the portal; all if not given");
+  doctor->add_flag("--json", options.json, "As JSON");
+  doctor->add_option("--clock.start", options.clock_start, "The time to compare with, instead of now");
+  add_language_option(*doctor, command.language);
+  doctor->callback([&] { result = run_doctor(options, command); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -119,12 +157,16 @@ int main(int argc, char** argv) {
   TablesQuery tables;
   AdviceCommand advice;
   BackfillCommand backfill;
+  ConnectCommand connect;
+  DoctorCommand doctor;
   int result = 0;
   add_serve(app, options, result);
   add_others(app, options, query, result);
   add_tables(app, options, tables, result);
   add_advice(app, options, advice, result);
   add_backfill(app, options, backfill, result);
+  add_connect(app, options, connect, result);
+  add_doctor(app, options, doctor, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -142,6 +142,19 @@ class Items(unittest.TestCase):
         rates = {row["CURRENCY"]: row["AMOUNT"] for row in ask(crm, "crm.currency.list", {})[1]["result"]}
         self.assertEqual("95.5000", rates["USD"])
 
+    def test_directories_change_without_an_event(self) -> None:
+        crm = player("set fields=UF_CRM_COST:Cost")
+        for line in ("stage PAID list=DEAL_STAGE name=Оплачено", "pipeline 7 name=Рекламации", "delete_stage NEW"):
+            self.assertEqual([], told(crm, f"10:00:00 {line}"))
+        stages = ask(crm, "crm.status.list", {"filter": {"ENTITY_ID": "DEAL_STAGE"}})[1]["result"]
+        self.assertEqual(["Оплачено"], [row["NAME"] for row in stages if row["STATUS_ID"] == "PAID"])
+        self.assertNotIn("NEW", [row["STATUS_ID"] for row in stages])
+        funnels = ask(crm, "crm.category.list", {"entityTypeId": 2})[1]["result"]["categories"]
+        self.assertIn((7, "Рекламации"), [(row["id"], row["name"]) for row in funnels])
+        self.assertEqual("Cost", ask(crm, "crm.deal.fields", {})[1]["result"]["UF_CRM_COST"]["formLabel"])
+        crm.crm.faults({"scopes": ["crm"]})
+        self.assertEqual((401, "insufficient_scope"), _error(ask(crm, "tasks.task.list", {})))
+
     def test_lists_are_read_by_change_and_by_id_alone_and_in_a_batch(self) -> None:
         crm = player()
         for number in range(1, 121):

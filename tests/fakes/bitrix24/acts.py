@@ -227,6 +227,21 @@ class Acts(Base):
     def do_dismiss_user(self, act: Act) -> None:
         self.directories.user(act.id)["ACTIVE"] = False
 
+    # Directories: no event tells of them
+
+    def do_stage(self, act: Act) -> None:
+        """One more stage, `stage PAID list=DEAL_STAGE name="Оплачено"`."""
+        row = {"ID": str(900 + len(self.directories.statuses)), "ENTITY_ID": act.args["list"], "STATUS_ID": act.id,
+               "NAME": act.args["name"], "SORT": "50", "SYSTEM": "N", "SEMANTICS": act.args.get("semantics")}
+        self.directories.statuses.append(row)
+
+    def do_delete_stage(self, act: Act) -> None:
+        self.directories.statuses = [row for row in self.directories.statuses if row["STATUS_ID"] != act.id]
+
+    def do_pipeline(self, act: Act) -> None:
+        row = {"id": int(act.id), "name": act.args["name"], "sort": 400, "entityTypeId": 2, "isDefault": "N"}
+        self.directories.categories[2].append(row)
+
     def do_task_comment(self, act: Act) -> None:
         """In the chat of a task: the comment has no id of its own."""
         self.row("task", act.id)["changedDate"] = self.stamp

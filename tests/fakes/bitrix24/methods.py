@@ -191,11 +191,25 @@ def _types(portal: Base, params: Row) -> Answer:
     return Answer({"types": types}, None, len(types))
 
 
+def _fields(table: str) -> Callable[[Base, Row], Answer]:
+    """The custom ones: those of the setting `fields=UF_CRM_COST:Cost`, and those that records have."""
+    def method(portal: Base, params: Row) -> Answer:
+        named = dict(part.split(":") for part in portal.settings.get("fields", "").split(",") if part)
+        used = {name for row in portal.tables[table].values() for name in row if name.startswith("UF_CRM_")}
+        return Answer({code: {"type": "string", "title": code, "formLabel": named.get(code, code)}
+                       for code in sorted(used | set(named))})
+
+    return method
+
+
 METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "crm.lead.get": _get("lead", "Not found"),
     "crm.lead.list": _list_of("lead", ("PHONE", "EMAIL", "IM")),
     "crm.deal.get": _get("deal", "Not found"),
     "crm.deal.list": _list_of("deal"),
+    "crm.deal.fields": _fields("deal"),
+    "crm.lead.fields": _fields("lead"),
+    "crm.quote.fields": _fields("quote"),
     "crm.quote.get": _get("quote", "Not found"),
     "crm.quote.list": _list_of("quote"),
     "crm.activity.get": _get("activity", ""),

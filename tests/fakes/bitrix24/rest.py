@@ -41,10 +41,12 @@ class Rest:
         """{"bad_gateway": n, "stall": [seconds, ...], "operating": {method: seconds}, "renamed": "http://host:port"}
 
         `"cost": {method: seconds}`: execution time of each call from now on. `"expire_token": true`: the application's
-        access token is over now. `"denied": ["crm.deal", ...]`: what the caller has no right to see.
+        access token is over now. `"denied": ["crm.deal", ...]`: what the caller has no right to see. `"scopes": ["crm", ...]`: all that it has.
         """
         if "denied" in wish:
             self.portal.rights.denied = {str(name).lower() for name in wish["denied"]}
+        if "scopes" in wish:
+            self.portal.rights.scopes = [str(name) for name in wish["scopes"]]
         if wish.get("expire_token"):
             self.portal.tokens.expire()
         self.moved_to = str(wish.get("renamed", self.moved_to)).rstrip("/")

@@ -1,0 +1,352 @@
+#include "app/connect/findings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <initializer_list>
+#include <span>
+
+#include "app/json_text.hpp"
+#include "ingest/json/json.hpp"
+
+namespace kpistream::app {
+namespace {
+
+constexpr UnixSeconds kSkewMost = 60;
+constexpr UnixSeconds kSilenceMost = 3 * 86'400;  // a weekend and a day
+constexpr std::size_t kNamesMost = 20;            // in one line
+
+struct Outcome {
+  Reached reached;
+  Phrase what;
+  Phrase cure;
+};
+constexpr std::array<Outcome, 6> kOutcomes{{
+    {Reached::no_answer, Phrase::rest_no_answer, Phrase::cure_no_answer},
+    {Reached::bad_secret, Phrase::rest_bad_secret, Phrase::cure_bad_secret},
+    {Reached::no_plan, Phrase::rest_no_plan, Phrase::cure_no_plan},
+    {Reached::moved, Phrase::rest_moved, Phrase::cure_moved},
+    {Reached::limited, Phrase::rest_limited, Phrase::cure_limited},
+    {Reached::not_bitrix24, Phrase::rest_odd, Phrase::cure_odd},
+}};
+
+using Ids = std::vector<std::string>;
+
+bool contains(const Ids& ids, std::string_view id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
+
+// A mapping's list, and its key in the configuration.
+struct Listed {
+  const char* key;
+  Ids PortalSettings::*ids;
+};
+constexpr std::array<Listed, 7> kStageLists{{{"stages.incoming", &PortalSettings::incoming_stages},
+                                             {"stages.qualified", &PortalSettings::qualified_stages},
+                                             {"stages.quote", &PortalSettings::quote_stages},
+                                             {"stages.payment", &PortalSettings::payment_stages},
+                                             {"stages.meeting", &PortalSettings::meeting_stages},
+                                             {"stages.complaint", &PortalSettings::complaint_stages},
+                                             {"values.paid", &PortalSettings::paid_values}}};
+constexpr std::array<Listed, 2> kPipelineLists{{{"pipelines.main", &PortalSettings::main_pipelines},
+                                                {"pipelines.complaints", &PortalSettings::complaint_pipelines}}};
+constexpr std::array<Listed, 4> kTypeLists{{{"types.meeting", &PortalSettings::meeting_types},
+                                            {"types.complaint", &PortalSettings::complaint_types},
+                                            {"types.quote", &PortalSettings::quote_types},
+                                            {"types.payment", &PortalSettings::payment_types}}};
+constexpr std::string_view kSmart = "DYNAMIC_";
+
+bool names_smart_process(const PortalSettings& settings) {
+  return std::any_of(kTypeLists.begin(), kTypeLists.end(), [&](const Listed& list) {
+    const Ids& ids = settings.*list.ids;
+    return std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return id.starts_with(kSmart); });
+  });
+}
+
+// Whether this portal's figures need the method.
+bool needed(const PortalMethod& method, const PortalSettings& settings) {
+  if (method.name == kPaymentList) return contains(settings.payment_types, "PAYMENT");
+  if (method.name == kTypeList) return names_smart_process(settings);
+  if (method.name.ends_with(".fields")) return false;
+  const bool of_leads = method.name.starts_with("crm.lead.") || method.name == "crm.stagehistory.list?entityTypeId=1";
+  return settings.leads || !of_leads;
+}
+
+Finding judged(const PortalMethod& method, const MethodFacts& facts, const std::string& alias) {
+  using State = MethodFacts::State;
+  switch (facts.state) {
+    case State::readable:
+      if (facts.rows == 0) return {alias, method.name, true, {Phrase::list_ok}, {}};
+      return {alias, method.name, true, {Phrase::list_rows, {std::to_string(facts.rows)}}, {}};
+    case State::no_scope:
+      return {
+          alias, method.name, false, {Phrase::list_no_scope, {method.scope}}, Line{Phrase::cure_scope, {method.scope}}};
+    case State::refused:
+      return {alias, method.name, false, {Phrase::list_refused, {facts.error}}, Line{Phrase::cure_refused}};
+    case State::unknown:
+      break;
+  }
+  return {alias, method.name, false, {Phrase::list_unknown}, Line{Phrase::cure_unknown}};
+}
+
+// "A, B, C", of the first few.
+std::string joined(const Ids& ids) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(ids.size(), kNamesMost); ++i) text += (i == 0 ? "" : ", ") + ids[i];
+  return ids.size() > kNamesMost ? text + ", …" : text;
+}
+
+struct Mistake {
+  Phrase what;
+  Phrase cure;
+};
+
+// One finding for each id of the mapping that the portal does not have.
+void missing(std::span<const Listed> lists, const PortalSettings& settings, const Ids& known, const Mistake& mistake,
+             const std::function<bool(const std::string&)>& judge, Findings& findings) {
+  for (const Listed& list : lists) {
+    for (const auto& id : settings.*list.ids) {
+      if (!judge(id) || contains(known, id)) continue;
+      findings.push_back(
+          {settings.alias, "mapping", false, {mistake.what, {list.key, id}}, Line{mistake.cure, {joined(known)}}});
+    }
+  }
+}
+
+bool anything(const std::string& /*id*/) { return true; }
+bool smart(const std::string& id) { return id.starts_with(kSmart); }
+
+void missing_stages(const PortalFacts& facts, const PortalSettings& settings, Findings& findings) {
+  Ids all;
+  Ids of_deals;
+  for (const auto& stage : facts.stages) {
+    all.push_back(stage.id);
+    if (stage.list.starts_with("DEAL_STAGE")) of_deals.push_back(stage.id);
+  }
+  Findings found;
+  missing(kStageLists, settings, all, {Phrase::mapping_stage, Phrase::cure_stage}, anything, found);
+  for (auto& finding : found) {
+    finding.cure->values = {joined(of_deals)};
+    findings.push_back(std::move(finding));
+  }
+}
+
+void missing_fields(const PortalFacts& facts, const PortalSettings& settings, Findings& findings) {
+  // Fields of smart processes are not asked for.
+  if (!facts.readable(kDealFields) || names_smart_process(settings)) return;
+  const auto judge = [&](const std::string& key, const std::string& code) {
+    if (!code.starts_with("UF_CRM_") || facts.fields.contains(code)) return;
+    findings.push_back(
+        {settings.alias, "mapping", false, {Phrase::mapping_field, {key, code}}, Line{Phrase::cure_field}});
+  };
+  for (const auto& [name, code] : settings.fields) judge("fields." + name, code);
+  judge("loss_reason_field", settings.loss_reason_field);
+}
+
+// ---- the daemon's metrics
+
+// The sum of a family's samples that have all of these labels ("portal=\"acme\"").
+double sum_of(std::string_view metrics, std::string_view family, std::initializer_list<std::string> labels,
+              bool* there = nullptr) {
+  double sum = 0;
+  for (std::size_t at = 0; at < metrics.size();) {
+    const auto end = std::min(metrics.find('\n', at), metrics.size());
+    const std::string_view line = metrics.substr(at, end - at);
+    at = end + 1;
+    if (!line.starts_with(family) || line.size() == family.size() || line[family.size()] != '{') continue;
+    const auto has = [&](const std::string& label) { return line.find(label) != std::string_view::npos; };
+    const auto blank = line.rfind(' ');
+    if (!std::all_of(labels.begin(), labels.end(), has) || blank == std::string_view::npos) continue;
+    sum += std::strtod(std::string(line.substr(blank + 1)).c_str(), nullptr);
+    if (there != nullptr) *there = true;
+  }
+  return sum;
+}
+
+std::string whole(double value) { return std::to_string(static_cast<long long>(value)); }
+
+void judge_hook(const DaemonFacts& daemon, UnixSeconds now, const std::string& alias, Findings& findings) {
+  const std::string when = utc_text(daemon.last_event);
+  if (daemon.last_event == 0 && daemon.hooks_refused > 0) {
+    findings.push_back({alias,
+                        "hook",
+                        false,
+                        {Phrase::hook_never_refused, {whole(daemon.hooks_refused)}},
+                        Line{Phrase::cure_hook_token}});
+  } else if (daemon.last_event == 0) {
+    findings.push_back({alias, "hook", false, {Phrase::hook_never}, Line{Phrase::cure_hook}});
+  } else if (now - daemon.last_event > kSilenceMost) {
+    findings.push_back({alias, "hook", false, {Phrase::hook_old, {when}}, Line{Phrase::cure_hook}});
+  } else {
+    findings.push_back({alias, "hook", true, {Phrase::hook_ok, {when}}, {}});
+  }
+}
+
+}  // namespace
+
+void judge_rest(const PortalFacts& facts, const PortalSettings& settings, Findings& findings) {
+  const auto& alias = settings.alias;
+  if (facts.reached != Reached::yes) {
+    const auto found = std::find_if(kOutcomes.begin(), kOutcomes.end(),
+                                    [&](const Outcome& one) { return one.reached == facts.reached; });
+    findings.push_back({alias, "rest", false, {found->what}, Line{found->cure}});
+    return;
+  }
+  findings.push_back({alias, "rest", true, {Phrase::rest_ok}, {}});
+  if (facts.admin) {
+    findings.push_back({alias, "rights", true, {Phrase::rights_ok, {facts.employee}}, {}});
+  } else {
+    findings.push_back({alias, "rights", false, {Phrase::rights_wrong, {facts.employee}}, Line{Phrase::cure_rights}});
+  }
+  for (const auto& method : portal_methods()) {
+    if (needed(method, settings)) findings.push_back(judged(method, facts.method(method.name), alias));
+  }
+}
+
+void judge_mode(const PortalFacts& facts, const PortalSettings& settings, Findings& findings) {
+  const auto& alias = settings.alias;
+  if (facts.mode_told && facts.leads != settings.leads) {
+    findings.push_back({alias,
+                        "mode",
+                        false,
+                        {Phrase::mode_wrong},
+                        Line{facts.leads ? Phrase::cure_mode_classic : Phrase::cure_mode_simple}});
+  } else if (facts.mode_told) {
+    findings.push_back({alias, "mode", true, {facts.leads ? Phrase::mode_ok_leads : Phrase::mode_ok_simple}, {}});
+  }
+}
+
+void judge_mapping(const PortalFacts& facts, const PortalSettings& settings, Findings& findings) {
+  const auto& alias = settings.alias;
+  if (facts.reached != Reached::yes) return;
+  if (!facts.readable("crm.status.list") || !facts.readable("crm.category.list")) {
+    findings.push_back({alias, "mapping", false, {Phrase::mapping_unchecked}, Line{Phrase::cure_scope, {"crm"}}});
+    return;
+  }
+  const auto before = findings.size();
+  missing_stages(facts, settings, findings);
+  Ids pipelines;
+  for (const auto& pipeline : facts.pipelines) pipelines.push_back(pipeline.id);
+  missing(kPipelineLists, settings, pipelines, {Phrase::mapping_pipeline, Phrase::cure_pipeline}, anything, findings);
+  if (facts.readable(kTypeList)) {
+    Ids types;
+    for (const auto& type : facts.smart_processes) types.push_back(std::string(kSmart) + type.id);
+    missing(kTypeLists, settings, types, {Phrase::mapping_type, Phrase::cure_type}, smart, findings);
+  }
+  missing_fields(facts, settings, findings);
+  if (findings.size() == before) findings.push_back({alias, "mapping", true, {Phrase::mapping_ok}, {}});
+}
+
+void judge_clock(UnixSeconds portal, UnixSeconds ours, const std::string& alias, Findings& findings) {
+  if (portal == 0) return;
+  const UnixSeconds skew = std::abs(ours - portal);
+  if (skew <= kSkewMost) {
+    findings.push_back({alias, "clock", true, {Phrase::clock_ok}, {}});
+  } else {
+    findings.push_back(
+        {alias, "clock", false, {Phrase::clock_wrong, {std::to_string(skew)}}, Line{Phrase::cure_clock}});
+  }
+}
+
+DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias) {
+  const std::string portal = "portal=\"" + alias + "\"";
+  DaemonFacts facts;
+  facts.answers = true;
+  sum_of(metrics, "kpistream_events_total", {portal}, &facts.serves);
+  facts.last_event = static_cast<UnixSeconds>(sum_of(metrics, "kpistream_last_event_timestamp_seconds", {portal}));
+  facts.hooks_refused = sum_of(metrics, "kpistream_webhook_requests_total", {"result=\"stranger\""}) +
+                        sum_of(metrics, "kpistream_webhook_requests_total", {"result=\"not_found\""});
+  const auto requests = [&](const char* result) {
+    return sum_of(metrics, "kpistream_api_requests_total", {portal, std::string("result=\"") + result + "\""});
+  };
+  facts.requests_ok = requests("ok");
+  facts.requests_failed = requests("failed") + requests("denied");
+  return facts;
+}
+
+void judge_daemon(const DaemonFacts& daemon, bool reads, UnixSeconds now, const std::string& alias,
+                  Findings& findings) {
+  if (!daemon.answers) {
+    findings.push_back({alias, "daemon", false, {Phrase::daemon_silent}, Line{Phrase::cure_daemon}});
+    return;
+  }
+  if (!daemon.serves) {
+    findings.push_back({alias, "daemon", false, {Phrase::portal_unserved}, Line{Phrase::cure_restart}});
+    return;
+  }
+  judge_hook(daemon, now, alias, findings);
+  if (!reads) return;
+  if (daemon.requests_failed > daemon.requests_ok) {
+    findings.push_back({alias,
+                        "reader",
+                        false,
+                        {Phrase::reader_wrong, {whole(daemon.requests_ok), whole(daemon.requests_failed)}},
+                        Line{Phrase::cure_reader}});
+  } else {
+    findings.push_back({alias, "reader", true, {Phrase::reader_ok, {whole(daemon.requests_ok)}}, {}});
+  }
+}
+
+Finding config_finding(const std::string& error) {
+  const bool secret = error.find("_file: ") != std::string::npos;
+  return {"",
+          "config",
+          false,
+          {Phrase::config_wrong, {error}},
+          Line{secret ? Phrase::cure_secret_file : Phrase::cure_config}};
+}
+
+void judge_account(unsigned status, const std::string& body, const std::string& account_id, const std::string& alias,
+                   Findings& findings) {
+  if (status == 0) {
+    findings.push_back({alias, "rest", false, {Phrase::rest_no_answer}, Line{Phrase::cure_no_answer}});
+    return;
+  }
+  ingest::JsonDocument document;
+  const std::string id = status == 200 && document.parse(body) ? document.root()["id"].text() : "";
+  if (id == account_id) {
+    findings.push_back({alias, "rest", true, {Phrase::account_ok, {id}}, {}});
+  } else {
+    const std::string told = id.empty() ? "HTTP " + std::to_string(status) : id;
+    findings.push_back({alias, "rest", false, {Phrase::account_other, {told}}, Line{Phrase::cure_account}});
+  }
+}
+
+std::string finding_text(const Finding& finding, Language language) {
+  std::string text = finding.portal.empty() ? "" : finding.portal + "  ";
+  text += finding.check + "  " + say(language, finding.ok ? Phrase::ok : Phrase::wrong) + ": ";
+  text += say(language, finding.what);
+  if (finding.cure) text += "; " + say(language, Phrase::cure) + ": " + say(language, *finding.cure);
+  return text;
+}
+
+std::string findings_json(const Findings& findings, Language language) {
+  std::string text = std::string("{\"ok\":") + (all_well(findings) ? "true" : "false") + ",\"checks\":[";
+  for (const Finding& finding : findings) {
+    if (text.back() == '}') text += ',';
+    text += "{\"portal\":" + json(finding.portal) + ",\"check\":" + json(finding.check) +
+            ",\"ok\":" + (finding.ok ? "true" : "false") + ",\"what\":" + json(say(language, finding.what));
+    if (finding.cure) text += ",\"cure\":" + json(say(language, *finding.cure));
+    text += '}';
+  }
+  return text + "]}";
+}
+
+bool all_well(const Findings& findings) {
+  return std::all_of(findings.begin(), findings.end(), [](const Finding& one) { return one.ok; });
+}
+
+std::string utc_text(UnixSeconds at) {
+  const auto days = std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(at)));
+  const std::chrono::year_month_day date(days);
+  const auto of_day = at - std::chrono::duration_cast<std::chrono::seconds>(days.time_since_epoch()).count();
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d UTC", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(of_day / 3600),
+                static_cast<int>(of_day / 60 % 60), static_cast<int>(of_day % 60));
+  return text.data();
+}
+
+}  // namespace kpistream::app

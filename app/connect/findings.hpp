@@ -1,0 +1,61 @@
+// What `doctor` says of a portal, judged from what the portal and the daemon tell. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/connect/portal_facts.hpp"
+#include "app/connect/words.hpp"
+#include "stream/portal.hpp"
+
+namespace kpistream::app {
+
+struct Finding {
+  std::string portal;
+  std::string check;  // the same in both languages: "rest", "rights", "crm.deal.list", "mapping", "hook", ...
+  bool ok = true;
+  Line what;
+  std::optional<Line> cure;  // of what is wrong
+};
+using Findings = std::vector<Finding>;
+
+// REST, the rights, and each list that is read. `settings`: the portal as it is configured.
+void judge_rest(const PortalFacts& facts, const PortalSettings& settings, Findings& findings);
+// Whether the portal works with leads, as the configuration says.
+void judge_mode(const PortalFacts& facts, const PortalSettings& settings, Findings& findings);
+// Whether the stages, funnels, smart processes and fields that the configuration names exist.
+void judge_mapping(const PortalFacts& facts, const PortalSettings& settings, Findings& findings);
+// The difference between the portal's clock and ours.
+void judge_clock(UnixSeconds portal, UnixSeconds ours, const std::string& alias, Findings& findings);
+
+// What the daemon's metrics say of a portal.
+struct DaemonFacts {
+  bool answers = false;
+  bool serves = false;         // it knows the portal
+  UnixSeconds last_event = 0;  // 0: none since its start
+  double hooks_refused = 0;    // of all portals: with a wrong token, or to an unknown path
+  double requests_ok = 0;      // to the portal's REST
+  double requests_failed = 0;  // refused, failed
+};
+[[nodiscard]] DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias);
+void judge_daemon(const DaemonFacts& daemon, bool reads, UnixSeconds now, const std::string& alias, Findings& findings);
+
+// An error of the configuration's reader.
+[[nodiscard]] Finding config_finding(const std::string& error);
+
+// amoCRM: the answer to /api/v4/account.
+void judge_account(unsigned status, const std::string& body, const std::string& account_id, const std::string& alias,
+                   Findings& findings);
+
+// One line, with the cure behind it. Nothing that is judged holds a secret.
+[[nodiscard]] std::string finding_text(const Finding& finding, Language language);
+// {"ok":false,"checks":[{"portal":...,"check":...,"ok":...,"what":...,"cure":...}]}
+[[nodiscard]] std::string findings_json(const Findings& findings, Language language);
+[[nodiscard]] bool all_well(const Findings& findings);
+
+// "2026-09-14 10:00:03 UTC"
+[[nodiscard]] std::string utc_text(UnixSeconds at);
+
+}  // namespace kpistream::app
