@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 #include <utility>
 
@@ -56,6 +57,14 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// Types below are the CRM's own kinds, each of which has methods of its own.
+bool is_smart_process(std::string_view type) {
+  constexpr std::uint64_t kFirst = 128;
+  std::uint64_t number = 0;
+  std::from_chars(type.data(), type.data() + type.size(), number);
+  return is_digits(type) && number >= kFirst;
+}
+
 void add_lists(const Bitrix24Kind& kind, const std::vector<WishQueue::Asked>& asked,
                std::vector<Bitrix24Command>& commands) {
   for (std::size_t first = 0; first < asked.size(); first += kPageRows) {
@@ -103,9 +112,8 @@ const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
   if (!subject.starts_with(kItem)) return nullptr;
   const std::string_view rest = subject.substr(kItem.size());
   const auto mark = rest.find("&id=");
-  const bool known =
-      mark != std::string_view::npos && is_digits(rest.substr(0, mark)) && is_digits(rest.substr(mark + 4));
-  return known ? &kSmartProcess : nullptr;
+  if (mark == std::string_view::npos || !is_digits(rest.substr(mark + 4))) return nullptr;
+  return is_smart_process(rest.substr(0, mark)) ? &kSmartProcess : nullptr;
 }
 
 std::span<const Bitrix24Kind> bitrix24_kinds() { return kKinds; }

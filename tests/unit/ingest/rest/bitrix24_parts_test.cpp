@@ -49,7 +49,7 @@ TEST(Bitrix24Commands, TheTableIsClosed) {
   }
   for (const char* subject : {"", "crm.deal.get?id=", "crm.deal.get?id=7&x=1", "crm.deal.delete?id=7", "user.get",
                               "crm.item.get?entityTypeId=&id=7", "crm.item.get?entityTypeId=31&id=x",
-                              "crm.item.get?entityTypeId=31", "batch"}) {
+                              "crm.item.get?entityTypeId=31", "crm.item.get?entityTypeId=2&id=7", "batch"}) {
     EXPECT_EQ(bitrix24_kind(subject), nullptr) << subject;
   }
 }
