@@ -103,10 +103,10 @@ std::string upper(std::string_view text) {
 // bare in those of comments.
 std::string id_of(const EventData& data) {
   for (const std::string_view place : {"FIELDS", "FIELDS_AFTER", "FIELDS_BEFORE"}) {
-    const auto id = data.value(place, "ID");
+    auto id = data.value(place, "ID");
     if (!id.empty() && id != "0") return id;
   }
-  const auto id = data.value("ID");
+  auto id = data.value("ID");
   return id == "0" ? std::string() : id;
 }
 

@@ -33,7 +33,6 @@ constexpr std::int64_t kBlockedUnknown = 60;
 
 // Readings by list are cheap for a portal, but their answers must stay within what we take.
 constexpr std::size_t kWishesMost = 500;
-constexpr std::size_t kSweepPagesMost = 20;                   // of all lists in one batch
 constexpr std::chrono::milliseconds kListRefused{3'600'000};  // until a list that the portal refuses is tried again
 
 class Bitrix24Reader final : public ReaderBase {
@@ -141,6 +140,7 @@ class Bitrix24Reader final : public ReaderBase {
       commands.pop_back();
     }
     std::vector<std::string> texts;
+    texts.reserve(commands.size());
     for (const auto& command : commands) texts.push_back(command.text);
     auto batch = co_await ask_batch(texts);
     if (!batch) {

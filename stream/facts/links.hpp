@@ -68,7 +68,7 @@ class LinkView {
 };
 
 // A missed call that is returned later than this is one that nobody came back on (K11).
-inline constexpr std::int64_t kReturnSecondsMax = 7 * 86'400;
+inline constexpr std::int64_t kReturnSecondsMax = 604'800;  // seven days
 
 // Which records' facts depend on a link that came or went: mostly the one it goes to. A talk decides whether the calls
 // missed before it on the same line were returned, a record that is made whether those made just before and after it
