@@ -28,6 +28,9 @@ Findings examine(const CommandOptions& options, const DoctorCommand& command) {
     if (!command.portal.empty() && portal.settings.alias != command.portal) continue;
     check_portal(*loaded.config, portal, now_of(options), findings);
   }
+  if (findings.empty()) {
+    findings.push_back({"", "config", false, {Phrase::portal_unknown, {command.portal}}, Line{Phrase::cure_portal}});
+  }
   return findings;
 }
 
@@ -36,7 +39,7 @@ Findings examine(const CommandOptions& options, const DoctorCommand& command) {
 int run_doctor(const CommandOptions& options, const DoctorCommand& command) {
   const Language language = language_of(command.language, system_locale());
   const Findings findings = examine(options, command);
-  const bool well = all_well(findings) && !findings.empty();
+  const bool well = all_well(findings);
   if (options.json) {
     fmt::print("{}\n", findings_json(findings, language));
     return well ? 0 : 1;

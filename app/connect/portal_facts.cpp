@@ -16,6 +16,8 @@ namespace {
 using ingest::BatchPart;
 using ingest::JsonValue;
 
+constexpr std::size_t kWordMax = 64;
+
 // ---- what is asked
 
 std::string scope_of(std::string_view method) {
@@ -25,8 +27,27 @@ std::string scope_of(std::string_view method) {
 }
 
 // Counts and names the records, and shows none of them.
-std::string probe_of(const std::string& method) {
-  return method + (method.find('?') == std::string::npos ? "?" : "&") + "start=0&select%5B%5D=ID";
+std::string probe_of(const ingest::Bitrix24List& list) {
+  const bool small = list.after.find("%3Eid%5D") != std::string_view::npos;
+  return std::string(list.name) + (list.name.find('?') == std::string_view::npos ? "?" : "&") +
+         "start=0&select%5B%5D=" + (small ? "id" : "ID");
+}
+
+// What people of the portal have written, fit to be shown on a terminal.
+std::string shown(const JsonValue& value) {
+  std::string text = value.text();
+  std::erase_if(text, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+  return text;
+}
+
+// The rest becomes part of the configuration, or of a line on the terminal, only if it looks as it should.
+std::string made_of(const JsonValue& value, std::string_view others) {
+  std::string text = value.text();
+  const bool fits = text.size() <= kWordMax && std::all_of(text.begin(), text.end(), [&](char c) {
+                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                             others.find(c) != std::string_view::npos;
+                    });
+  return fits ? text : std::string();
 }
 
 void read_scopes(const JsonValue& result, PortalFacts& facts) {
@@ -35,12 +56,12 @@ void read_scopes(const JsonValue& result, PortalFacts& facts) {
 
 void read_profile(const JsonValue& result, PortalFacts& facts) {
   facts.admin = result["ADMIN"].truth();
-  facts.employee = result["NAME"].text();
-  if (const auto last = result["LAST_NAME"].text(); !last.empty()) facts.employee += " " + last;
-  facts.zone = result["TIME_ZONE"].text();
+  facts.employee = shown(result["NAME"]);
+  if (const auto last = shown(result["LAST_NAME"]); !last.empty()) facts.employee += " " + last;
+  facts.zone = made_of(result["TIME_ZONE"], "/_+-");
 }
 
-void read_app(const JsonValue& result, PortalFacts& facts) { facts.license = result["LICENSE"].text(); }
+void read_app(const JsonValue& result, PortalFacts& facts) { facts.license = made_of(result["LICENSE"], "_-"); }
 
 void read_mode(const JsonValue& result, PortalFacts& facts) {
   const auto mode = result.integer();
@@ -50,13 +71,13 @@ void read_mode(const JsonValue& result, PortalFacts& facts) {
 
 void read_currencies(const JsonValue& result, PortalFacts& facts) {
   result.each([&](const JsonValue& one) {
-    if (one["BASE"].truth()) facts.currency = one["CURRENCY"].text();
+    if (one["BASE"].truth()) facts.currency = made_of(one["CURRENCY"], "");
   });
 }
 
 void read_categories(const JsonValue& result, PortalFacts& facts) {
   result["categories"].each([&](const JsonValue& one) {
-    facts.pipelines.push_back({one["id"].text(), one["name"].text()});
+    facts.pipelines.push_back({made_of(one["id"], ""), shown(one["name"])});
   });
 }
 
@@ -64,13 +85,13 @@ void read_statuses(const JsonValue& result, PortalFacts& facts) {
   result.each([&](const JsonValue& one) {
     const auto semantics = one["SEMANTICS"].text();
     facts.stages.push_back(
-        {one["ENTITY_ID"].text(), one["STATUS_ID"].text(), one["NAME"].text(), semantics == "S", semantics == "F"});
+        {one["ENTITY_ID"].text(), shown(one["STATUS_ID"]), shown(one["NAME"]), semantics == "S", semantics == "F"});
   });
 }
 
 void read_types(const JsonValue& result, PortalFacts& facts) {
   result["types"].each([&](const JsonValue& one) {
-    facts.smart_processes.push_back({one["entityTypeId"].text(), one["title"].text()});
+    facts.smart_processes.push_back({made_of(one["entityTypeId"], ""), shown(one["title"])});
   });
 }
 
@@ -93,10 +114,10 @@ std::vector<Question> make_questions() {
                                   {"crm.category.list?entityTypeId=2", "crm.category.list", read_categories},
                                   {"crm.status.list", "crm.status.list", read_statuses},
                                   {"crm.type.list", std::string(kTypeList), read_types},
-                                  {"user.get?ID=1", "user.get", no_reader}};
+                                  {"user.get", "user.get", no_reader}};
   for (const auto& list : ingest::bitrix24_lists()) {
     const std::string name(list.name);
-    questions.push_back({probe_of(name), name, no_reader});
+    questions.push_back({probe_of(list), name, no_reader});
   }
   questions.push_back({"sale.payment.list?select%5B%5D=id", std::string(kPaymentList), no_reader});
   for (const auto& method : kFieldLists) questions.push_back({std::string(method), std::string(method), nullptr});
@@ -131,9 +152,9 @@ MethodFacts method_facts(const BatchPart& part) {
   ingest::JsonDocument document;
   if (part.kind != BatchPart::Kind::error || !document.parse(part.json)) return {};
   const JsonValue root = document.root();
-  std::string code = root["error"].text();
+  std::string code = shown(root["error"]);
   if (code == "insufficient_scope") return {MethodFacts::State::no_scope, 0, ""};
-  if (code.empty()) code = root["error_description"].text();
+  if (code.empty()) code = shown(root["error_description"]);
   return {MethodFacts::State::refused, 0, std::move(code)};
 }
 

@@ -67,6 +67,8 @@ enum class Phrase : std::uint8_t {
   daemon_silent,
   cure_daemon,
   portal_unserved,
+  portal_unknown,
+  cure_portal,
   cure_restart,
   hook_ok,
   hook_never,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from client import until
 from daemon import BINARY, Daemon, PortalConfig
-from harness import main
+from harness import SCENARIOS, World, main
 from kit.program import Fake
 
 NOW = "2026-09-14T16:30:00+03:00"
@@ -177,6 +177,7 @@ class Connect(unittest.TestCase):
 
     def test_the_doctor_names_the_rest_of_what_can_go_wrong(self) -> None:
         self.assertEqual(0, self.connect().returncode)
+        self.assertIn("the configuration has no portal other", self.doctor("--lang", "en", "--portal", "other").stdout)
         self.assertIn("daemon  wrong: no daemon answers", self.doctor("--lang", "en").stdout)
         late = self.doctor("--lang", "en", now="2026-09-14T16:32:00+03:00")
         self.assertIn("clock  wrong: the clock differs", late.stdout)
@@ -207,6 +208,18 @@ class Connect(unittest.TestCase):
         self.assertIn("lacks the scope crm", done.stdout)
         self.assertIn("must be mended first", done.stderr)
         self.assertEqual([], list(self.config.parent.iterdir()))
+
+    def test_the_doctor_looks_after_amocrm_too(self) -> None:
+        with World(SCENARIOS / "amocrm_calls.scenario") as world:
+            world.fake.control("play")
+            world.daemon.rest()
+            well = world.daemon.run("doctor", "--lang", "en", "--clock.start", world.now)
+            self.assertEqual(0, well.returncode, well.stdout)
+            self.assertIn("demostroy  rest  ok: the account answers: 31990001", well.stdout)
+            world.daemon.portals["demostroy"].token = "other"
+            world.daemon.write_config()
+            denied = world.daemon.run("doctor", "--lang", "en", "--clock.start", world.now)
+            self.assertIn("demostroy  rest  wrong: another account answers: HTTP 401", denied.stdout)
 
     def test_at_a_terminal_it_asks_and_does_not_show_secrets(self) -> None:
         self.fake.control("play", deliver="no")

@@ -74,6 +74,18 @@ TEST(PortalFacts, OddAnswersAreNothing) {
   EXPECT_TRUE(facts.pipelines.empty() && facts.currency.empty() && !facts.mode_told);
 }
 
+TEST(PortalFacts, WhatAPortalWritesReachesNeitherTheTerminalNorTheConfigurationRaw) {
+  Portal portal;
+  portal.results["profile"] = R"({"ADMIN":true,"NAME":"A\u001b[2J\nB","TIME_ZONE":"UTC\nrobots: [x]"})";
+  portal.results["crm.currency.list"] = R"([{"CURRENCY":"R: B","BASE":"Y"}])";
+  portal.stage("N\\u0007EW", "Но\\u0009вая");
+  const auto facts = portal.facts();
+  EXPECT_EQ(facts.employee, "A[2JB");
+  EXPECT_EQ(facts.zone, "");
+  EXPECT_EQ(facts.currency, "");
+  EXPECT_EQ(facts.stages.at(0).id + facts.stages.at(0).name, "NEWНовая");
+}
+
 TEST(PortalFacts, EveryMethodHasTheScopeThatBitrixGivesIt) {
   const std::map<std::string, std::string> scopes{
       {"crm", "crm"}, {"tasks", "task"}, {"voximplant", "telephony"}, {"user", "user"}, {"sale", "sale"}};
