@@ -177,7 +177,7 @@ void judge_hook(const DaemonFacts& daemon, UnixSeconds now, const std::string& a
                         Line{Phrase::cure_hook_token}});
   } else if (daemon.last_event == 0) {
     findings.push_back({alias, "hook", false, {Phrase::hook_never}, Line{Phrase::cure_hook}});
-  } else if (now - daemon.last_event > kSilenceMost) {
+  } else if (daemon.hook_silent || now - daemon.last_event > kSilenceMost) {
     findings.push_back({alias, "hook", false, {Phrase::hook_old, {when}}, Line{Phrase::cure_hook}});
   } else {
     findings.push_back({alias, "hook", true, {Phrase::hook_ok, {when}}, {}});
@@ -261,6 +261,7 @@ DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias) {
   const auto requests = [&](const char* result) {
     return sum_of(metrics, "kpistream_api_requests_total", {portal, std::string("result=\"") + result + "\""});
   };
+  facts.hook_silent = sum_of(metrics, "kpistream_hook_silent", {portal}) > 0;
   facts.requests_ok = requests("ok");
   facts.requests_failed = requests("failed") + requests("denied");
   return facts;

@@ -38,6 +38,7 @@ struct DaemonFacts {
   double hooks_refused = 0;    // of all portals: with a wrong token, or to an unknown path
   double requests_ok = 0;      // to the portal's REST
   double requests_failed = 0;  // refused, failed
+  bool hook_silent = false;    // by the portal's own norm
 };
 [[nodiscard]] DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias);
 void judge_daemon(const DaemonFacts& daemon, bool reads, UnixSeconds now, const std::string& alias, Findings& findings);

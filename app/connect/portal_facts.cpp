@@ -29,7 +29,7 @@ std::string scope_of(std::string_view method) {
 // Counts and names the records, and shows none of them.
 std::string probe_of(const ingest::Bitrix24List& list) {
   const bool small = list.after.find("%3Eid%5D") != std::string_view::npos;
-  return std::string(list.name) + (list.name.find('?') == std::string_view::npos ? "?" : "&") +
+  return list.name + (list.name.find('?') == std::string::npos ? "?" : "&") +
          "start=0&select%5B%5D=" + (small ? "id" : "ID");
 }
 
@@ -115,9 +115,8 @@ std::vector<Question> make_questions() {
                                   {"crm.status.list", "crm.status.list", read_statuses},
                                   {"crm.type.list", std::string(kTypeList), read_types},
                                   {"user.get", "user.get", no_reader}};
-  for (const auto& list : ingest::bitrix24_lists()) {
-    const std::string name(list.name);
-    questions.push_back({probe_of(list), name, no_reader});
+  for (const auto& list : ingest::bitrix24_lists({})) {
+    questions.push_back({probe_of(list), list.name, no_reader});
   }
   questions.push_back({"sale.payment.list?select%5B%5D=id", std::string(kPaymentList), no_reader});
   for (const auto& method : kFieldLists) questions.push_back({std::string(method), std::string(method), nullptr});

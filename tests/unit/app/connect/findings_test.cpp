@@ -169,7 +169,10 @@ TEST(Findings, TheDaemonIsReadFromItsMetrics) {
   EXPECT_EQ(facts.hooks_refused, 6);
   EXPECT_EQ(facts.requests_ok, 3);
   EXPECT_EQ(facts.requests_failed, 3);
+  EXPECT_FALSE(facts.hook_silent);
   EXPECT_FALSE(daemon_facts(kMetrics, "other").serves);
+  const std::string silent = kMetrics + std::string("kpistream_hook_silent{portal=\"acme\"} 1\n");
+  EXPECT_TRUE(daemon_facts(silent, "acme").hook_silent);
 }
 
 std::vector<std::string> daemon_wrong(const DaemonFacts& facts, bool reads = true) {
@@ -186,6 +189,9 @@ TEST(Findings, ADaemonThatIsNotThereOrDoesNotKnowThePortalIsOneLine) {
 TEST(Findings, AHookIsJudgedByItsLastEvent) {
   DaemonFacts facts{true, true, 1757840400 - 3 * 86'400, 0, 1, 0};
   EXPECT_THAT(daemon_wrong(facts), IsEmpty());
+  facts.hook_silent = true;
+  EXPECT_THAT(daemon_wrong(facts), ElementsAre(HasSubstr("long ago: 2025-09-11 09:00:00 UTC")));
+  facts.hook_silent = false;
   --facts.last_event;
   EXPECT_THAT(daemon_wrong(facts), ElementsAre(HasSubstr("long ago: 2025-09-11 08:59:59 UTC")));
   facts.last_event = 0;
