@@ -33,7 +33,7 @@ class Difference {
   void print(const Definition* old, const Definition& next) const {
     fmt::print("{} in {}: {}\n", next.id, portal_.alias, old == nullptr ? "new" : "changed");
     const Day monday = Calendar::week_of(calendar_.day_of(now_));
-    for (int back = 0; back < kWeeksCompared; ++back) print_week(old, next, monday - 7 * back);
+    for (int back = 0; back < kWeeksCompared; ++back) print_week(old, next, monday - Day{7} * back);
   }
 
  private:

@@ -139,8 +139,10 @@ bool same_portal(const PortalConfig& a, const PortalConfig& b) {
 }  // namespace
 
 // gcc 12 takes a value that the date library always sets for one that may not be.
+#ifndef __clang__
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 std::optional<UnixSeconds> parse_time(const std::string& text) {
   for (const char* form : {"%FT%T%Ez", "%FT%TZ"}) {
     std::istringstream in(text);
@@ -150,7 +152,9 @@ std::optional<UnixSeconds> parse_time(const std::string& text) {
   }
   return {};
 }
+#ifndef __clang__
 #pragma GCC diagnostic pop
+#endif
 
 ConfigResult load_config(const std::string& file) {
   std::ifstream in(file);

@@ -257,8 +257,7 @@ class Daemon::Parts {
   std::jthread processing_;
 };
 
-Daemon::Daemon(Config config, DaemonOptions options)
-    : parts_(std::make_unique<Parts>(std::move(config), std::move(options))) {}
+Daemon::Daemon(Config config, DaemonOptions options) : parts_(std::make_unique<Parts>(std::move(config), options)) {}
 
 Daemon::~Daemon() { stop(); }
 

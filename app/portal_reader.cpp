@@ -207,7 +207,7 @@ void read_time(Section& limits, std::string_view key, std::int64_t most, std::in
 }
 
 void read_limits(Section& portal, PortalSettings& settings) {
-  constexpr std::int64_t kWeek = 7 * 86'400;  // as long as a missed call is waited for at all
+  constexpr std::int64_t kWeek = 604'800;  // as long as a missed call is waited for at all
   take(settings.talk_seconds_min, portal.integer("talk_seconds_min", 0, 3600));
   take(settings.active_time, portal.boolean("active_time"));
   auto limits = portal.section("limits");

@@ -25,7 +25,7 @@ struct HookHour {
 using HookHours = std::map<std::int64_t, HookHour>;
 
 inline constexpr UnixSeconds kHour = 3'600;
-inline constexpr std::int64_t kHookHoursKept = 5 * 168;
+inline constexpr std::int64_t kHookHoursKept = 840;  // five weeks
 inline constexpr double kSilentAfter = 10;
 
 // How many webhooks the norm expects between two moments; hours without a norm expect none. Pure.

@@ -17,8 +17,8 @@ namespace kpistream::app {
 namespace {
 
 constexpr UnixSeconds kSkewMost = 60;
-constexpr UnixSeconds kSilenceMost = 3 * 86'400;  // a weekend and a day
-constexpr std::size_t kNamesMost = 20;            // in one line
+constexpr UnixSeconds kSilenceMost = 259'200;  // a weekend and a day
+constexpr std::size_t kNamesMost = 20;         // in one line
 
 struct Outcome {
   Reached reached;

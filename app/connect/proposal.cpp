@@ -29,10 +29,7 @@ std::string lower(std::string_view text) {
       small.push_back(static_cast<char>(next < 0xa0 ? 0xd0 : 0xd1));
       small.push_back(static_cast<char>(next < 0xa0 ? next + 0x20 : next - 0x20));
       ++i;
-    } else if (byte == 0xd0 && next == 0x81) {  // Ё reads as е
-      small += "е";
-      ++i;
-    } else if (byte == 0xd1 && next == 0x91) {
+    } else if ((byte == 0xd0 && next == 0x81) || (byte == 0xd1 && next == 0x91)) {  // Ё and ё read as е
       small += "е";
       ++i;
     } else {

@@ -10,8 +10,8 @@
 
 namespace kpistream::periods {
 
-inline constexpr std::size_t kRetentionErases = 5'000;         // keys a slice
-inline constexpr UnixSeconds kUnwantedSeconds = 366 * 86'400;  // after a table of a schedule that is gone was due
+inline constexpr std::size_t kRetentionErases = 5'000;       // keys a slice
+inline constexpr UnixSeconds kUnwantedSeconds = 31'622'400;  // a year after a table of a schedule that is gone was due
 
 struct Retained {
   UnixSeconds oldest = 0;  // due moment of the oldest table that is left, or none; Ledger::forget() wants it
