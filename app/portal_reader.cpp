@@ -227,15 +227,15 @@ PortalConfig read_portal(Section& section, const std::string& alias, const Catal
   PortalConfig portal;
   PortalSettings& settings = portal.settings;
   settings.alias = alias;
+  read_zone(section, settings);
+  read_known_since(section, settings);
+  read_currency(section, settings);
   const auto crm = section.one_of("crm", {"bitrix24", "amocrm"});
   if (!crm) {
     if (!section.has("crm")) section.complain("crm", "is missing: bitrix24 or amocrm");
     return portal;
   }
   *crm == "bitrix24" ? read_bitrix24(section, portal) : read_amocrm(section, portal);
-  read_zone(section, settings);
-  read_known_since(section, settings);
-  read_currency(section, settings);
   take(portal.hook_path, section.text("hook_path"));
   read_mapping(section, settings);
   read_limits(section, settings);

@@ -45,7 +45,7 @@ portals:
     currency: rub
     talk_seconds_min: 010
     crm: amocrm
-  Bad Name: {crm: hubspot}
+  Bad Name: {crm: hubspot, zone: Mars/Base}
 )"),
               testing::IsSupersetOf({
                   HasSubstr("2:9: listen.hook: 'nowhere' is not address:port"),
@@ -57,6 +57,7 @@ portals:
                   HasSubstr("portals.acme.application_tokens: is missing"),
                   HasSubstr("portals.Bad Name: a portal's name is"),
                   HasSubstr("portals.Bad Name.crm: 'hubspot' is none of: bitrix24, amocrm"),
+                  HasSubstr("portals.Bad Name.zone: time zone 'Mars/Base' is not known"),
               }));
 }
 
