@@ -16,10 +16,12 @@ namespace kpistream::app {
 namespace {
 
 std::string progress_json(const std::string& portal, const ingest::BackfillProgress& progress) {
+  std::vector<std::string> refused;
+  for (const auto& list : progress.refused) refused.push_back(json(list));
   return fmt::format(
-      R"({{"portal":{},"from":{},"active":{},"rows":{},"expected":{},"requests":{},"requests_per_second":{}}})",
+      R"({{"portal":{},"from":{},"active":{},"rows":{},"expected":{},"requests":{},"requests_per_second":{},"refused":[{}]}})",
       json(portal), progress.from, progress.active, progress.rows, progress.expected, progress.requests,
-      progress.requests_per_second);
+      progress.requests_per_second, fmt::join(refused, ","));
 }
 
 }  // namespace
@@ -49,8 +51,12 @@ ingest::AdminResponse begin_backfill(const Config& config, const PortalReaders& 
     return json_error(400, "from: " + wrong);
   }
   const UnixSeconds from = Calendar(portal->settings).begin_of(day) * 60;
-  if (!reader->second->backfill(from)) {
+  const auto start = reader->second->backfill(from);
+  if (start == ingest::BackfillStart::busy) {
     return json_error(409, "another backfill of this portal is under way; it can be watched with kpistream backfill");
+  }
+  if (start == ingest::BackfillStart::impossible) {
+    return json_error(400, "the history of this portal cannot be read: only that of Bitrix24 portals can");
   }
   return json_answer(202, progress_json(alias, reader->second->backfill_progress()));
 }

@@ -12,8 +12,8 @@ namespace kpistream::app {
 inline constexpr std::string_view kBackfillPath = "/api/v1/backfill";
 
 // GET, ?portal= for one: {"backfills":[{"portal":"acme","from":1767214800,"active":true,"rows":..,"expected":..,
-// "requests":..,"requests_per_second":..}]}; `expected` is 0 until the CRM has counted, `from` 0 where none was asked
-// for.
+// "requests":..,"requests_per_second":..,"refused":["voximplant.statistic.get"]}]}; `expected` is 0 until the CRM has
+// counted, `from` 0 where none was asked for.
 [[nodiscard]] ingest::AdminResponse list_backfills(const PortalReaders& readers, const ingest::AdminRequest& request);
 
 // POST ?portal=acme with {"from":"2026-01-01"}, a day of the portal's zone. Answers 202; 400 for what cannot be read,

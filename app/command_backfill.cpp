@@ -5,10 +5,8 @@
 #include <chrono>
 #include <thread>
 
-#include "app/admin_client.hpp"
 #include "app/backfill_api.hpp"
-#include "app/commands.hpp"
-#include "app/config.hpp"
+#include "app/command_tools.hpp"
 #include "app/json_text.hpp"
 #include "ingest/json/json.hpp"
 
@@ -18,6 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds kLook{500};
 constexpr int kLooksALine = 20;  // where nobody watches a terminal
 constexpr int kBar = 30;
+constexpr std::string_view kWork = "the backfill is the running daemon's work";
 
 struct Progress {
   bool there = false;
@@ -26,6 +25,7 @@ struct Progress {
   std::int64_t rows = 0;
   std::int64_t expected = 0;
   std::int64_t requests = 0;
+  std::vector<std::string> refused;
 };
 
 Progress progress_of(const std::string& body) {
@@ -33,12 +33,13 @@ Progress progress_of(const std::string& body) {
   ingest::JsonDocument document;
   if (!document.parse(body)) return progress;
   document.root()["backfills"].each([&](const ingest::JsonValue& one) {
-    progress = {true,
-                one["active"].truth(),
-                one["from"].integer(),
-                one["rows"].integer(),
-                one["expected"].integer(),
-                one["requests"].integer()};
+    progress.there = true;
+    progress.active = one["active"].truth();
+    progress.from = one["from"].integer();
+    progress.rows = one["rows"].integer();
+    progress.expected = one["expected"].integer();
+    progress.requests = one["requests"].integer();
+    one["refused"].each([&](const ingest::JsonValue& list) { progress.refused.push_back(list.text()); });
   });
   return progress;
 }
@@ -61,23 +62,13 @@ std::string line_of(const Progress& progress, double seconds) {
                      left_text(progress, seconds));
 }
 
-int failure(const ingest::DaemonAnswer& answer) {
-  ingest::JsonDocument document;
-  const bool told = document.parse(answer.body);
-  fmt::print(stderr, "kpistream: {}\n",
-             answer.status == 0 ? "no daemon answers at listen.admin; the backfill is the running daemon's work"
-             : told             ? document.root()["error"].text()
-                                : fmt::format("the daemon answers {}", answer.status));
-  return 1;
-}
-
 // Until it is done. Breaking off ends the watching only.
 int watch(const Config& config, const std::string& target) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const auto begin = std::chrono::steady_clock::now();
   for (int look = 0;; ++look) {
     const auto answer = ask_daemon(config, target);
-    if (answer.status != 200) return failure(answer);
+    if (answer.status != 200) return tell_failure(answer, kWork);
     const Progress progress = progress_of(answer.body);
     if (!progress.there || progress.from == 0) {
       fmt::print("no backfill was asked for since the daemon has started\n");
@@ -89,6 +80,9 @@ int watch(const Config& config, const std::string& target) {
     if (!progress.active) {
       if (terminal) fmt::print(stderr, "\r\033[K");
       fmt::print("done: {} rows by {} requests\n", progress.rows, progress.requests);
+      for (const auto& list : progress.refused) {
+        fmt::print("not read: {}; the portal refuses it, kpistream doctor names the cure\n", list);
+      }
       return 0;
     }
     std::this_thread::sleep_for(kLook);
@@ -98,23 +92,19 @@ int watch(const Config& config, const std::string& target) {
 }  // namespace
 
 int run_backfill(const CommandOptions& options, const BackfillCommand& command) {
-  auto loaded = load_config(options.config_file);
-  for (const auto& error : loaded.errors) fmt::print(stderr, "{}\n", error);
-  if (!loaded.config) return 1;
-  if (!options.storage_path.empty()) loaded.config->storage_path = options.storage_path;
-  const Config& config = *loaded.config;
-  std::string portal = command.portal;
-  if (portal.empty() && config.portals.size() == 1) portal = config.portals.front().settings.alias;
+  const auto config = config_of(options);
+  if (!config) return 1;
+  const std::string portal = portal_of(*config, command.portal);
   if (portal.empty()) {
     fmt::print(stderr, "kpistream: --portal: say which, there are several\n");
     return 1;
   }
   const std::string target = fmt::format("{}?portal={}", kBackfillPath, percent_encoded(portal));
   if (!command.from.empty()) {
-    const auto answer = ask_daemon(config, target, fmt::format(R"({{"from":{}}})", json(command.from)));
-    if (answer.status != 202) return failure(answer);
+    const auto answer = ask_daemon(*config, target, fmt::format(R"({{"from":{}}})", json(command.from)));
+    if (answer.status != 202) return tell_failure(answer, kWork);
   }
-  return watch(config, target);
+  return watch(*config, target);
 }
 
 }  // namespace kpistream::app

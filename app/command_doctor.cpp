@@ -1,22 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
-#include "app/commands.hpp"
-#include "app/config.hpp"
+#include "app/command_tools.hpp"
 #include "app/connect/findings.hpp"
 #include "app/connect/portal_check.hpp"
 #include "app/connect/terminal.hpp"
 
 namespace kpistream::app {
 namespace {
-
-UnixSeconds now_of(const CommandOptions& options) {
-  using namespace std::chrono;
-  if (const auto asked = parse_time(options.clock_start)) return *asked;
-  return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
 
 Findings examine(const CommandOptions& options, const DoctorCommand& command) {
   auto loaded = load_config(options.config_file);

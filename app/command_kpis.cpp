@@ -4,8 +4,7 @@
 #include <filesystem>
 #include <set>
 
-#include "app/commands.hpp"
-#include "app/config.hpp"
+#include "app/command_tools.hpp"
 #include "app/kpi_words.hpp"
 #include "app/portals.hpp"
 #include "store/store.hpp"
@@ -16,13 +15,6 @@ namespace kpistream::app {
 namespace {
 
 constexpr int kWeeksCompared = 5;  // this one and the four before
-
-std::optional<Config> load(const CommandOptions& options) {
-  auto loaded = load_config(options.config_file);
-  for (const auto& error : loaded.errors) fmt::print(stderr, "{}\n", error);
-  if (loaded.config && !options.storage_path.empty()) loaded.config->storage_path = options.storage_path;
-  return std::move(loaded.config);
-}
 
 // One KPI of one portal, counted in the old way and in the new one.
 class Difference {
@@ -75,19 +67,16 @@ int run_kpis(const CommandOptions& options) {
     fmt::print("{}", options.json ? catalogue_json(built_in_catalogue()) : catalogue_text(built_in_catalogue()));
     return 0;
   }
-  const auto config = load(options);
+  const auto config = config_of(options);
   if (!config) return 1;
   fmt::print("{}", options.json ? catalogue_json(config->kpis) : catalogue_text(config->kpis));
   return 0;
 }
 
 int run_kpis_diff(const CommandOptions& options) {
-  const auto config = load(options);
+  const auto config = config_of(options);
   if (!config) return 1;
   const auto store = store::Store::open_read_only(config->storage_path);
-  const auto now =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
-  const auto asked = options.clock_start.empty() ? std::nullopt : parse_time(options.clock_start);
   const auto old = stored_definitions(store->state(), DefinitionState::in_force);
   const auto next = stored_definitions(store->state(), DefinitionState::building);
   if (next.empty()) {
@@ -96,7 +85,7 @@ int run_kpis_diff(const CommandOptions& options) {
   }
   for (const auto& portal : portal_settings(*config)) {
     const Calendar calendar(portal);
-    const Difference difference(store->state(), portal, calendar, asked.value_or(now.count()));
+    const Difference difference(store->state(), portal, calendar, now_of(options));
     for (const Definition& definition : next) {
       const auto was =
           std::find_if(old.begin(), old.end(), [&](const Definition& have) { return have.id == definition.id; });

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "app/commands.hpp"
-#include "app/config.hpp"
+#include "app/command_tools.hpp"
 #include "app/portals.hpp"
 #include "ingest/proof/digest.hpp"
 #include "store/store.hpp"
@@ -29,18 +28,15 @@ void print_report(const VerifyReport& report, bool json) {
 }  // namespace
 
 int run_verify(const CommandOptions& options) {
-  auto loaded = load_config(options.config_file);
-  for (const auto& error : loaded.errors) fmt::print(stderr, "{}\n", error);
-  if (!loaded.config) return 1;
-  if (!options.storage_path.empty()) loaded.config->storage_path = options.storage_path;
-  const auto store = store::Store::open_read_only(loaded.config->storage_path);
+  const auto config = config_of(options);
+  if (!config) return 1;
+  const auto store = store::Store::open_read_only(config->storage_path);
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const Position tail = store->journal().tail();
   const auto progress = [&](Position at) {
     if (terminal) fmt::print(stderr, "\rreplayed {} of {} records", at, tail);
   };
-  const auto report =
-      verify(store->journal(), store->state(), processor_portals(*loaded.config), ingest::sha256, progress);
+  const auto report = verify(store->journal(), store->state(), processor_portals(*config), ingest::sha256, progress);
   if (terminal) fmt::print(stderr, "\n");
   print_report(report, options.json);
   return report.passed() ? 0 : 1;

@@ -67,7 +67,7 @@ class AmoReader final : public ReaderBase {
     }
   }
 
-  bool backfill(UnixSeconds /*from*/) override { return false; }
+  BackfillStart backfill(UnixSeconds /*from*/) override { return BackfillStart::impossible; }
   [[nodiscard]] BackfillProgress backfill_progress() const override { return {}; }
 
  private:

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stream/crm/vocabulary.hpp"
 
@@ -19,7 +20,14 @@ struct BackfillProgress {
   std::uint64_t rows = 0;      // read since the start of the program
   std::uint64_t expected = 0;  // rows that were left at its beginning, as the portal counts them; 0: not known yet
   std::uint64_t requests = 0;
-  double requests_per_second = 0;  // what the portal's budget allows
+  double requests_per_second = 0;    // what the portal's budget allows
+  std::vector<std::string> refused;  // lists that the portal does not let us read
+};
+
+enum class BackfillStart : std::uint8_t {
+  begun,
+  busy,        // another one is not finished
+  impossible,  // there is none for this CRM, or the reader does not run
 };
 
 // Cursors are named "backfill/<from>/<list>". kBackfillDone: the list is read.

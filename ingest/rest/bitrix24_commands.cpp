@@ -12,12 +12,6 @@ namespace {
 constexpr std::size_t kListFrom = 3;  // fewer are asked for one by one
 constexpr std::string_view kIds = "&filter%5B%40ID%5D%5B%5D=";
 
-// Without a selection a task comes without the records it belongs to.
-#define KPISTREAM_TASK_FIELDS                                                                                      \
-  "&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY" \
-  "&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY"           \
-  "&select%5B%5D=UF_CRM_TASK"
-
 constexpr std::array<Bitrix24Kind, 10> kKinds{{
     {"crm.lead.get?id=", "", "crm.lead.list?start=-1&select%5B%5D=*&select%5B%5D=UF_*", kIds, "", "", true,
      EntityKind::lead},
@@ -29,8 +23,8 @@ constexpr std::array<Bitrix24Kind, 10> kKinds{{
      EntityKind::quote},
     {"crm.item.get?entityTypeId=31&id=", "", "crm.item.list?entityTypeId=31&start=-1",
      "&filter%5B%40id%5D%5B%5D=", "items", "{\"item\":", true, EntityKind::invoice},
-    {"tasks.task.get?taskId=", KPISTREAM_TASK_FIELDS, "tasks.task.list?start=-1" KPISTREAM_TASK_FIELDS,
-     "&filter%5BID%5D%5B%5D=", "tasks", "{\"task\":", true, EntityKind::task},
+    {"tasks.task.get?taskId=", kTaskFields, "tasks.task.list?start=-1", "&filter%5BID%5D%5B%5D=", "tasks",
+     "{\"task\":", true, EntityKind::task},
     {"crm.timeline.comment.get?id=", "", "", "", "", "", false, EntityKind::note},
     {"crm.invoice.get?id=", "", "", "", "", "", true, EntityKind::invoice},
     {"crm.documentgenerator.document.get?id=", "", "", "", "", "", true, EntityKind::quote},
@@ -51,8 +45,6 @@ constexpr std::array<Bitrix24Kind, 4> kWhole{{
 }};
 constexpr std::array<std::string_view, 3> kDirectories{kWhole[0].get, kWhole[1].get, kWhole[2].get};
 
-#undef KPISTREAM_TASK_FIELDS
-
 bool is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -68,7 +60,7 @@ bool is_smart_process(std::string_view type) {
 void add_lists(const Bitrix24Kind& kind, const std::vector<WishQueue::Asked>& asked,
                std::vector<Bitrix24Command>& commands) {
   for (std::size_t first = 0; first < asked.size(); first += kPageRows) {
-    Bitrix24Command command{std::string(kind.list), {}, &kind};
+    Bitrix24Command command{std::string(kind.list) + std::string(kind.more), {}, &kind};
     for (std::size_t i = first; i < std::min(asked.size(), first + kPageRows); ++i) {
       command.text.append(kind.list_id).append(id_in(asked[i].subject));
       command.asked.push_back(asked[i]);

@@ -23,10 +23,16 @@ namespace kpistream::ingest {
 inline constexpr std::size_t kBatchCommandsMost = 50;
 inline constexpr std::size_t kPageRows = 50;
 
+// Without a selection a task comes without the records it belongs to.
+inline constexpr std::string_view kTaskFields =
+    "&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY"
+    "&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY"
+    "&select%5B%5D=UF_CRM_TASK";
+
 // The closed table of what may be asked for: records by their id, and what is read whole.
 struct Bitrix24Kind {
   std::string_view get;      // subject before the id; of what is read whole: the subject
-  std::string_view more;     // parameters that go with `get`, and are no part of the subject
+  std::string_view more;     // parameters that go with `get` and `list`, and are no part of the subject
   std::string_view list;     // command for several, before the ids; empty: there is none
   std::string_view list_id;  // "&filter%5B%40ID%5D%5B%5D=": before each id
   std::string_view rows;     // where a list's rows are in its result; empty: the result itself

@@ -9,8 +9,10 @@
 #include <span>
 
 #include "ingest/rest/answers.hpp"
+#include "ingest/rest/bitrix24_audit.hpp"
 #include "ingest/rest/bitrix24_commands.hpp"
 #include "ingest/rest/bitrix24_sweep.hpp"
+#include "ingest/rest/execution_times.hpp"
 #include "ingest/rest/healing_meter.hpp"
 #include "ingest/rest/reader_base.hpp"
 
@@ -24,12 +26,8 @@ namespace asio = boost::asio;
 // full as we would, so a start adds no more than still fits then; the rest comes at the rate it drains.
 constexpr ReaderBase::Rate kRate{45, 2, 4};
 constexpr std::uint64_t kNewIds = 1'000;       // so many of the greatest ids of a kind are new
-constexpr std::size_t kChecksOfAKind = 8;      // lists of ids, after each poll
 constexpr UnixSeconds kFirstWindow = 604'800;  // a week
 constexpr std::size_t kDirectoryPagesMost = 200;
-// The execution time of a method is counted over ten minutes.
-constexpr std::int64_t kBlockedMost = 600;
-constexpr std::int64_t kBlockedUnknown = 60;
 
 // Readings by list are cheap for a portal, but their answers must stay within what we take.
 constexpr std::size_t kWishesMost = 500;
@@ -39,7 +37,8 @@ class Bitrix24Reader final : public ReaderBase {
  public:
   Bitrix24Reader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
       : ReaderBase(pool, std::move(options), journal, clock, Crm::bitrix24, kRate),
-        lists_(bitrix24_lists(options_.item_types)) {
+        lists_(bitrix24_lists(options_.item_types)),
+        audit_(options_.known) {
     const BackfillCursors begun = options_.backfills ? options_.backfills() : BackfillCursors();
     for (const auto& [name, cursor] : begun) {
       const auto parsed = parse_backfill_cursor(name);
@@ -99,7 +98,7 @@ class Bitrix24Reader final : public ReaderBase {
         const bool done = co_await read_directory();
         directory_due += done ? options_.directory : std::min(options_.directory, options_.retry_most);
       }
-      const Time next = std::min({directory_due, next_unblocked(), next_of(sweeps_), next_of(backfills_)});
+      const Time next = std::min({directory_due, times_.next_unblocked(now()), next_of(sweeps_), next_of(backfills_)});
       co_await idle(next);
       if (stopping()) continue;
       if (wishes_.any(unblocked())) {
@@ -117,18 +116,7 @@ class Bitrix24Reader final : public ReaderBase {
 
  private:
   [[nodiscard]] WishQueue::Ready unblocked() const {
-    return [this, at = now()](std::string_view subject) {
-      const auto it = blocked_until_.find(method_of(subject));
-      return it == blocked_until_.end() || it->second <= at;
-    };
-  }
-
-  [[nodiscard]] Time next_unblocked() const {
-    Time next = Time::max();
-    for (const auto& [method, until] : blocked_until_) {
-      if (until > now()) next = std::min(next, until);
-    }
-    return next;
+    return [this, at = now()](std::string_view subject) { return times_.blocked_until(method_of(subject)) <= at; };
   }
 
   asio::awaitable<void> read_wishes() {
@@ -159,7 +147,7 @@ class Bitrix24Reader final : public ReaderBase {
     if (result == Result::ok && answer.status == 200) batch = split_batch(answer.body, commands.size());
     if (batch) {
       for (std::size_t i = 0; i < commands.size(); ++i) {
-        watch_execution_time(method_of(commands[i]), batch->parts[i], batch->finished);
+        times_.watch(method_of(commands[i]), batch->parts[i], batch->finished, now());
       }
       co_return batch;
     }
@@ -213,18 +201,13 @@ class Bitrix24Reader final : public ReaderBase {
     return found == lists_.end() ? nullptr : &*found;
   }
 
-  [[nodiscard]] Time blocked_until(std::string_view method) const {
-    const auto blocked = blocked_until_.find(method);
-    return blocked == blocked_until_.end() ? Time::min() : blocked->second;
-  }
-
   // One batch of pages of the lists that are due.
   asio::awaitable<void> sweep(std::vector<Healing>& all) {
     std::vector<Part> parts;
     std::vector<std::string> commands;
     for (Healing& one : all) {
       if (one.due > now() || commands.size() >= kBatchCommandsMost) continue;
-      one.due = std::max(one.due, blocked_until(method_of(one.sweep.list().command)));
+      one.due = std::max(one.due, times_.blocked_until(method_of(one.sweep.list().command)));
       if (one.due > now()) continue;
       const std::size_t pages = std::min(one.sweep.pages(), kBatchCommandsMost - commands.size());
       parts.push_back({&one, commands.size(), pages});
@@ -260,21 +243,23 @@ class Bitrix24Reader final : public ReaderBase {
     healing.sweep.shrink();
     const auto is = [](BatchPart::Kind kind) { return [kind](const BatchPart& part) { return part.kind == kind; }; };
     if (std::any_of(answers.begin(), answers.end(), is(BatchPart::Kind::blocked))) {
-      healing.due = std::max(now(), blocked_until(method_of(healing.sweep.list().command)));
+      healing.due = std::max(now(), times_.blocked_until(method_of(healing.sweep.list().command)));
       return false;
     }
     // A refusal says that this list is not for us: a right or a scope is missing.
     if (std::any_of(answers.begin(), answers.end(), is(BatchPart::Kind::error))) {
       healing.due = now() + kListRefused;
+      if (healing.sweep.is_backfill()) healing.sweep.give_up();
       return false;
     }
     return true;
   }
 
-  bool backfill(UnixSeconds from) override {
+  BackfillStart backfill(UnixSeconds from) override {
     {
       const std::lock_guard lock(progress_mutex_);
-      if (progress_.active || stopping() || !running()) return false;
+      if (stopping() || !running()) return BackfillStart::impossible;
+      if (progress_.active) return BackfillStart::busy;
       progress_ = {};
       progress_.from = from;
       progress_.active = true;
@@ -284,7 +269,7 @@ class Bitrix24Reader final : public ReaderBase {
         backfills_.push_back({Bitrix24Sweep(list, Bitrix24Sweep::Backfill{from}), now()});
       }
     });
-    return true;
+    return BackfillStart::begun;
   }
 
   [[nodiscard]] BackfillProgress backfill_progress() const override {
@@ -296,7 +281,7 @@ class Bitrix24Reader final : public ReaderBase {
 
   asio::awaitable<void> go_back() {
     if (!counted_) co_await count_rows();
-    if (stopping()) co_return;
+    if (stopping() || !counted_) co_return;
     co_await sweep(backfills_);
     const auto finished = [](const Healing& one) { return one.sweep.finished(); };
     const bool whole = std::all_of(backfills_.begin(), backfills_.end(), finished);
@@ -305,11 +290,14 @@ class Bitrix24Reader final : public ReaderBase {
       co_await record(std::move(subject), 0, 200, "{}");
       co_await settle();
     }
-    std::uint64_t rows = 0;
-    for (const auto& one : backfills_) rows += one.sweep.rows();
     const std::lock_guard lock(progress_mutex_);
     ++progress_.requests;
-    progress_.rows = rows;
+    progress_.rows = 0;
+    progress_.refused.clear();
+    for (const auto& one : backfills_) {
+      progress_.rows += one.sweep.rows();
+      if (one.sweep.refused()) progress_.refused.push_back(one.sweep.list().name);
+    }
     if (!whole) {
       for (auto& one : backfills_) {
         if (one.sweep.finished()) one.due = Time::max();
@@ -317,17 +305,19 @@ class Bitrix24Reader final : public ReaderBase {
       co_return;
     }
     backfills_.clear();
-    counted_ = false;
+    written_ = counted_ = false;
     progress_.active = false;
   }
 
   // What is asked for is written down first, so that it outlives us; then the portal counts what there is to do.
   asio::awaitable<void> count_rows() {
     for (const auto& one : backfills_) {
+      if (written_) break;
       std::string subject = "backfill?cursor=" + backfill_cursor(progress_.from, one.sweep.list().name);
       co_await record(std::move(subject), 0, 200, "{}");
     }
     co_await settle();
+    written_ = true;
     std::vector<std::string> commands;
     for (const auto& one : backfills_) commands.push_back(one.sweep.count_command());
     const auto batch = co_await ask_batch(commands);
@@ -342,45 +332,17 @@ class Bitrix24Reader final : public ReaderBase {
   // ---- deletions: a webhook that told of one may be lost, and no list shows what is not there
 
   asio::awaitable<void> look_for_deleted() {
-    std::vector<std::string> commands;
-    std::vector<std::pair<const Bitrix24Kind*, std::vector<std::string>>> known;
-    for (const Bitrix24Kind& kind : bitrix24_kinds()) {
-      if (kind.list.empty()) continue;
-      std::string& after = checked_[&kind];
-      for (std::size_t n = 0; n < kChecksOfAKind; ++n) {
-        auto ids = options_.known(kind.entity, after, kPageRows);
-        after = ids.size() < kPageRows ? std::string() : ids.back();  // begins anew
-        std::erase_if(ids, [&](const std::string& id) { return bitrix24_kind(std::string(kind.get) + id) == nullptr; });
-        if (!ids.empty()) {
-          commands.push_back(check_command(kind, ids));
-          known.emplace_back(&kind, std::move(ids));
-        }
-        if (after.empty()) break;
-      }
-    }
+    const auto commands = audit_.next();
     if (commands.empty()) co_return;
     const auto batch = co_await ask_batch(commands);
     if (!batch) co_return;
     co_await conclude(Result::ok, true);
-    std::vector<WishQueue::Asked> missing;
-    for (std::size_t i = 0; i < known.size(); ++i) add_missing(known[i], batch->parts[i], missing);
+    const auto missing = audit_.missing(batch->parts);
     for (std::size_t first = 0; first < missing.size() && !stopping(); first += kBatchCommandsMost) {
-      co_await ask_singly(
-          {missing.begin() + static_cast<std::ptrdiff_t>(first),
-           missing.begin() + static_cast<std::ptrdiff_t>(std::min(missing.size(), first + kBatchCommandsMost))});
-    }
-  }
-
-  // An empty answer may mean no more than a lost right: only what a record's own method says counts.
-  static void add_missing(const std::pair<const Bitrix24Kind*, std::vector<std::string>>& known, const BatchPart& part,
-                          std::vector<WishQueue::Asked>& missing) {
-    const auto& [kind, ids] = known;
-    if (part.kind != BatchPart::Kind::result) return;
-    const auto rows = split_rows(part.json, kind->rows);
-    if (!rows) return;
-    for (const auto& id : ids) {
-      const bool there = std::any_of(rows->begin(), rows->end(), [&](const Row& row) { return row.id == id; });
-      if (!there) missing.push_back({std::string(kind->get) + id, 0});
+      const std::size_t last = std::min(missing.size(), first + kBatchCommandsMost);
+      std::vector<WishQueue::Asked> some(missing.begin() + static_cast<std::ptrdiff_t>(first),
+                                         missing.begin() + static_cast<std::ptrdiff_t>(last));
+      co_await ask_singly(std::move(some));
     }
   }
 
@@ -399,16 +361,6 @@ class Bitrix24Reader final : public ReaderBase {
     });
     co_await take_answers(commands, std::move(*batch));
     co_return whole;
-  }
-
-  // A blocked method waits until its execution time starts anew; all others go on.
-  void watch_execution_time(std::string_view method, const BatchPart& part, std::int64_t portal_now) {
-    if (part.reset_at != 0) reset_at_.insert_or_assign(std::string(method), part.reset_at);
-    if (part.kind != BatchPart::Kind::blocked) return;
-    std::int64_t seconds = kBlockedUnknown;
-    const auto told = reset_at_.find(method);
-    if (told != reset_at_.end() && portal_now != 0 && told->second > portal_now) seconds = told->second - portal_now;
-    blocked_until_.insert_or_assign(std::string(method), now() + std::chrono::seconds(std::min(seconds, kBlockedMost)));
   }
 
   // Users page by page, then what is read whole. False: not complete, to be tried again soon.
@@ -449,17 +401,17 @@ class Bitrix24Reader final : public ReaderBase {
   std::map<const Bitrix24Kind*, std::uint64_t> newest_;  // greatest id; of the processor's thread alone
   const std::vector<Bitrix24List> lists_;
   // All of the pool's thread alone; has_work() is asked there.
+  ExecutionTimes times_;
   std::set<std::string, std::less<>> singly_;  // wishes that a list has left out
   std::vector<Healing> sweeps_;
   std::vector<Healing> backfills_;
-  std::map<const Bitrix24Kind*, std::string> checked_;  // up to which id we know that it is there
+  Bitrix24Audit audit_;
   Time check_due_{};
-  bool counted_ = false;  // the rows that the backfill has before it
+  bool written_ = false;  // what the backfill was asked for
+  bool counted_ = false;  // the rows that it has before it
   HealingMeter meter_;
   mutable std::mutex progress_mutex_;
-  BackfillProgress progress_;                                  // guarded by progress_mutex_
-  std::map<std::string, std::int64_t, std::less<>> reset_at_;  // by method: the portal's clock
-  std::map<std::string, Time, std::less<>> blocked_until_;     // by method: our clock
+  BackfillProgress progress_;  // guarded by progress_mutex_
 };
 
 }  // namespace

@@ -37,9 +37,7 @@ Bitrix24List classic(const std::string& name, std::string_view since) {
 
 Bitrix24List tasks() {
   return {"tasks.task.list",
-          "tasks.task.list?order%5BID%5D=asc&start=-1&select%5B%5D=ID&select%5B%5D=STATUS&select%5B%5D=DEADLINE"
-          "&select%5B%5D=RESPONSIBLE_ID&select%5B%5D=CREATED_BY&select%5B%5D=CREATED_DATE&select%5B%5D=CHANGED_DATE"
-          "&select%5B%5D=CLOSED_DATE&select%5B%5D=CLOSED_BY&select%5B%5D=UF_CRM_TASK",
+          "tasks.task.list?order%5BID%5D=asc&start=-1" + std::string(kTaskFields),
           "&filter%5B%3E%3DCHANGED_DATE%5D=",
           kAfter,
           "tasks",

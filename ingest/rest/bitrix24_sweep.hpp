@@ -74,7 +74,14 @@ class Bitrix24Sweep {
 
   // The moment up to which the list has been compared with what we know, by the portal's clock; 0: never yet.
   [[nodiscard]] UnixSeconds verified() const { return verified_; }
-  [[nodiscard]] bool finished() const { return backfill_ != 0 && cursor_ == kDone; }
+  [[nodiscard]] bool is_backfill() const { return backfill_ != 0; }
+  [[nodiscard]] bool finished() const { return is_backfill() && cursor_ == kDone; }
+  // Of a backfill whose list the portal refuses: there is nothing more to be had.
+  void give_up() {
+    cursor_ = kDone;
+    refused_ = true;
+  }
+  [[nodiscard]] bool refused() const { return refused_; }
   [[nodiscard]] std::uint64_t rows() const { return rows_; }  // read so far
 
  private:
@@ -95,6 +102,7 @@ class Bitrix24Sweep {
   UnixSeconds told_ = 0;  // the portal's clock at the last sweep that had a reading
   UnixSeconds verified_ = 0;
   std::uint64_t rows_ = 0;
+  bool refused_ = false;
 };
 
 }  // namespace kpistream::ingest

@@ -29,9 +29,8 @@ class Reader : public WishListener, public Metered {
   virtual void start() = 0;
   virtual void stop() = 0;
 
-  // Reads the history since `from`, beside everything else. False: another one is not finished, or the reader has not
-  // been started. Both are thread-safe.
-  virtual bool backfill(UnixSeconds from) = 0;
+  // Reads the history since `from`, beside everything else. Both are thread-safe.
+  virtual BackfillStart backfill(UnixSeconds from) = 0;
   [[nodiscard]] virtual BackfillProgress backfill_progress() const = 0;
 };
 

@@ -77,6 +77,18 @@ class Backfill(unittest.TestCase):
                 self.assertEqual(running.wait(60), 0)
             self.right(world)
 
+    def test_a_list_that_the_portal_refuses_is_told_and_the_others_are_read(self) -> None:
+        text = self.path.read_text(encoding="utf-8").replace("now 2026", "set scopes=crm,task,user\nnow 2026", 1)
+        self.path.write_text(text, encoding="utf-8")
+        with World(self.path, known_since=INSTALLED) as world:
+            world.fake.control("play", deliver="no")
+            ran = self.backfill(world, "--from", FIRST_DAY)
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+            self.assertIn("not read: voximplant.statistic.get;", ran.stdout)
+            won = world.truth()["portal"]["week"]["deals_won"]
+            eventually_none(lambda: [] if world.daemon.scrape().total("crm_window_deals_won", window="week") == won
+                            else ["sales of the week"], 20)
+
     def test_what_cannot_be_done_is_told(self) -> None:
         with World(self.path, known_since=INSTALLED) as world:
             for arguments, words in ((("--from", "yesterday"), "from: "),

@@ -32,6 +32,11 @@ class Lists {
     const std::lock_guard lock(mutex_);
     answers_[method] = json;
   }
+  // The next so many batches find the portal out of order.
+  void fail(int batches) {
+    const std::lock_guard lock(mutex_);
+    failing_ = batches;
+  }
   // All commands of a method, in order.
   [[nodiscard]] std::vector<std::string> asked(std::string_view method) const {
     const std::lock_guard lock(mutex_);
@@ -51,6 +56,7 @@ class Lists {
  private:
   Reply batch(const std::string& body) {
     const std::lock_guard lock(mutex_);
+    if (failing_ > 0) return --failing_, reply(502, "<html></html>");
     std::string results;
     std::string errors;
     for (std::size_t i = 0;; ++i) {
@@ -74,6 +80,7 @@ class Lists {
   mutable std::mutex mutex_;
   std::map<std::string, std::string> answers_;  // guarded by mutex_
   std::vector<std::string> commands_;           // guarded by mutex_
+  int failing_ = 0;                             // guarded by mutex_
 
  public:
   Server server;
@@ -166,16 +173,41 @@ TEST(Bitrix24Backfill, ReadsEachListOnceSinceThatDayAndSaysSo) {
   ReaderOptions options = portal.options();
   options.heal = false;
   Bench bench(make_bitrix24_reader, options);
-  EXPECT_FALSE(bench.reader->backfill(1'600'000'000));  // not started yet
+  EXPECT_EQ(bench.reader->backfill(1'600'000'000), BackfillStart::impossible);  // not started yet
   bench.reader->start();
-  EXPECT_TRUE(bench.reader->backfill(1'600'000'000));
-  EXPECT_FALSE(bench.reader->backfill(1'500'000'000));
+  EXPECT_EQ(bench.reader->backfill(1'600'000'000), BackfillStart::begun);
+  EXPECT_EQ(bench.reader->backfill(1'500'000'000), BackfillStart::busy);
   bench.wait_for("backfill?cursor=backfill/1600000000/crm.deal.list");
   EXPECT_EQ(bench.wait_for(kDealsRead).front().body, R"({"result":[{"ID":"3"},{"ID":"5"}]})");
   bench.until([&] { return !bench.reader->backfill_progress().active; });
   EXPECT_EQ(bench.reader->backfill_progress().rows, 2u);
   EXPECT_THAT(portal.asked("crm.deal.list"), ElementsAre(HasSubstr("start=0"), HasSubstr("start=-1")));
-  EXPECT_TRUE(bench.reader->backfill(1'500'000'000));
+  EXPECT_EQ(bench.reader->backfill(1'500'000'000), BackfillStart::begun);
+}
+
+TEST(Bitrix24Backfill, AListThatThePortalRefusesIsToldAndHoldsNothingUp) {
+  Lists portal;
+  portal.answer("voximplant.statistic.get", R"({"error":"insufficient_scope","error_description":"no telephony"})");
+  ReaderOptions options = portal.options();
+  options.heal = false;
+  Bench bench(make_bitrix24_reader, options);
+  bench.reader->start();
+  ASSERT_EQ(bench.reader->backfill(1'600'000'000), BackfillStart::begun);
+  bench.wait_for("backfill?since=1600000000");
+  bench.until([&] { return !bench.reader->backfill_progress().active; });
+  EXPECT_THAT(bench.reader->backfill_progress().refused, ElementsAre("voximplant.statistic.get"));
+}
+
+TEST(Bitrix24Backfill, WhatWasAskedForIsWrittenDownOnceHoweverOftenCountingFails) {
+  Lists portal;
+  portal.fail(3);
+  ReaderOptions options = portal.options();
+  options.heal = false;
+  Bench bench(make_bitrix24_reader, options);
+  bench.reader->start();
+  ASSERT_EQ(bench.reader->backfill(1'600'000'000), BackfillStart::begun);
+  bench.wait_for("backfill?since=1600000000");
+  EXPECT_THAT(bench.of("backfill?cursor=backfill/1600000000/crm.deal.list"), SizeIs(1));
 }
 
 TEST(Bitrix24Backfill, GoesOnAfterARestartWithWhatIsLeft) {

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ingest/rest/bitrix24_audit.hpp"
 #include "ingest/rest/bitrix24_commands.hpp"
 #include "ingest/rest/bitrix24_sweep.hpp"
+#include "ingest/rest/execution_times.hpp"
 #include "ingest/rest/readers.hpp"
 
 namespace kpistream::ingest {
@@ -95,6 +97,47 @@ TEST(Bitrix24Commands, WhatIsSaidOfAListIsSaidOfNoneOfItsRecords) {
   }
   EXPECT_EQ(outcome_of(command, part(Kind::limited, "{}")).again.size(), 3u);
   EXPECT_EQ(outcome_of(command, part(Kind::missing, "")).again.size(), 3u);
+}
+
+TEST(Bitrix24Audit, GoesRoundAllThatIsKnownAndNamesWhatIsMissing) {
+  std::vector<std::string> after_seen;
+  Bitrix24Audit audit([&](EntityKind kind, const std::string& after, std::size_t most) -> std::vector<std::string> {
+    if (kind != EntityKind::deal) return {};
+    after_seen.push_back(after);
+    if (!after.empty()) return {"7", "DOC:9"};
+    std::vector<std::string> ids;
+    for (std::size_t id = 100; ids.size() < most; ++id) ids.push_back(std::to_string(id));
+    return ids;
+  });
+  const auto commands = audit.next();
+  ASSERT_EQ(commands.size(), 2u);
+  EXPECT_THAT(after_seen, ElementsAre("", "149"));
+  EXPECT_EQ(commands[1], "crm.deal.list?start=-1&select%5B%5D=ID&filter%5B%40ID%5D%5B%5D=7");
+  std::string all = "[";
+  for (int id = 100; id < 149; ++id) all += "{\"ID\":\"" + std::to_string(id) + "\"},";
+  all.back() = ']';
+  const auto missing = audit.missing({part(Kind::result, all), part(Kind::limited, "{}")});
+  ASSERT_EQ(missing.size(), 1u);
+  EXPECT_EQ(missing[0].subject, "crm.deal.get?id=149");
+  EXPECT_THAT(audit.missing({part(Kind::error, "{}"), part(Kind::result, "7")}), IsEmpty());
+}
+
+TEST(ExecutionTimes, ABlockedMethodWaitsAsLongAsThePortalSaysButTenMinutesAtMost) {
+  using std::chrono::seconds;
+  ExecutionTimes times;
+  const ExecutionTimes::Time now{seconds(1'000)};
+  EXPECT_EQ(times.next_unblocked(now), ExecutionTimes::Time::max());
+  BatchPart blocked = part(Kind::blocked, "{}");
+  times.watch("a", blocked, 5'000, now);
+  EXPECT_EQ(times.blocked_until("a"), now + seconds(60));
+  blocked.reset_at = 5'100;
+  times.watch("b", blocked, 5'000, now);
+  EXPECT_EQ(times.blocked_until("b"), now + seconds(100));
+  blocked.reset_at = 50'000;
+  times.watch("c", blocked, 5'000, now);
+  EXPECT_EQ(times.blocked_until("c"), now + seconds(600));
+  EXPECT_EQ(times.blocked_until("d"), ExecutionTimes::Time::min());
+  EXPECT_EQ(times.next_unblocked(now + seconds(70)), now + seconds(100));
 }
 
 const Bitrix24List& list_named(std::string_view name) {

@@ -1,0 +1,40 @@
+#include "app/command_tools.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "ingest/json/json.hpp"
+
+namespace kpistream::app {
+
+std::optional<Config> config_of(const CommandOptions& options) {
+  auto loaded = load_config(options.config_file);
+  for (const auto& error : loaded.errors) fmt::print(stderr, "{}\n", error);
+  if (loaded.config && !options.storage_path.empty()) loaded.config->storage_path = options.storage_path;
+  return std::move(loaded.config);
+}
+
+UnixSeconds now_of(const CommandOptions& options) {
+  using namespace std::chrono;
+  if (const auto asked = parse_time(options.clock_start)) return *asked;
+  return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
+
+std::string portal_of(const Config& config, const std::string& asked) {
+  if (!asked.empty() || config.portals.size() != 1) return asked;
+  return config.portals.front().settings.alias;
+}
+
+int tell_failure(const ingest::DaemonAnswer& answer, std::string_view whose) {
+  ingest::JsonDocument document;
+  if (answer.status == 0) {
+    fmt::print(stderr, "kpistream: no daemon answers at listen.admin; {}\n", whose);
+  } else if (document.parse(answer.body)) {
+    fmt::print(stderr, "kpistream: {}\n", document.root()["error"].text());
+  } else {
+    fmt::print(stderr, "kpistream: the daemon answers {}\n", answer.status);
+  }
+  return 1;
+}
+
+}  // namespace kpistream::app
