@@ -39,7 +39,7 @@ struct Config {
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::chrono::seconds rest_gather{1};        // how long events of one entity are gathered before it is read
-  std::chrono::seconds rest_poll{300};        // amoCRM: between two reads of the lists
+  std::chrono::seconds rest_poll{300};        // between two reads of the lists
   std::chrono::seconds rest_directory{3600};  // between two reads of users and funnels
   std::vector<periods::TablePlan> periods;    // tables that are taken when a period closes
   Catalogue kpis;                             // the built-in ones, with those of kpis.file over them

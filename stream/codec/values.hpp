@@ -1,5 +1,5 @@
-// Values of the state: entities, links, facts, definitions in force, and small numbers. Each begins with a format byte
-// of its own.
+// Values of the state: entities, links, facts and definitions in force, each of which begins with a format byte of its
+// own, and small numbers, which have none.
 #pragma once
 
 #include <string>
