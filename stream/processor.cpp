@@ -81,10 +81,11 @@ class Processor::Batch {
     batch.puts.push_back({Space::meta, std::string(kPositionKey), encode_number(static_cast<std::int64_t>(last_))});
     owner_.ledger_.record(cells_, last_, batch);
     owner_.state_.apply(batch);
-    owner_.position_.store(last_, std::memory_order_release);
     changes_.cells = &cells_;
     if (owner_.board_ != nullptr) owner_.board_->apply(changes_);
     tell_wishes();
+    // Last: who sees the position sees the figures and the wishes of its records too.
+    owner_.position_.store(last_, std::memory_order_release);
   }
 
  private:

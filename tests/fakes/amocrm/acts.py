@@ -58,8 +58,9 @@ class Acts(Base):
         owner = str(row["responsible_user_id"])
         self.chronicle.tell("call", uniq, self.now, direction="out" if out else "in", owner=owner, start=self.now,
                             seconds=seconds, outcome=outcome)
-        if out and kind == "lead":
-            self.chronicle.tell("contact", uniq, self.now, at=self.now, owner=owner, target=f"deal:{target}")
+        live = not out and outcome in ("talk", "short")
+        if (out or live) and kind == "lead":
+            self.chronicle.tell("contact", uniq, self.now, at=self.now, owner=owner, target=f"deal:{target}", live=live)
 
     def _note_hook(self, act: Act, row: Row, kind: str, text: str) -> None:
         plain = self.zone.plain(self.now)
@@ -88,7 +89,8 @@ class Acts(Base):
         lead, chat, user = self.leads[int(act.args["lead"])], self._chat(act), int(act.args.get("user", "0"))
         self.log(act, "outgoing_chat_message", "lead", lead["id"], user, [{"message": {"id": act.id}}], [])
         if user:
-            self.chronicle.tell("contact", act.id, self.now, at=self.now, owner=str(user), target=f"deal:{lead['id']}")
+            self.chronicle.tell("contact", act.id, self.now, at=self.now, owner=str(user),
+                                target=f"deal:{lead['id']}", live=False)
         self.emit(act, ("outgoing_message", "add", {
             **self._message(act, lead, chat), "message_type": "text", "type": "outgoing",
             "source_id": lead["source_id"] or 4400001,

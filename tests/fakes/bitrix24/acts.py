@@ -63,11 +63,12 @@ class Acts(Base):
         if kind == "5":
             return
         direction, owner = DIRECTIONS[kind], row["PORTAL_USER_ID"]
+        outcome = _outcome(direction, row["CALL_FAILED_CODE"], int(row["CALL_DURATION"]))
         self.chronicle.tell("call", ident, start, direction=direction, owner=owner if owner != "0" else "queue",
-                            start=start, seconds=int(row["CALL_DURATION"]),
-                            outcome=_outcome(direction, row["CALL_FAILED_CODE"], int(row["CALL_DURATION"])))
-        if direction == "out" and target:
-            self.chronicle.tell("contact", ident, start, at=start, owner=owner, target=":".join(target))
+                            start=start, seconds=int(row["CALL_DURATION"]), outcome=outcome)
+        live = direction == "in" and outcome in ("talk", "short")
+        if target and (live or direction in ("out", "callback")):
+            self.chronicle.tell("contact", ident, start, at=start, owner=owner, target=":".join(target), live=live)
 
     # Meetings, to-dos and mails
 
@@ -105,7 +106,8 @@ class Acts(Base):
                    START_TIME=self.stamp, END_TIME=self.stamp, DEADLINE=self.stamp)
         self.override(row, act)
         if out and target:
-            self.chronicle.tell("contact", act.id, self.now, at=self.now, owner=owner, target=":".join(target))
+            self.chronicle.tell("contact", act.id, self.now, at=self.now, owner=owner, target=":".join(target),
+                                live=False)
         self.emit_fields(act, "ONCRMACTIVITYADD", int(act.id))
 
     def do_update_activity(self, act: Act) -> None:

@@ -15,6 +15,7 @@ from kit.times import Zone
 # (figure, time, manager, pipeline, amount): figures that carry a sum have it under "<figure>_amount" too.
 Fact = tuple[str, int, str, str, float]
 
+LIVE_CALL = 60  # seconds around the birth of an inquiry in which an answered call is what brought it
 STATES = ("overdue", "today", "tomorrow", "later", "none")
 
 
@@ -131,16 +132,25 @@ def _call(story: Story) -> Iterator[Fact]:
 
 
 def _responses(chronicle: Chronicle) -> Iterator[Fact]:
-    """From the birth of an inquiry to the first outbound act of a person towards it; told of the first who owned it."""
+    """From the birth of an inquiry to the first outbound act of a person towards it; told of the first who owned it.
+    An inquiry that a call brought was answered at once."""
     deals = [story for story in chronicle.of("deal") if story.moments[0].values.get("inquiry")]
     for inquiry in chronicle.of("lead") + deals:
         acts = [act.last for act in chronicle.of("contact") if act.last["target"] == f"{inquiry.kind}:{inquiry.id}"]
-        answers = sorted(act["at"] for act in acts if act["at"] >= inquiry.born)
+        waits = [wait for act in sorted(acts, key=lambda act: act["at"])
+                 if (wait := _wait(act, inquiry.born)) is not None]
         accepted = [moment for moment in inquiry.moments if moment.values["outcome"] != "incoming"]
-        if answers and accepted:
-            at, owner = answers[0], accepted[0].values["owner"]
+        if waits and accepted:
+            at, owner = inquiry.born + waits[0], accepted[0].values["owner"]
             yield "first_responses", at, owner, "", 1
-            yield "first_response_seconds", at, owner, "", at - inquiry.born
+            yield "first_response_seconds", at, owner, "", waits[0]
+
+
+def _wait(act: dict[str, Any], born: int) -> int | None:
+    """How long the inquiry waited for this act; None: it is no answer to it."""
+    if act["live"]:
+        return 0 if abs(act["at"] - born) <= LIVE_CALL else None
+    return act["at"] - born if act["at"] >= born else None
 
 
 def _states(chronicle: Chronicle, zone: Zone, now: int) -> dict[str, Any]:
