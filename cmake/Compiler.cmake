@@ -29,6 +29,14 @@ if(KPISTREAM_MOLD AND NOT KPISTREAM_SANITIZE)
   target_link_options(kpistream_compiler INTERFACE -fuse-ld=mold)
 endif()
 
+# What a program allocates with: an eighth of the computation's time less than with glibc's. Sanitizers bring their own.
+add_library(kpistream_allocator INTERFACE)
+if(NOT KPISTREAM_SANITIZE)
+  find_library(KPISTREAM_JEMALLOC jemalloc REQUIRED)
+  target_link_options(kpistream_allocator INTERFACE -Wl,--no-as-needed)
+  target_link_libraries(kpistream_allocator INTERFACE ${KPISTREAM_JEMALLOC})
+endif()
+
 # kpistream_room(name SOURCES ... PUBLIC ... PRIVATE ...): one static library a room. PUBLIC is for our own rooms only:
 # third-party headers stay inside.
 function(kpistream_room name)

@@ -9,6 +9,7 @@
 
 #include "store/files.hpp"
 #include "store/merge.hpp"
+#include "stream/codec/keys.hpp"
 
 namespace kpistream::store {
 namespace {
@@ -23,6 +24,19 @@ constexpr std::size_t kJournalBlockBytes = 32u << 10;  // larger blocks compress
 constexpr std::size_t kStateBlockBytes = 8u << 10;
 constexpr std::size_t kOwnBufferBytes = 1u << 20;
 constexpr double kMemtableFilterRatio = 0.02;  // of the write buffer
+
+// The record that a link goes to, so that filters tell where there are none: most records have no links yet when they
+// are first asked about. Stored by name with each table; a table of another name is searched without its filter.
+class LinkTarget final : public rocksdb::SliceTransform {
+ public:
+  [[nodiscard]] const char* Name() const override { return "kpistream.link_target.1"; }
+  [[nodiscard]] bool InDomain(const rocksdb::Slice& key) const override {
+    return link_prefix_size(key.ToStringView()) != 0;
+  }
+  [[nodiscard]] rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), link_prefix_size(key.ToStringView())};
+  }
+};
 
 // A read-only look must not write a log into somebody's directory.
 class SilentLogger final : public rocksdb::Logger {
@@ -105,6 +119,7 @@ std::vector<ColumnFamilyDescriptor> families(const StoreOptions& options) {
   all.emplace_back(std::string(kJournalName), family_options(options, cache, true));
   for (const auto name : kSpaceNames) {
     all.emplace_back(std::string(name), family_options(options, cache, false));
+    if (name == space_name(Space::links)) all.back().options.prefix_extractor = std::make_shared<LinkTarget>();
     if (name != space_name(Space::cells)) continue;
     all.back().options.merge_operator = cells_merge();
     all.back().options.compaction_filter = &drop_zero_cells();

@@ -8,6 +8,7 @@
 
 #include "store/files.hpp"
 #include "store/merge.hpp"
+#include "stream/codec/keys.hpp"
 #include "stream/kpi/cell.hpp"
 
 namespace kpistream::store {
@@ -31,6 +32,12 @@ std::vector<const Change*> in_order(const std::vector<Change>& changes, Less les
 template <typename Change>
 bool by_place(const Change& a, const Change& b) {
   return std::tie(a.space, a.key) < std::tie(b.space, b.key);
+}
+
+// Whether all links in [first, last) go to the same record.
+bool within_one_record(std::string_view first, std::string_view last) {
+  const auto target = first.substr(0, link_prefix_size(first));
+  return !target.empty() && !last.empty() && last <= after_prefix(std::string(target));
 }
 
 }  // namespace
@@ -69,6 +76,8 @@ void RocksState::apply(const StateBatch& batch) {
 void RocksState::scan(Space space, std::string_view first, std::string_view last,
                       const std::function<bool(std::string_view, std::string_view)>& visit) const {
   rocksdb::ReadOptions options;
+  options.total_order_seek = space != Space::links || !within_one_record(first, last);
+  options.prefix_same_as_start = !options.total_order_seek;
   const rocksdb::Slice end(last);
   if (!last.empty()) options.iterate_upper_bound = &end;
   const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator(options, database_.space(space)));
@@ -104,7 +113,9 @@ void RocksState::reset() {
 
 void RocksState::empty(Space space) {
   const std::lock_guard lock(mutex_);
-  const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator({}, database_.space(space)));
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator(options, database_.space(space)));
   at->SeekToFirst();
   while (at->Valid()) {
     rocksdb::WriteBatch erases;

@@ -44,24 +44,28 @@ void LinksOverlay::erase(const std::string& portal, const Link& link) {
   known_[key_of(portal, link)] = {std::nullopt, true};
 }
 
-// One search for all links of a record instead of one for each question about them. Whether all of them are known now.
-bool LinksOverlay::load(const std::string& portal, const EntityRef& to) const {
-  std::string prefix = link_prefix(portal, to);
-  const auto [at, fresh] = loaded_.try_emplace(prefix, false);
-  if (!fresh) return at->second;
+// Whether all links between two keys are known now.
+bool LinksOverlay::load(const std::string& first, const std::string& last) const {
+  const auto [at, fresh] = loaded_.try_emplace(first);
+  if (!fresh && (!at->second || *at->second >= last)) return at->second.has_value();
   std::vector<std::pair<std::string, std::string>> links;
-  state_.scan(Space::links, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+  state_.scan(Space::links, first, last, [&](std::string_view key, std::string_view value) {
     links.emplace_back(key, value);
     return links.size() <= kLoadedLinksMax;
   });
+  at->second.reset();
   if (links.size() > kLoadedLinksMax) return false;
   for (auto& [key, value] : links) known_.try_emplace(std::move(key), Known{std::move(value), false});
-  return at->second = true;
+  at->second = last;
+  return true;
 }
 
 void LinksOverlay::scan(const std::string& portal, const EntityRef& to, const std::string& first,
                         const std::string& last, const std::function<bool(const Link&)>& visit) const {
-  const bool loaded = load(portal, to);
+  // One search for all links of a record instead of one for each question about them; of a record with many, one for
+  // each question, which is asked again with every record that touches it.
+  const std::string whole = link_prefix(portal, to);
+  const bool loaded = load(whole, after_prefix(whole)) || load(first, last);
   auto known = known_.lower_bound(first);
   const auto end = last.empty() ? known_.end() : known_.lower_bound(last);
   bool more = true;

@@ -46,14 +46,15 @@ class LinksOverlay {
 
   void scan(const std::string& portal, const EntityRef& to, const std::string& first, const std::string& last,
             const std::function<bool(const Link&)>& visit) const;
-  bool load(const std::string& portal, const EntityRef& to) const;
+  bool load(const std::string& first, const std::string& last) const;
 
-  // A record with more links than this is read from the state each time it is asked about.
+  // More links than this between two keys are read from the state each time they are asked about.
   static constexpr std::size_t kLoadedLinksMax = 64;
 
   const State& state_;
   mutable std::map<std::string, Known, std::less<>> known_;  // by key: what was changed, and what was loaded
-  mutable std::unordered_map<std::string, bool> loaded_;     // by prefix; false: too many
+  // From the first key up to, not including, the second: what was asked about. Nothing: there are too many.
+  mutable std::unordered_map<std::string, std::optional<std::string>> loaded_;
 };
 
 // The facts of a record with all links it looks at: its own, but a call those of its line, and a lead or deal those of

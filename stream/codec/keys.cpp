@@ -41,6 +41,13 @@ EntityKey parse_entity_key(std::string_view key) {
 
 std::string link_prefix(std::string_view portal, const EntityRef& to) { return entity_key(portal, to); }
 
+std::size_t link_prefix_size(std::string_view key) {
+  const auto portal = key.find('\0');
+  if (portal == std::string_view::npos) return 0;
+  const auto id = key.find('\0', portal + 2);  // behind the byte of the kind
+  return id == std::string_view::npos ? 0 : id + 1;
+}
+
 std::string link_kind_prefix(std::string_view portal, const EntityRef& to, std::uint8_t kind) {
   std::string key = link_prefix(portal, to);
   ByteWriter(key).byte(kind);

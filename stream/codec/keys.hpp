@@ -29,6 +29,8 @@ struct EntityKey {
 // Space::links: portal, the record it goes to, kind, time, the record it comes from. By time within a kind; touches
 // (stream/facts/links.hpp) the newest first.
 [[nodiscard]] std::string link_prefix(std::string_view portal, const EntityRef& to);
+// How many bytes of a link's key, or of the beginning of one, are its link_prefix(); 0: it is not whole.
+[[nodiscard]] std::size_t link_prefix_size(std::string_view key);
 [[nodiscard]] std::string link_kind_prefix(std::string_view portal, const EntityRef& to, std::uint8_t kind);
 [[nodiscard]] std::string link_from(std::string_view portal, const EntityRef& to, std::uint8_t kind,
                                     std::int64_t order);

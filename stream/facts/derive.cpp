@@ -14,6 +14,7 @@ namespace {
 
 const std::string kQueue = "queue";  // a group call that nobody took (K8)
 constexpr UnixSeconds kEndOfTime = INT64_MAX;
+constexpr std::size_t kUsualFacts = 12;  // a deal's; a fact is large, and moving it costs as much as finding it
 
 const std::string& hand_of(const StagePoint& point) { return point.mover.empty() ? point.author : point.mover; }
 
@@ -29,6 +30,7 @@ class Deriving {
         imported_(imported) {}
 
   Facts facts() {
+    facts_.reserve(kUsualFacts);
     derive();
     return in_order(std::move(facts_));
   }

@@ -2,7 +2,7 @@
 // fast a KPI is rebuilt; memory of the board. Everything in one run, on one core, on a real store without sync.
 //
 // stream_bench [records] [folder]. Prints a table; decides nothing.
-#include <malloc.h>
+#include <jemalloc/jemalloc.h>
 #include <time.h>
 
 #include <chrono>
@@ -124,7 +124,14 @@ double cpu_seconds() {
   return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
 }
 
-double heap_bytes() { return static_cast<double>(mallinfo2().uordblks); }
+double heap_bytes() {
+  std::uint64_t epoch = 1;  // the figures are as of now
+  std::size_t bytes = 0;
+  std::size_t size = sizeof bytes;
+  mallctl("epoch", nullptr, nullptr, &epoch, sizeof epoch);
+  mallctl("stats.allocated", &bytes, &size, nullptr, 0);
+  return static_cast<double>(bytes);
+}
 
 PortalSettings portal(std::uint64_t number) {
   PortalSettings settings;
