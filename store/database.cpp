@@ -1,11 +1,13 @@
 #include "store/database.hpp"
 
+#include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <array>
+#include <mutex>
 
 #include "store/files.hpp"
 #include "store/merge.hpp"
@@ -132,7 +134,7 @@ std::vector<ColumnFamilyDescriptor> families(const StoreOptions& options) {
 std::string_view space_name(Space space) { return kSpaceNames[static_cast<std::size_t>(space)]; }
 
 Database::Database(const StoreOptions& options, const FileSystem& files, Mode mode, Health* health)
-    : path_(options.path), env_(rocksdb::NewCompositeEnv(files)), replay_(std::string(kJournalName)) {
+    : path_(options.path), health_(health), env_(rocksdb::NewCompositeEnv(files)), replay_(std::string(kJournalName)) {
   auto db_options = database_options(options, env_.get(), mode);
   db_options.wal_filter = &replay_;
   if (health != nullptr) db_options.listeners.push_back(std::make_shared<BackgroundListener>(*health, tables_changed_));
@@ -148,11 +150,29 @@ Database::Database(const StoreOptions& options, const FileSystem& files, Mode mo
   }
 }
 
-Database::~Database() { release(); }
+Database::~Database() {
+  release();
+  if (health_ != nullptr && health_->failed()) abandon();
+}
 
 void Database::release() {
   for (auto* family : families_) db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
   families_.clear();
+}
+
+// RocksDB 7.8 loses count of its families now and then when a flush fails, and then ends the process while it closes,
+// by an assertion. What has failed is never written again, so that it needs no closing: its work is ended, its files
+// are the system's to close when the process ends, which is soon.
+void Database::abandon() {
+  struct Left {
+    std::unique_ptr<rocksdb::Env> env;
+    std::unique_ptr<rocksdb::DB> db;
+  };
+  static auto* const left = new std::vector<Left>;  // never destroyed
+  static std::mutex mutex;
+  rocksdb::CancelAllBackgroundWork(db_.get(), true);
+  const std::lock_guard lock(mutex);
+  left->push_back({std::move(env_), std::move(db_)});
 }
 
 Database::Manifest Database::manifest() const {

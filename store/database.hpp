@@ -45,8 +45,10 @@ class Database {
 
  private:
   void release();
+  void abandon();
 
   const std::string path_;
+  Health* const health_;
   std::unique_ptr<rocksdb::Env> env_;
   std::atomic<bool> tables_changed_{true};
   WholeReplay replay_;

@@ -10,6 +10,7 @@
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 #include "stream/facts/derive.hpp"
+#include "stream/facts/places.hpp"
 #include "stream/links_state.hpp"
 
 namespace kpistream {
@@ -67,7 +68,7 @@ class Processor::Batch {
     StateBatch batch;
     for (auto& [key, slot] : entities_) {
       if (slot.observed) batch.puts.push_back({Space::entities, key, encode_entity(slot.entity)});
-      if (slot.derived) put_facts(batch, key, slot.facts);
+      if (slot.changed) put_facts(batch, key, slot.facts);
     }
     links_.write(batch);
     for (const auto& [key, cell] : cells_) {
@@ -94,7 +95,7 @@ class Processor::Batch {
     Entity entity;
     Facts facts;  // in force, as stored or as derived last
     bool observed = false;
-    bool derived = false;
+    bool changed = false;  // other facts than were stored
     bool dirty = false;
   };
 
@@ -104,8 +105,12 @@ class Processor::Batch {
     if (it != entities_.end()) return it->second;
     Slot slot;
     slot.ref = ref;
-    if (const auto stored = owner_.state_.get(Space::entities, key)) slot.entity = decode_entity(*stored);
-    if (const auto facts = owner_.state_.get(Space::facts, key)) slot.facts = decode_facts(*facts);
+    // A place where links meet is nothing but its facts; a record nobody has told of has none.
+    const auto stored = is_place(ref.kind) ? std::nullopt : owner_.state_.get(Space::entities, key);
+    if (stored) slot.entity = decode_entity(*stored);
+    if (stored || is_place(ref.kind)) {
+      if (const auto facts = owner_.state_.get(Space::facts, key)) slot.facts = decode_facts(*facts);
+    }
     return entities_.emplace(std::move(key), std::move(slot)).first->second;
   }
 
@@ -183,10 +188,11 @@ class Processor::Batch {
     const std::string& alias = portal.settings.alias;
     for (Slot* slot : dirty_) {
       Facts facts = derive_facts(slot->ref, slot->entity, links_, portal);
+      slot->dirty = false;
+      if (facts == slot->facts) continue;
       owner_.kpis_.change(entity_key(alias, slot->ref), alias, slot->facts, facts, cells_);
       slot->facts = std::move(facts);
-      slot->derived = true;
-      slot->dirty = false;
+      slot->changed = true;
     }
     dirty_.clear();
   }
