@@ -79,7 +79,7 @@ class Daemon:
         self.store, self.log, self.config = folder / "store", folder / "log", folder / "conf" / "kpistream.yml"
         (folder / "conf").mkdir(mode=0o700, exist_ok=True)
         self.store.mkdir(exist_ok=True)
-        self._poll = poll
+        self.poll = poll
         self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
@@ -88,7 +88,7 @@ class Daemon:
     def write_config(self) -> None:
         """The file and its secrets, as `portals` says now."""
         lines = ["listen:", '  hook: "127.0.0.1:0"', '  admin: "127.0.0.1:0"', "storage:", f"  path: {self.store}",
-                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self._poll}",
+                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self.poll}",
                  "portals:"]
         for portal in self.portals.values():
             lines += portal.yaml(self.config.parent)

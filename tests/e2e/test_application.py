@@ -31,11 +31,14 @@ MEMBER = "5f0c2a9e7b3d41c68e1f2a3b4c5d6e7f"
 
 
 @contextmanager
-def world(more: str = "") -> Iterator[World]:
+def world(more: str = "", poll: str = "") -> Iterator[World]:
     path = Path(tempfile.gettempdir()) / f"kpistream-application-{os.getpid()}.scenario"
     path.write_text(SCENARIO.replace("subscribe_none\n", more), encoding="utf-8")
     made = World(path, application=True)
     path.unlink()
+    if poll:
+        made.daemon.poll = poll
+        made.daemon.write_config()
     with made:
         yield made
 

@@ -23,6 +23,10 @@ class OfflineQueue:
         self.bound.clear()
         self.rows.clear()
 
+    @property
+    def reserved(self) -> int:
+        return sum(1 for row in self.rows if row["PROCESS_ID"])
+
     def bind(self, event: str) -> None:
         self.bound.add(event.upper())
 
