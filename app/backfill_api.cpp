@@ -43,7 +43,7 @@ ingest::AdminResponse begin_backfill(const Config& config, const PortalReaders& 
   if (portal == config.portals.end()) return json_error(404, fmt::format("portal: '{}' is not configured", alias));
   const auto reader = readers.find(alias);
   if (reader == readers.end())
-    return json_error(400, "the portal has no REST address; see rest_url in its configuration");
+    return json_error(400, "the portal has no REST address; see rest_url and application in its configuration");
   ingest::JsonDocument document;
   if (!document.parse(request.body)) return json_error(400, R"(the body must be an object: {"from":"2026-01-01"})");
   Day day = 0;

@@ -18,6 +18,16 @@ struct Endpoint {
   std::uint16_t port = 0;  // 0: any free port
 };
 
+// An application of a Bitrix24 portal, instead of an incoming webhook.
+struct ApplicationConfig {
+  std::string portal;              // "https://acme.bitrix24.ru"; empty: there is none
+  std::string oauth_url;           // the server that gives tokens
+  std::string client_id;           // a secret like the other
+  std::string client_secret;       //
+  std::string refresh_token_file;  // holds a first refresh token; empty: the installation's event brings it
+  [[nodiscard]] bool operator==(const ApplicationConfig&) const = default;
+};
+
 struct PortalConfig {
   PortalSettings settings;
   std::string hook_path;                        // empty: the dialect's default
@@ -25,8 +35,11 @@ struct PortalConfig {
   std::string member_id;                        // Bitrix24; empty: not checked
   std::vector<std::string> hook_secrets;        // amoCRM
   std::string account_id;                       // amoCRM
+  ApplicationConfig application;                // Bitrix24
   std::string rest_url;                         // Bitrix24: incoming webhook (a secret); empty: no REST
   std::string token;                            // amoCRM: long-lived token
+
+  [[nodiscard]] bool reads() const { return !rest_url.empty() || !application.portal.empty(); }
 };
 
 struct Config {

@@ -96,7 +96,8 @@ class Daemon::Parts {
     board_ = std::make_unique<Board>(store_->state(), portal_settings(config_));
     insights_ = std::make_unique<Insights>(store_->state(), portal_settings(config_));
     desk_ = std::make_unique<AdviceDesk>([this] { store_->journal().wake(); });
-    readers_ = make_readers(config_, pool_, store_->journal(), store_->state(), clock_);
+    applications_ = make_applications(config_);
+    readers_ = make_readers(config_, applications_, pool_, store_->journal(), store_->state(), clock_);
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
                                              board_.get(), &router_);
@@ -113,7 +114,7 @@ class Daemon::Parts {
     start_admin();
     recover();
     hook_ = std::make_unique<ingest::HookServer>(server_options(config_.hook), store_->journal(), clock_,
-                                                 hook_guards(config_));
+                                                 hook_guards(config_, applications_));
     hook_->start();
     for (const auto& [portal, reader] : readers_) reader->start();
     processing_ = std::jthread([this](const std::stop_token& stop) { process(stop); });
@@ -126,7 +127,7 @@ class Daemon::Parts {
   }
 
   void reload(const Config& config) {
-    hook_->set_guards(hook_guards(config));
+    hook_->set_guards(hook_guards(config, applications_));
     set_up_log(config.log_level, config.log_format);
     processor_->offer(config.kpis.definitions, config.kpis_hold);
     formulas_.set(config.kpis);
@@ -241,6 +242,7 @@ class Daemon::Parts {
   std::unique_ptr<Insights> insights_;
   std::unique_ptr<AdviceDesk> desk_;
   ingest::RestPool pool_;
+  Applications applications_;
   PortalReaders readers_;
   WishRouter router_;
   std::unique_ptr<Processor> processor_;

@@ -34,7 +34,8 @@ std::string origin_of(const std::string& url) {
 
 // The page of a record in its CRM; empty where there is none or its address is not known.
 std::string link_to(const PortalConfig& portal, const EntityRef& ref) {
-  const std::string origin = origin_of(portal.rest_url);
+  const std::string& application = portal.application.portal;
+  const std::string origin = application.empty() ? origin_of(portal.rest_url) : application;
   if (origin.empty()) return {};
   if (portal.settings.crm == Crm::amocrm) return ref.kind == EntityKind::deal ? origin + "/leads/detail/" + ref.id : "";
   switch (ref.kind) {

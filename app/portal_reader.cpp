@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -31,11 +32,76 @@ void need(Section& section, std::string_view key, bool given, std::string_view w
 
 std::string first_or_empty(std::vector<std::string> values) { return values.empty() ? "" : std::move(values.front()); }
 
+// ---- an application of Bitrix24
+
+// Source: Bitrix24, the product's own AuthorizationServerUrlResolver: another server for these regions.
+std::string usual_oauth_url(const std::string& portal) {
+  const auto ends = [&](std::string_view zone) { return portal.ends_with(zone); };
+  constexpr std::array<std::string_view, 8> kZones{".ru", ".by", ".kz", ".am", ".az", ".ge", ".kg", ".uz"};
+  return std::any_of(kZones.begin(), kZones.end(), ends) ? "https://oauth.bitrix24.tech" : "https://oauth.bitrix.info";
+}
+
+// "https://host" or "https://host:port"; http to this machine, for tests.
+bool is_place(const std::string& url) {
+  const auto begin = url.starts_with("https://") ? 8U : url.starts_with("http://127.0.0.1") ? 7U : 0U;
+  constexpr std::string_view kHost = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:";
+  return begin != 0 && url.size() > begin && url.find_first_not_of(kHost, begin) == std::string::npos;
+}
+
+std::string read_place(Section& section, std::string_view key) {
+  auto url = section.text(key).value_or("");
+  while (url.ends_with('/')) url.pop_back();
+  if (!url.empty() && !is_place(url)) {
+    section.complain(key, fmt::format("'{}' is not an address like https://acme.bitrix24.ru, without a path", url));
+  }
+  return url;
+}
+
+// Never in the configuration itself, which is copied, shown and kept under version control.
+std::string read_kept_apart(Section& section, std::string_view key) {
+  const std::string file_key = std::string(key) + "_file";
+  if (section.has(key)) {
+    (void)section.text(key);
+    section.complain(
+        key, fmt::format("must not stand in the configuration; put it into a file and name it as {}", file_key));
+    return {};
+  }
+  if (!section.has(file_key))
+    section.complain(file_key, "is missing: a file that holds what the portal shows of the application");
+  return first_or_empty(section.secrets(key, false));
+}
+
+void read_application(Section& portal, PortalConfig& config) {
+  auto section = portal.section("application");
+  if (!section) return;
+  ApplicationConfig& application = config.application;
+  application.portal = read_place(*section, "portal");
+  if (!section->has("portal"))
+    section->complain("portal", "is missing: the portal's address, for example https://acme.bitrix24.ru");
+  application.oauth_url = read_place(*section, "oauth_url");
+  if (application.oauth_url.empty()) application.oauth_url = usual_oauth_url(application.portal);
+  application.client_id = read_kept_apart(*section, "client_id");
+  application.client_secret = read_kept_apart(*section, "client_secret");
+  if (section->has("refresh_token")) {
+    (void)read_kept_apart(*section, "refresh_token");
+  } else {
+    (void)section->secrets("refresh_token", false);  // read again when it is needed
+    take(application.refresh_token_file, section->text("refresh_token_file"));
+  }
+  if (portal.has("rest_url") || portal.has("rest_url_file")) {
+    portal.complain("application",
+                    "an application and an incoming webhook do the same; leave out one, application or rest_url");
+  }
+  section->finish();
+}
+
 void read_bitrix24(Section& section, PortalConfig& portal) {
   portal.settings.crm = Crm::bitrix24;
   portal.settings.leads = section.one_of("mode", {"classic", "simple"}).value_or("classic") == "classic";
   portal.application_tokens = section.secrets("application_tokens", true);
-  need(section, "application_tokens", !portal.application_tokens.empty(),
+  read_application(section, portal);
+  // An application brings its token itself, with its installation.
+  need(section, "application_tokens", !portal.application_tokens.empty() || section.is_map("application"),
        "the token shown in the portal's outgoing webhook");
   take(portal.member_id, section.text("member_id"));
   portal.rest_url = first_or_empty(section.secrets("rest_url", false));

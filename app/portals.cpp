@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "app/connect/files.hpp"
+#include "app/log.hpp"
 #include "ingest/amocrm/adapter.hpp"
 #include "ingest/amocrm/guard.hpp"
 #include "ingest/bitrix24/adapter.hpp"
@@ -32,10 +34,24 @@ std::vector<std::string> item_types(const PortalSettings& settings) {
   return {types.begin(), types.end()};
 }
 
+std::string rest_of(const ApplicationConfig& application) { return application.portal + "/rest/"; }
+
+void log_state(const std::string& portal, ingest::TokenState state) {
+  const std::string name(ingest::name_of(state));
+  if (state == ingest::TokenState::working) return log_info("the application is authorised", {{"portal", portal}});
+  log_warn("the application is not authorised; `kpistream doctor` says what to do",
+           {{"portal", portal}, {"state", name}});
+}
+
+std::shared_ptr<ingest::TokenStore> find(const Applications& applications, const std::string& alias) {
+  const auto found = applications.find(alias);
+  return found == applications.end() ? nullptr : found->second;
+}
+
 ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& portal, const State& state) {
   ingest::ReaderOptions options;
   options.portal = portal.settings.alias;
-  options.base_url = portal.rest_url;
+  options.base_url = portal.application.portal.empty() ? portal.rest_url : rest_of(portal.application);
   options.token = portal.token;
   options.gather = config.rest_gather;
   options.poll = config.rest_poll;
@@ -60,7 +76,7 @@ std::vector<PortalSettings> portal_settings(const Config& config) {
   std::vector<PortalSettings> settings;
   for (const auto& portal : config.portals) {
     settings.push_back(portal.settings);
-    if (portal.settings.crm != Crm::bitrix24 || portal.rest_url.empty()) continue;
+    if (portal.settings.crm != Crm::bitrix24 || !portal.reads()) continue;
     settings.back().compared_lists = ingest::bitrix24_timed_lists(item_types(portal.settings));
   }
   return settings;
@@ -72,13 +88,43 @@ std::vector<ProcessorPortal> processor_portals(const Config& config) {
   return portals;
 }
 
-std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config) {
+std::string token_path(const Config& config, const std::string& alias) {
+  return config.storage_path + "/tokens/" + alias + ".json";
+}
+
+Applications make_applications(const Config& config) {
+  Applications applications;
+  for (const auto& portal : config.portals) {
+    const ApplicationConfig& application = portal.application;
+    if (application.portal.empty()) continue;
+    const std::string& alias = portal.settings.alias;
+    ingest::TokenStoreOptions options;
+    options.portal = alias;
+    options.path = token_path(config, alias);
+    options.endpoint = rest_of(application);
+    options.member_id = portal.member_id;
+    options.client = {ingest::OAuthClient::Dialect::bitrix24, application.oauth_url, application.client_id,
+                      application.client_secret, ""};
+    if (!application.refresh_token_file.empty()) {
+      options.first = [file = application.refresh_token_file] { return first_line(file); };
+    }
+    options.told = [alias](ingest::TokenState state) { log_state(alias, state); };
+    applications.emplace(alias, std::make_shared<ingest::TokenStore>(std::move(options)));
+  }
+  return applications;
+}
+
+std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config, const Applications& applications) {
   std::vector<ingest::Bitrix24Hook> bitrix24;
   std::vector<ingest::AmoHook> amocrm;
   for (const auto& portal : config.portals) {
     const auto& alias = portal.settings.alias;
     if (portal.settings.crm == Crm::bitrix24) {
       bitrix24.push_back({alias, portal.hook_path, portal.application_tokens, portal.member_id});
+      if (const auto tokens = find(applications, alias)) {
+        bitrix24.back().learned = tokens->application_tokens();
+        bitrix24.back().heard = [tokens](const ingest::ApplicationEvent& event) { tokens->heard(event); };
+      }
     } else {
       amocrm.push_back({alias, portal.hook_path, portal.hook_secrets, portal.account_id});
     }
@@ -89,12 +135,13 @@ std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config) {
   return guards;
 }
 
-PortalReaders make_readers(const Config& config, ingest::RestPool& pool, Journal& journal, const State& state,
-                           const Clock& clock) {
+PortalReaders make_readers(const Config& config, const Applications& applications, ingest::RestPool& pool,
+                           Journal& journal, const State& state, const Clock& clock) {
   PortalReaders readers;
   for (const auto& portal : config.portals) {
-    if (portal.rest_url.empty()) continue;
+    if (!portal.reads()) continue;
     auto options = reader_options(config, portal, state);
+    options.application = find(applications, portal.settings.alias);
     readers.emplace(portal.settings.alias, portal.settings.crm == Crm::bitrix24
                                                ? ingest::make_bitrix24_reader(pool, std::move(options), journal, clock)
                                                : ingest::make_amocrm_reader(pool, std::move(options), journal, clock));

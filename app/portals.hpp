@@ -15,11 +15,19 @@ namespace kpistream::app {
 
 [[nodiscard]] std::vector<PortalSettings> portal_settings(const Config& config);
 [[nodiscard]] std::vector<ProcessorPortal> processor_portals(const Config& config);
-[[nodiscard]] std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config);
+
+// The tokens of Bitrix24 portals with an application, by portal.
+using Applications = std::map<std::string, std::shared_ptr<ingest::TokenStore>>;
+[[nodiscard]] Applications make_applications(const Config& config);
+// Where a portal's tokens are kept.
+[[nodiscard]] std::string token_path(const Config& config, const std::string& alias);
+
+[[nodiscard]] std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config,
+                                                                    const Applications& applications);
 
 // By portal; portals without a REST address have none.
 using PortalReaders = std::map<std::string, std::unique_ptr<ingest::Reader>>;
-[[nodiscard]] PortalReaders make_readers(const Config& config, ingest::RestPool& pool, Journal& journal,
-                                         const State& state, const Clock& clock);
+[[nodiscard]] PortalReaders make_readers(const Config& config, const Applications& applications, ingest::RestPool& pool,
+                                         Journal& journal, const State& state, const Clock& clock);
 
 }  // namespace kpistream::app

@@ -167,9 +167,26 @@ double sum_of(std::string_view metrics, std::string_view family, std::initialize
 
 std::string whole(double value) { return std::to_string(static_cast<long long>(value)); }
 
-void judge_hook(const DaemonFacts& daemon, UnixSeconds now, const std::string& alias, Findings& findings) {
+// The label of the one sample that is 1.
+std::string application_state(std::string_view metrics, const std::string& portal) {
+  constexpr std::string_view kFamily = "kpistream_application_state{";
+  constexpr std::string_view kLabel = "state=\"";
+  for (auto at = metrics.find(kFamily); at != std::string_view::npos; at = metrics.find(kFamily, at + 1)) {
+    const std::string_view line = metrics.substr(at, metrics.find('\n', at) - at);
+    const auto label = line.find(kLabel);
+    if (line.find(portal) == std::string_view::npos || !line.ends_with(" 1") || label == std::string_view::npos)
+      continue;
+    const std::string_view rest = line.substr(label + kLabel.size());
+    return std::string(rest.substr(0, rest.find('"')));
+  }
+  return {};
+}
+
+void judge_hook(const DaemonFacts& daemon, bool queue, UnixSeconds now, const std::string& alias, Findings& findings) {
   const std::string when = utc_text(daemon.last_event);
-  if (daemon.last_event == 0 && daemon.hooks_refused > 0) {
+  if (queue && daemon.last_event == 0) {
+    findings.push_back({alias, "hook", true, {Phrase::hook_unneeded}, {}});
+  } else if (daemon.last_event == 0 && daemon.hooks_refused > 0) {
     findings.push_back({alias,
                         "hook",
                         false,
@@ -261,13 +278,14 @@ DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias) {
   const auto requests = [&](const char* result) {
     return sum_of(metrics, "kpistream_api_requests_total", {portal, std::string("result=\"") + result + "\""});
   };
+  facts.application = application_state(metrics, portal);
   facts.hook_silent = sum_of(metrics, "kpistream_hook_silent", {portal}) > 0;
   facts.requests_ok = requests("ok");
   facts.requests_failed = requests("failed") + requests("denied");
   return facts;
 }
 
-void judge_daemon(const DaemonFacts& daemon, bool reads, UnixSeconds now, const std::string& alias,
+void judge_daemon(const DaemonFacts& daemon, bool reads, bool queue, UnixSeconds now, const std::string& alias,
                   Findings& findings) {
   if (!daemon.answers) {
     findings.push_back({alias, "daemon", false, {Phrase::daemon_silent}, Line{Phrase::cure_daemon}});
@@ -277,7 +295,7 @@ void judge_daemon(const DaemonFacts& daemon, bool reads, UnixSeconds now, const 
     findings.push_back({alias, "daemon", false, {Phrase::portal_unserved}, Line{Phrase::cure_restart}});
     return;
   }
-  judge_hook(daemon, now, alias, findings);
+  judge_hook(daemon, queue, now, alias, findings);
   if (!reads) return;
   if (daemon.requests_failed > daemon.requests_ok) {
     findings.push_back({alias,

@@ -39,9 +39,17 @@ struct DaemonFacts {
   double requests_ok = 0;      // to the portal's REST
   double requests_failed = 0;  // refused, failed
   bool hook_silent = false;    // by the portal's own norm
+  std::string application{};   // state of the authorisation; empty: not told
 };
 [[nodiscard]] DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias);
-void judge_daemon(const DaemonFacts& daemon, bool reads, UnixSeconds now, const std::string& alias, Findings& findings);
+// `reads`: it has a REST; `queue`: events come from there too, so that none need be sent.
+void judge_daemon(const DaemonFacts& daemon, bool reads, bool queue, UnixSeconds now, const std::string& alias,
+                  Findings& findings);
+
+// The authorisation of a Bitrix24 application, by the state that the daemon tells; empty: it tells none. `file`: where
+// the tokens are kept; `hook`: the path that its installation is to be told to.
+void judge_application(std::string_view state, const std::string& file, const std::string& hook,
+                       const std::string& alias, Findings& findings);
 
 // An error of the configuration's reader.
 [[nodiscard]] Finding config_finding(const std::string& error);

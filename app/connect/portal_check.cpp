@@ -3,19 +3,48 @@
 #include <stdexcept>
 
 #include "app/admin_client.hpp"
+#include "app/portals.hpp"
 #include "ingest/rest/portal_client.hpp"
+#include "ingest/rest/small_files.hpp"
+#include "ingest/rest/token_file.hpp"
 
 namespace kpistream::app {
 namespace {
 
 constexpr std::chrono::milliseconds kDeadline{30'000};
 
-void check_bitrix24(const PortalConfig& portal, UnixSeconds now, Findings& findings) {
-  const PortalFacts facts = ask_bitrix24(portal.rest_url);
+void judge_bitrix24(const PortalFacts& facts, const PortalConfig& portal, UnixSeconds now, Findings& findings) {
   judge_rest(facts, portal.settings, findings);
   judge_mode(facts, portal.settings, findings);
   judge_mapping(facts, portal.settings, findings);
   judge_clock(facts.clock, now, portal.settings.alias, findings);
+}
+
+void check_bitrix24(const PortalConfig& portal, UnixSeconds now, Findings& findings) {
+  judge_bitrix24(ask_bitrix24(portal.rest_url), portal, now, findings);
+}
+
+// With the access token that the daemon keeps. It is never renewed here: only one may do that.
+void check_application(const Config& config, const PortalConfig& portal, UnixSeconds now, Findings& findings) {
+  const auto& alias = portal.settings.alias;
+  const auto bytes = ingest::disk_files().read(token_path(config, alias));
+  const auto tokens = bytes ? ingest::decode_token_file(*bytes) : std::nullopt;
+  if (!tokens || !tokens->current) {
+    findings.push_back({alias, "rest", false, {Phrase::app_no_pair}, Line{Phrase::cure_app_refused}});
+    return;
+  }
+  const std::string question = ingest::with_access(portal_question(), tokens->current->access);
+  const auto answer = ingest::ask_portal(portal.application.portal + "/rest/", "batch.json", question, "", kDeadline);
+  switch (ingest::access_verdict(answer.status, answer.body)) {
+    case ingest::AccessVerdict::expired:
+      findings.push_back({alias, "rest", true, {Phrase::app_token_ended}, {}});
+      break;
+    case ingest::AccessVerdict::dead:
+      findings.push_back({alias, "rest", false, {Phrase::app_refused}, Line{Phrase::cure_app_refused}});
+      break;
+    case ingest::AccessVerdict::fine:
+      judge_bitrix24(portal_facts(answer.status, answer.json, answer.body), portal, now, findings);
+  }
 }
 
 void check_amocrm(const PortalConfig& portal, Findings& findings) {
@@ -23,13 +52,14 @@ void check_amocrm(const PortalConfig& portal, Findings& findings) {
   judge_account(answer.status, answer.body, portal.account_id, portal.settings.alias, findings);
 }
 
-void check_crm(const PortalConfig& portal, UnixSeconds now, Findings& findings) {
+void check_crm(const Config& config, const PortalConfig& portal, UnixSeconds now, Findings& findings) {
   const auto& alias = portal.settings.alias;
-  if (portal.rest_url.empty()) {
+  if (!portal.reads()) {
     findings.push_back({alias, "rest", false, {Phrase::rest_missing}, Line{Phrase::cure_rest_missing}});
     return;
   }
   try {
+    if (!portal.application.portal.empty()) return check_application(config, portal, now, findings);
     portal.settings.crm == Crm::bitrix24 ? check_bitrix24(portal, now, findings) : check_amocrm(portal, findings);
   } catch (const std::runtime_error& error) {
     findings.push_back({alias, "rest", false, {Phrase::rest_bad_url, {error.what()}}, Line{Phrase::cure_bad_url}});
@@ -49,9 +79,15 @@ DaemonFacts ask_daemon_of(const Config& config, const std::string& alias) {
 }
 
 void check_portal(const Config& config, const PortalConfig& portal, UnixSeconds now, Findings& findings) {
-  check_crm(portal, now, findings);
+  check_crm(config, portal, now, findings);
   const auto& alias = portal.settings.alias;
-  judge_daemon(ask_daemon_of(config, alias), !portal.rest_url.empty(), now, alias, findings);
+  const DaemonFacts daemon = ask_daemon_of(config, alias);
+  const bool application = !portal.application.portal.empty();
+  if (application && daemon.answers && daemon.serves) {
+    const std::string hook = portal.hook_path.empty() ? "/hook/bitrix24/" + alias : portal.hook_path;
+    judge_application(daemon.application, token_path(config, alias), hook, alias, findings);
+  }
+  judge_daemon(daemon, portal.reads(), application, now, alias, findings);
 }
 
 }  // namespace kpistream::app

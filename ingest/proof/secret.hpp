@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,29 @@ class SecretSet {
   static Digest digest(std::string_view text);
   std::vector<Digest> digests_;
   bool empty_ = false;
+};
+
+// Secrets that are learned while we run. Thread-safe.
+class LiveSecrets {
+ public:
+  void set(const std::vector<std::string>& secrets) {
+    auto fresh = std::make_shared<const SecretSet>(secrets);
+    const std::lock_guard lock(mutex_);
+    set_ = std::move(fresh);
+  }
+  // Costs as much as that of a SecretSet.
+  [[nodiscard]] bool contains(std::string_view candidate) const {
+    std::shared_ptr<const SecretSet> set;
+    {
+      const std::lock_guard lock(mutex_);
+      set = set_;
+    }
+    return set->contains(candidate);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const SecretSet> set_ = std::make_shared<const SecretSet>(std::vector<std::string>{});  // guarded
 };
 
 }  // namespace kpistream::ingest

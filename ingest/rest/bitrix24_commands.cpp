@@ -35,8 +35,7 @@ constexpr std::string_view kItem = "crm.item.get?entityTypeId=";
 // Smart processes: of any type, read one by one.
 constexpr Bitrix24Kind kSmartProcess{kItem, "", "", "", "", "", true, EntityKind::quote};
 
-// Offline events are told once and then deleted by the portal: keeping them until we confirm needs a plan that few
-// have, and what is lost with an answer the lists tell.
+// The queue of offline events belongs to applications: see bitrix24_offline.hpp. To others the portal says so.
 constexpr std::array<Bitrix24Kind, 4> kWhole{{
     {"crm.category.list?entityTypeId=2", "", "", "", "", "", true, EntityKind::pipeline},
     {"crm.status.list", "", "", "", "", "", true, EntityKind::stage},

@@ -11,6 +11,7 @@
 #include "ingest/rest/answers.hpp"
 #include "ingest/rest/bitrix24_audit.hpp"
 #include "ingest/rest/bitrix24_commands.hpp"
+#include "ingest/rest/bitrix24_offline.hpp"
 #include "ingest/rest/bitrix24_sweep.hpp"
 #include "ingest/rest/execution_times.hpp"
 #include "ingest/rest/healing_meter.hpp"
@@ -31,6 +32,7 @@ constexpr std::size_t kDirectoryPagesMost = 200;
 
 // Readings by list are cheap for a portal, but their answers must stay within what we take.
 constexpr std::size_t kWishesMost = 500;
+constexpr std::size_t kQueueBatchesMost = 20;                 // in a row: what else is to be read has its turn
 constexpr std::chrono::milliseconds kListRefused{3'600'000};  // until a list that the portal refuses is tried again
 
 class Bitrix24Reader final : public ReaderBase {
@@ -62,6 +64,10 @@ class Bitrix24Reader final : public ReaderBase {
     ReaderBase::collect(sink);
     const std::string_view portal = options_.portal;
     meter_.collect(portal, sink);
+    if (options_.application) {
+      sink.counter("kpistream_offline_events_total", "Events taken from the portal's queue for the application.",
+                   {{"portal", portal}}, offline_events_.value());
+    }
     const BackfillProgress progress = backfill_progress();
     sink.gauge("kpistream_backfill_active", "1 while a portal's history is being read.", {{"portal", portal}},
                progress.active ? 1 : 0);
@@ -88,7 +94,9 @@ class Bitrix24Reader final : public ReaderBase {
     return id + kNewIds > newest ? 0 : 1;
   }
 
-  [[nodiscard]] bool has_work() const override { return wishes_.any(unblocked()) || next_of(backfills_) <= now(); }
+  [[nodiscard]] bool has_work() const override {
+    return wishes_.any(unblocked()) || next_of(backfills_) <= now() || offline_due() <= now();
+  }
 
   asio::awaitable<void> run() override {
     Time directory_due = now();
@@ -98,9 +106,11 @@ class Bitrix24Reader final : public ReaderBase {
         const bool done = co_await read_directory();
         directory_due += done ? options_.directory : std::min(options_.directory, options_.retry_most);
       }
-      const Time next = std::min({directory_due, times_.next_unblocked(now()), next_of(sweeps_), next_of(backfills_)});
+      const Time next =
+          std::min({directory_due, times_.next_unblocked(now()), next_of(sweeps_), next_of(backfills_), offline_due()});
       co_await idle(next);
       if (stopping()) continue;
+      if (offline_due() <= now()) co_await fetch_offline();
       if (wishes_.any(unblocked())) {
         if (wishes_.waiting() < kBatchCommandsMost) co_await pause(options_.gather);
         co_await read_wishes();
@@ -116,7 +126,51 @@ class Bitrix24Reader final : public ReaderBase {
 
  private:
   [[nodiscard]] WishQueue::Ready unblocked() const {
-    return [this, at = now()](std::string_view subject) { return times_.blocked_until(method_of(subject)) <= at; };
+    return [this, at = now()](std::string_view subject) {
+      return !is_of_queue(subject) && times_.blocked_until(method_of(subject)) <= at;
+    };
+  }
+
+  // ---- the application's queue of events
+
+  [[nodiscard]] bool is_of_queue(std::string_view subject) const {
+    return options_.application && subject == kOfflineSubject;
+  }
+
+  // Told that there is something, at once; else as often as the lists, and after an installation.
+  [[nodiscard]] Time offline_due() const {
+    if (!options_.application) return Time::max();
+    const bool told = wishes_.any([this](std::string_view subject) { return is_of_queue(subject); });
+    return offline_schedule_.due(told, offline_.bound(options_.application->installation()));
+  }
+
+  asio::awaitable<void> fetch_offline() {
+    using Step = Bitrix24Offline::Step;
+    const auto wish = wishes_.take(kOfflineSubject);
+    offline_.begin(options_.application->installation());
+    Step step = Step::on;
+    bool whole = false;
+    std::size_t bodies = 0;
+    for (std::size_t i = 0; i < kQueueBatchesMost && step == Step::on && !whole && !stopping(); ++i) {
+      const auto commands = offline_.commands();
+      whole = commands.empty();
+      if (whole) break;
+      const auto batch = co_await ask_batch(commands);
+      const auto taken = batch ? offline_.take(batch->parts) : Bitrix24Offline::Taken{Step::failed, {}, 0};
+      step = taken.step;
+      offline_events_.add(taken.events);
+      bodies += taken.bodies.size();
+      for (const auto& body : taken.bodies) co_await record(std::string(kOfflineSubject), wish.asked, 200, body);
+      co_await settle();  // what is asked for next may delete it in the portal
+      if (batch) co_await conclude(Result::ok, true);
+    }
+    if (stopping()) co_return;
+    offline_schedule_.ended(step, whole || step != Step::on, now(), options_.poll, options_.retry_first);
+    meter_.note(std::string(kOfflineSubject), 0, step != Step::on);
+    if (step == Step::failed && wish.asked != 0) wishes_.put_back({wish});
+    if (step == Step::failed || wish.asked == 0 || bodies != 0) co_return;
+    co_await record(std::string(kOfflineSubject), wish.asked, 200, R"({"result":{"events":[]}})");
+    co_await settle();
   }
 
   asio::awaitable<void> read_wishes() {
@@ -405,6 +459,9 @@ class Bitrix24Reader final : public ReaderBase {
   std::set<std::string, std::less<>> singly_;  // wishes that a list has left out
   std::vector<Healing> sweeps_;
   std::vector<Healing> backfills_;
+  Bitrix24Offline offline_;
+  OfflineSchedule offline_schedule_;
+  Counter offline_events_;
   Bitrix24Audit audit_;
   Time check_due_{};
   bool written_ = false;  // what the backfill was asked for

@@ -36,7 +36,7 @@ http::request<http::string_body> to_wire(const HttpRequest& request, const BaseU
   wire.set(http::field::accept, "application/json");
   if (!request.bearer.empty()) wire.set(http::field::authorization, "Bearer " + request.bearer);
   if (request.post) {
-    wire.set(http::field::content_type, "application/json");
+    wire.set(http::field::content_type, request.content_type);
     wire.body() = request.body;
   }
   wire.prepare_payload();

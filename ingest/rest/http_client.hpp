@@ -30,7 +30,8 @@ struct HttpRequest {
   bool post = false;
   std::string target;  // path and query
   std::string bearer;  // empty: none
-  std::string body;    // JSON
+  std::string body;
+  std::string content_type = "application/json";
 };
 
 struct HttpAnswer {

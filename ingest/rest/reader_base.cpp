@@ -44,7 +44,11 @@ ReaderBase::ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, 
       budget_(options_.burst > 0 ? options_.burst : rate.burst,
               options_.per_second > 0 ? options_.per_second : rate.per_second,
               options_.burst > 0 ? options_.burst : rate.first, clock.steady()),
-      writer_(journal, [this] { wake(); }) {}
+      writer_(journal, [this] { wake(); }) {
+  if (!options_.application) return;
+  errands_.emplace(io_, *options_.application, clock_, HttpLimits{options_.deadline, options_.answer_bytes_max});
+  options_.application->on_event([this] { wake(); });
+}
 
 ReaderBase::~ReaderBase() = default;
 
@@ -90,9 +94,11 @@ void ReaderBase::start() {
 }
 
 void ReaderBase::stop() {
+  if (options_.application) options_.application->on_event({});
   if (started_ && !stopping_.exchange(true)) {
     asio::post(io_, [this] {
       client_.cancel();
+      if (errands_) errands_->cancel();
       timer_.cancel();
     });
     ended_.get_future().wait();
@@ -101,6 +107,7 @@ void ReaderBase::stop() {
 }
 
 void ReaderBase::collect(MeterSink& sink) const {
+  if (options_.application) options_.application->collect(sink);
   constexpr const char* kNames[] = {"ok", "limited", "failed", "denied"};
   const std::string_view portal = options_.portal;
   for (std::size_t i = 0; i < 4; ++i) {
@@ -129,6 +136,56 @@ ReaderBase::Result ReaderBase::judge(const HttpAnswer& answer) {
 }
 
 asio::awaitable<HttpAnswer> ReaderBase::ask(HttpRequest request) {
+  if (errands_) co_return co_await ask_as_application(std::move(request));
+  co_return co_await ask_within_budget(std::move(request));
+}
+
+// One request, twice when its token has ended: what was answered to the second counts.
+asio::awaitable<HttpAnswer> ReaderBase::ask_as_application(HttpRequest request) {
+  HttpAnswer answer;
+  TokenStore& tokens = *options_.application;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto access = co_await access_token();
+    if (!access) break;
+    HttpRequest one = request;
+    one.body = with_access(request.body, *access);
+    answer = co_await ask_within_budget(std::move(one));
+    const AccessVerdict verdict = answer.arrived ? access_verdict(answer.status, answer.body) : AccessVerdict::fine;
+    if (verdict == AccessVerdict::fine) break;
+    if (verdict == AccessVerdict::expired) {
+      tokens.expired(*access);
+    } else {
+      results_[static_cast<std::size_t>(Result::denied)].add();
+      tokens.dead(*access);
+    }
+  }
+  co_return answer;
+}
+
+// Waits for one as long as it takes. Nothing: we are stopping.
+asio::awaitable<std::optional<std::string>> ReaderBase::access_token() {
+  Backoff wait(options_.retry_first, options_.retry_most, chance_of(options_));
+  while (!stopping()) {
+    const bool done = co_await run_errands();
+    if (auto access = options_.application->access()) co_return access;
+    // An event ends the pause: wake().
+    if (!stopping()) co_await sleep_until(now() + (done ? options_.retry_most : wait.next()));
+  }
+  co_return std::nullopt;
+}
+
+asio::awaitable<bool> ReaderBase::run_errands() {
+  co_return co_await errands_->run([this](std::string access) { return rank_of(std::move(access)); });
+}
+
+// Whose access token this is. Source: Bitrix24 REST documentation, "profile".
+asio::awaitable<Rank> ReaderBase::rank_of(std::string access) {
+  HttpRequest request{true, base_.path + "profile.json", "", with_access("{}", access)};
+  const HttpAnswer answer = co_await ask_within_budget(std::move(request));
+  co_return profile_rank(answer.status, answer.body);
+}
+
+asio::awaitable<HttpAnswer> ReaderBase::ask_within_budget(HttpRequest request) {
   HttpAnswer answer;
   while (!stopping()) {
     std::unique_lock lock(budget_mutex_);
@@ -178,7 +235,11 @@ asio::awaitable<void> ReaderBase::settle() {
 }
 
 asio::awaitable<void> ReaderBase::idle(Time until) {
-  while (!stopping() && !has_work() && now() < until) co_await sleep_until(until);
+  while (!stopping() && !has_work() && now() < until) {
+    co_await sleep_until(until);
+    // An event may have brought another pair; what cannot be done now is tried again before the next request.
+    if (errands_ && !stopping() && options_.application->pending()) (void)co_await run_errands();
+  }
 }
 
 asio::awaitable<void> ReaderBase::pause(std::chrono::milliseconds time) {

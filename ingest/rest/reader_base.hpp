@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "ingest/rest/backoff.hpp"
@@ -15,6 +16,7 @@
 #include "ingest/rest/http_client.hpp"
 #include "ingest/rest/journal_writer.hpp"
 #include "ingest/rest/readers.hpp"
+#include "ingest/rest/token_errands.hpp"
 #include "ingest/rest/wish_queue.hpp"
 
 namespace kpistream::ingest {
@@ -63,7 +65,8 @@ class ReaderBase : public Reader {
   // True as well when the journal has failed.
   [[nodiscard]] bool stopping() const { return stopping_ || writer_.failed(); }
 
-  // Waits for the budget, then asks. Each answer is to be judged and concluded.
+  // Waits for the budget, and for the application's access token where there is one to go with it, then asks. Each
+  // answer is to be judged and concluded.
   boost::asio::awaitable<HttpAnswer> ask(HttpRequest request);
   // By HTTP alone: ok is JSON with 200, or 204, or a 4xx that says something about what was asked.
   [[nodiscard]] static Result judge(const HttpAnswer& answer);
@@ -93,11 +96,17 @@ class ReaderBase : public Reader {
  private:
   void wake();
   void flush();
+  boost::asio::awaitable<HttpAnswer> ask_within_budget(HttpRequest request);
+  boost::asio::awaitable<HttpAnswer> ask_as_application(HttpRequest request);
+  boost::asio::awaitable<std::optional<std::string>> access_token();
+  boost::asio::awaitable<bool> run_errands();
+  boost::asio::awaitable<Rank> rank_of(std::string access);
   boost::asio::awaitable<void> sleep_until(Time time);
 
   boost::asio::io_context& io_;
   const Crm crm_;
   HttpClient client_;
+  std::optional<TokenErrands> errands_;  // of an application
   boost::asio::steady_timer timer_;
   Backoff backoff_;
   mutable std::mutex budget_mutex_;

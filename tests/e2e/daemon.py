@@ -31,6 +31,7 @@ class PortalConfig:
     account_id: str = ""  # amoCRM
     rest_url: str = ""
     token: str = ""  # amoCRM
+    application: dict[str, str] = field(default_factory=dict)  # Bitrix24: keys of `application:`, *_file as contents
     more: list[str] = field(default_factory=list)  # lines of their own
 
     @property
@@ -42,9 +43,16 @@ class PortalConfig:
         if self.known_since:
             lines.append(f"known_since: {self.known_since}")
         if self.crm == "bitrix24":
-            tokens = _secret(secrets, f"{self.alias}.tokens", "\n".join(self.tokens))
-            lines.append(f"application_tokens_file: {tokens}")
-            lines.append(f"member_id: {self.member_id}")
+            if self.tokens:
+                tokens = _secret(secrets, f"{self.alias}.tokens", "\n".join(self.tokens))
+                lines.append(f"application_tokens_file: {tokens}")
+            if self.member_id:
+                lines.append(f"member_id: {self.member_id}")
+            if self.application:
+                lines.append("application:")
+            for key, value in self.application.items():
+                kept = _secret(secrets, f"{self.alias}.{key}", value) if key.endswith("_file") else value
+                lines.append(f"  {key}: {kept}")
             if self.rest_url:
                 lines.append(f"rest_url_file: {_secret(secrets, self.alias + '.rest', self.rest_url)}")
         else:
@@ -71,7 +79,7 @@ class Daemon:
         self.store, self.log, self.config = folder / "store", folder / "log", folder / "conf" / "kpistream.yml"
         (folder / "conf").mkdir(mode=0o700, exist_ok=True)
         self.store.mkdir(exist_ok=True)
-        self._poll = poll
+        self.poll = poll
         self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,7 +88,7 @@ class Daemon:
     def write_config(self) -> None:
         """The file and its secrets, as `portals` says now."""
         lines = ["listen:", '  hook: "127.0.0.1:0"', '  admin: "127.0.0.1:0"', "storage:", f"  path: {self.store}",
-                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self._poll}",
+                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self.poll}",
                  "portals:"]
         for portal in self.portals.values():
             lines += portal.yaml(self.config.parent)
@@ -150,6 +158,11 @@ class Daemon:
             raise AssertionError(f"{error}: unprocessed {page.total('kpistream_log_unprocessed_events')}, "
                                  f"queue {page.total('kpistream_enrichment_queue')}\n{self.tail()}") from error
         return last[0]
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        assert self._process
+        return self._process
 
     def kill(self) -> None:
         if self._process:

@@ -46,6 +46,14 @@ def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", tok
               "quote_amount_field: quote_sum", "types: {meeting: [2]}", "values: {paid: [4600002]}"])
 
 
+def as_application(config: PortalConfig, about: dict[str, Any]) -> None:
+    """The portal is read by its application: nothing is known beforehand but the client and the portal's address."""
+    place = f"http://127.0.0.1:{about['port']}"
+    config.tokens, config.member_id, config.rest_url = [], "", ""
+    config.application = {"portal": place, "oauth_url": place, "client_id_file": about["client_id"],
+                          "client_secret_file": about["client_secret"]}
+
+
 def types_of(settings: dict[str, str]) -> list[str]:
     """The mapping that a scenario's portal has, as the fake's truth knows it."""
     types: dict[str, list[str]] = {}
@@ -62,7 +70,8 @@ def types_of(settings: dict[str, str]) -> list[str]:
 class World:
     """Everything lives in one temporary folder and ends with the `with` block."""
 
-    def __init__(self, scenario: Path, clock: str = "", rest: bool = True, known_since: str = "") -> None:
+    def __init__(self, scenario: Path, clock: str = "", rest: bool = True, known_since: str = "",
+                 application: bool = False) -> None:
         self.scenario: Scenario = load(scenario)
         self.crm, self.alias = self.scenario.crm, ALIAS[self.scenario.crm]
         self.zone = Zone(self.scenario.zone)
@@ -75,6 +84,8 @@ class World:
                                     about.get("token", ""))
         if self.scenario.settings.get("mode") == "2":
             self.config.more.append("mode: simple")
+        if application:
+            as_application(self.config, self.fake.about)
         self.config.more += types_of(self.scenario.settings)
         if bulk := self.scenario.settings.get("bulk"):
             self.config.more.append(f"limits: {{bulk: {bulk}}}")

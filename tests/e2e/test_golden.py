@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every metric, with its type and its label names, as the two sample days show them, against tests/e2e/metrics.golden.
+"""Every metric, with its type and its label names, against tests/e2e/metrics.golden: as the two sample days show them, and
+a portal with an application.
 
 A change of the list is a change for users: `UPDATE=1 tests/e2e/test_golden.py` writes it anew, to be read and committed.
 """
@@ -18,8 +19,8 @@ GOLDEN = Path(__file__).with_name("metrics.golden")
 class Golden(unittest.TestCase):
     def test_metrics_types_and_labels_are_those_of_the_list(self) -> None:
         shown: dict[tuple[str, str], set[str]] = {}
-        for crm in ("bitrix24", "amocrm"):
-            with World(SCENARIOS / f"{crm}_sample_day.scenario") as world:
+        for crm, application in (("bitrix24", False), ("amocrm", False), ("bitrix24", True)):
+            with World(SCENARIOS / f"{crm}_sample_day.scenario", application=application) as world:
                 world.fake.control("play")
                 page = world.daemon.rest()
                 for family in page.families.values():

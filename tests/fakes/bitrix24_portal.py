@@ -7,6 +7,7 @@ import asyncio
 from typing import Any
 
 from bitrix24.acts import Acts
+from bitrix24.applications import Applications
 from bitrix24.items import Items
 from bitrix24.rest import Rest
 from bitrix24.sales import Sales
@@ -15,7 +16,7 @@ from kit.http import Request, Response
 from kit.scenario import Scenario
 
 
-class Portal(Sales, Items, Acts):
+class Portal(Sales, Items, Acts, Applications):
     """The whole portal. Its events are sent once, whatever the answer."""
 
     def __init__(self, scenario: Scenario, limited: bool = True) -> None:
@@ -50,8 +51,10 @@ def main() -> None:
     portal = Portal(scenario, not options.no_limit)
 
     def announce(port: int) -> dict[str, Any]:
+        portal.settings.setdefault("client_endpoint", f"http://127.0.0.1:{port}/rest/")
         secret = f"{portal.settings['rest_user']}/{portal.settings['rest_secret']}"
-        return {"port": port, "rest": f"http://127.0.0.1:{port}/rest/{secret}/", "acts": len(scenario.acts)}
+        return {"port": port, "rest": f"http://127.0.0.1:{port}/rest/{secret}/", "acts": len(scenario.acts),
+                "client_id": portal.settings["client_id"], "client_secret": portal.settings["client_secret"]}
 
     crm = player.Player(portal, scenario, options.target)
     asyncio.run(player.run(crm, options.port, options.play, options.plan, announce))

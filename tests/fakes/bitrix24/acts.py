@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bitrix24 import rows
-from bitrix24.oauth import Tokens
 from bitrix24.portal import Base, Row
 from kit.scenario import Act
 
@@ -251,17 +250,6 @@ class Acts(Base):
             "FIELDS_BEFORE": "undefined",
             "FIELDS_AFTER": {"ID": 0, "MESSAGE_ID": act.args.get("message", "1"), "TASK_ID": act.id},
             "IS_ACCESSIBLE_BEFORE": "N", "IS_ACCESSIBLE_AFTER": "undefined"})
-
-    # Applications
-
-    def do_install_app(self, act: Act) -> None:
-        """An application comes with its first pair of tokens."""
-        self.emit(act, "ONAPPINSTALL", {"VERSION": 1, "ACTIVE": "Y", "INSTALLED": "Y", "LANGUAGE_ID": "ru"},
-                  tokens=self.tokens.install(self.now))
-
-    def do_uninstall_app(self, act: Act) -> None:
-        self.tokens = Tokens(self.settings)
-        self.emit(act, "ONAPPUNINSTALL", {"LANGUAGE_ID": "ru", "CLEAN": 1})
 
     def do_event(self, act: Act) -> None:
         """Any event by name: `event ONCRMSOMETHINGNEW fields=77`."""

@@ -31,7 +31,16 @@ def _get(portal: Base, params: Row) -> Answer:
     clear = str(params.get("clear", "1")).lower() not in ("0", "n", "false")
     if not clear and portal.settings.get("offline_extended", "yes") != "yes":
         raise RestError(403, "WRONG_LICENSE", "Feature rest_offline_extended is not available")
-    return Answer(portal.offline.get(int(params.get("limit") or 50), clear, str(params.get("process_id") or "")))
+    conditions = params.get("filter") or {}
+    last = int(conditions.get("<=ID", 0)) if isinstance(conditions, dict) else 0
+    limit = int(params.get("limit") or 50)
+    return Answer(portal.offline.get(limit, clear, str(params.get("process_id") or ""), last))
+
+
+def _list(portal: Base, params: Row) -> Answer:
+    conditions = params.get("filter") or {}
+    reserved = isinstance(conditions, dict) and "!PROCESS_ID" in conditions
+    return Answer(portal.offline.list(reserved, int(params.get("start") or 0)))
 
 
 def _clear(portal: Base, params: Row) -> Answer:
@@ -53,4 +62,5 @@ METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "event.bind": _bind,
     "event.offline.get": _get,
     "event.offline.clear": _clear,
+    "event.offline.list": _list,
 }

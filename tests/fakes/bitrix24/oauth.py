@@ -56,7 +56,7 @@ class Tokens:
         return {
             "access_token": self.access, "expires": self.expires, "expires_in": LIFE, "scope": "crm,user_brief",
             "domain": domain, "server_endpoint": self._settings["server_endpoint"], "status": "L",
-            "client_endpoint": f"https://{domain}/rest/", "member_id": self._settings["member_id"], "user_id": 1,
+            "client_endpoint": self._settings.get("client_endpoint") or f"https://{domain}/rest/", "member_id": self._settings["member_id"], "user_id": 1,
             "refresh_token": self.refresh,
         }
 

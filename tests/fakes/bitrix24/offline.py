@@ -18,6 +18,15 @@ class OfflineQueue:
         self._last = 0
         self._reserved = 0
 
+    def forget(self) -> None:
+        """With the application go its bindings and what waited for it."""
+        self.bound.clear()
+        self.rows.clear()
+
+    @property
+    def reserved(self) -> int:
+        return sum(1 for row in self.rows if row["PROCESS_ID"])
+
     def bind(self, event: str) -> None:
         self.bound.add(event.upper())
 
@@ -33,12 +42,17 @@ class OfflineQueue:
                           "EVENT_ADDITIONAL": {"user_id": user}, "MESSAGE_ID": message, "PROCESS_ID": ""})
         return True
 
-    def get(self, limit: int, clear: bool, process: str) -> Row:
-        """Reads and deletes, or reserves for a reader who tells later what is done."""
+    def list(self, reserved: bool, start: int) -> list[Row]:
+        """A look at the queue that changes nothing in it."""
+        rows = [row for row in self.rows if row["PROCESS_ID"]] if reserved else self.rows
+        return [{**row, "ERROR": "0"} for row in rows[start:start + 50]]
+
+    def get(self, limit: int, clear: bool, process: str, last: int = 0) -> Row:
+        """Reads and deletes, or reserves for a reader who tells later what is done; with `last` those up to that id."""
         if process:
             found = [row for row in self.rows if row["PROCESS_ID"] == process][:limit]
         else:
-            found = [row for row in self.rows if not row["PROCESS_ID"]][:limit]
+            found = [row for row in self.rows if not row["PROCESS_ID"] and (not last or int(row["ID"]) <= last)][:limit]
         if clear:
             self.rows = [row for row in self.rows if row not in found]
             return {"process_id": None, "events": [_shown(row) for row in found]}

@@ -36,12 +36,17 @@ class Rest:
         self.operating = Operating()
         self._by_app = False  # the request at hand
         self.moved_to = ""  # "http://host:port" of a renamed portal
+        self.silent: dict[str, float] = {}
+        self.held = 0  # requests that are kept waiting so
+        self.oauth: Row = {"before": 0, "after": 0, "lost": 0}  # see faults()
 
     def faults(self, wish: Row) -> None:
         """{"bad_gateway": n, "stall": [seconds, ...], "operating": {method: seconds}, "renamed": "http://host:port"}
 
         `"cost": {method: seconds}`: execution time of each call from now on. `"expire_token": true`: the application's
-        access token is over now. `"denied": ["crm.deal", ...]`: what the caller has no right to see. `"scopes": ["crm", ...]`: all that it has.
+        access token is over now. `"oauth": {"before": s, "after": s, "lost": n}`: the server that gives tokens is silent
+        for so long before it exchanges one, and before it answers; so many answers get lost. `"silent": {method: s}`:
+        requests with that method are silent for so long, before it when it deletes, else after it. `"denied": ["crm.deal", ...]`: what the caller has no right to see. `"scopes": ["crm", ...]`: all that it has.
         """
         if "denied" in wish:
             self.portal.rights.denied = {str(name).lower() for name in wish["denied"]}
@@ -49,6 +54,9 @@ class Rest:
             self.portal.rights.scopes = [str(name) for name in wish["scopes"]]
         if wish.get("expire_token"):
             self.portal.tokens.expire()
+        if "silent" in wish:
+            self.silent = {method: float(seconds) for method, seconds in wish["silent"].items()}
+        self.oauth.update(wish.get("oauth", {}))
         self.moved_to = str(wish.get("renamed", self.moved_to)).rstrip("/")
         self.bad_gateways += int(wish.get("bad_gateway", 0))
         self.stalls += [float(seconds) for seconds in wish.get("stall", [])]
@@ -60,7 +68,8 @@ class Rest:
     def counters(self) -> Row:
         return {"requests": self.requests, "methods": dict(self.seen), "refused": dict(self.refused),
                 "bucket_peak": self.bucket.peak, "overrun": self.refused["QUERY_LIMIT_EXCEEDED"] > 0,
-                "refreshed": self.portal.tokens.refreshed, "offline": len(self.portal.offline.rows)}
+                "refreshed": self.portal.tokens.refreshed, "offline": len(self.portal.offline.rows),
+                "reserved": self.portal.offline.reserved, "held": self.held, "bound": sorted(self.portal.offline.bound)}
 
     async def answer(self, request: Request) -> Response:
         self.requests += 1
@@ -74,10 +83,35 @@ class Rest:
             self.refused["302"] += 1
             return moved
         try:
-            return json_response(self._answer(request))
+            if request.path.rstrip("/") == "/oauth/token":
+                return await self._exchange(request)
+            await self._keep_silent(request, "event.offline.clear")
+            response = json_response(self._answer(request))
+            await self._keep_silent(request, "event.offline.get")
+            return response
         except (RestError, Refused) as error:
             self.refused[str(error.code or "not found")] += 1
             return json_response({"error": error.code, "error_description": error.text}, error.status)
+
+    async def _keep_silent(self, request: Request, method: str) -> None:
+        seconds = self.silent.get(method, 0)
+        if not seconds or method not in request.body.decode("utf-8", "replace"):
+            return
+        self.held += 1
+        await asyncio.sleep(seconds)
+        self.held -= 1
+        if not self.silent:  # the fault was taken back meanwhile: whoever asked is gone
+            raise RestError(503, "OVERLOAD_LIMIT", "")
+
+    async def _exchange(self, request: Request) -> Response:
+        """Another host in life: not of the bucket."""
+        await asyncio.sleep(self.oauth["before"])
+        pair = self.portal.tokens.exchange(_parameters(request), self.portal.now)
+        await asyncio.sleep(self.oauth["after"])
+        if self.oauth["lost"] > 0:
+            self.oauth["lost"] -= 1
+            return Response(abort=True)
+        return json_response(pair)
 
     def _moved(self, request: Request) -> Response | None:
         """A renamed portal sends everybody who comes by the old name to the new one."""
@@ -88,8 +122,6 @@ class Rest:
 
     def _answer(self, request: Request) -> Row:
         params = _parameters(request)
-        if request.path.rstrip("/") == "/oauth/token":
-            return self.portal.tokens.exchange(params, self.portal.now)  # another host in life: not of the bucket
         method, self._by_app = self._who(request.path, params)
         if not self.bucket.take():
             raise RestError(503, "QUERY_LIMIT_EXCEEDED", "Too many requests")

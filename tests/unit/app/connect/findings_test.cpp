@@ -177,7 +177,7 @@ TEST(Findings, TheDaemonIsReadFromItsMetrics) {
 
 std::vector<std::string> daemon_wrong(const DaemonFacts& facts, bool reads = true) {
   Findings findings;
-  judge_daemon(facts, reads, 1757840400, "acme", findings);
+  judge_daemon(facts, reads, false, 1757840400, "acme", findings);
   return wrong(findings);
 }
 
@@ -239,6 +239,37 @@ TEST(Findings, AreJsonToo) {
   EXPECT_THAT(checks, ElementsAre("rest+", "clock-add the scope \"q\" in the incoming webhook's settings"));
   EXPECT_FALSE(document.root()["ok"].truth());
   EXPECT_EQ(findings_json({}, Language::en), R"({"ok":true,"checks":[]})");
+}
+
+TEST(Application, EveryStateThatTheDaemonTellsHasACure) {
+  for (const char* state : {"waiting", "refused", "uninstalled", "foreign", "no_admin", "wrong_client", "denied",
+                            "unwritable", "damaged"}) {
+    const auto facts = daemon_facts(std::string("kpistream_application_state{portal=\"acme\",state=\"working\"} 0\n") +
+                                        "kpistream_application_state{portal=\"acme\",state=\"" + state +
+                                        "\"} 1\nkpistream_application_state{portal=\"b\",state=\"working\"} 1\n",
+                                    "acme");
+    EXPECT_EQ(facts.application, state);
+    Findings findings;
+    judge_application(facts.application, "/s/tokens/acme.json", "/hook/bitrix24/acme", "acme", findings);
+    ASSERT_EQ(findings.size(), 1u);
+    EXPECT_FALSE(findings[0].ok);
+    EXPECT_EQ(finding_text(findings[0], Language::en).find("nothing of the application"), std::string::npos) << state;
+    EXPECT_EQ(finding_text(findings[0], Language::en).find("{}"), std::string::npos) << state;
+  }
+  Findings findings;
+  judge_application("working", "", "", "acme", findings);
+  judge_application("", "", "", "acme", findings);
+  EXPECT_TRUE(findings[0].ok);
+  EXPECT_EQ(finding_text(findings[1], Language::en),
+            "acme  application  wrong: the daemon tells nothing of the application; cure: restart the daemon");
+}
+
+TEST(Application, NeedsNoHook) {
+  DaemonFacts daemon{true, true, 0, 0, 3, 0};
+  Findings findings;
+  judge_daemon(daemon, true, true, 1757840400, "acme", findings);
+  EXPECT_EQ(findings[0].what.phrase, Phrase::hook_unneeded);
+  EXPECT_TRUE(all_well(findings));
 }
 
 }  // namespace

@@ -90,5 +90,59 @@ TEST(Bitrix24Guard, BodiesBeyondTheLimitsAreTooLargeForEveryone) {
   }
 }
 
+// ---- applications
+
+class ApplicationGuard : public testing::Test {
+ protected:
+  // What was told of `body`, and whether it was let in.
+  HookVerdict admit(const std::string& body) {
+    Bitrix24Hook hook{"acme", "", {}, "", learned, [this](const ApplicationEvent& event) { heard.push_back(event); }};
+    return Bitrix24Guard({hook}).admit(kPath, body).verdict;
+  }
+
+  std::shared_ptr<LiveSecrets> learned = std::make_shared<LiveSecrets>();
+  std::vector<ApplicationEvent> heard;
+};
+
+TEST_F(ApplicationGuard, TellsOfAnInstallationAndStoresNothingOfIt) {
+  EXPECT_EQ(admit("event=onAppInstall&ts=1789369205&auth[application_token]=app&auth[member_id]=m&"
+                  "auth[access_token]=a&auth[refresh_token]=r&auth[client_endpoint]=https://evil.example/"),
+            HookVerdict::stranger);
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_EQ(heard[0].kind, ApplicationEvent::Kind::installed);
+  EXPECT_EQ(heard[0].offer, (TokenOffer{"r", "app", "m", 1'789'369'205, false}));
+}
+
+TEST_F(ApplicationGuard, LetsInWhoHasALearnedToken) {
+  EXPECT_EQ(admit("event=ONCRMDEALADD&auth[application_token]=app"), HookVerdict::stranger);
+  learned->set({"app"});
+  EXPECT_EQ(admit("event=ONCRMDEALADD&auth[application_token]=app"), HookVerdict::accepted);
+  EXPECT_EQ(admit("event=ONCRMDEALADD&auth[application_token]="), HookVerdict::stranger);
+  EXPECT_TRUE(heard.empty()) << "these bring no refresh token";
+}
+
+TEST_F(ApplicationGuard, TellsOfTheRestOnlyWhatIsProved) {
+  const std::string bodies[] = {"event=ONAPPUNINSTALL&ts=7&data[CLEAN]=1&auth[application_token]=app&auth[member_id]=m",
+                                "event=ONOFFLINEEVENT&auth[application_token]=app&auth[refresh_token]=r"};
+  for (const auto& body : bodies) EXPECT_EQ(admit(body), HookVerdict::stranger);
+  EXPECT_TRUE(heard.empty());
+  learned->set({"app"});
+  for (const auto& body : bodies) EXPECT_EQ(admit(body), HookVerdict::accepted);
+  ASSERT_EQ(heard.size(), 2u);
+  EXPECT_EQ(heard[0].kind, ApplicationEvent::Kind::uninstalled);
+  EXPECT_EQ(heard[0].offer, (TokenOffer{"", "app", "m", 7, true}));
+  EXPECT_EQ(heard[1].kind, ApplicationEvent::Kind::other);
+  EXPECT_EQ(heard[1].offer.refresh, "r");
+}
+
+TEST_F(ApplicationGuard, HearsNothingOfABrokenProof) {
+  learned->set({"app"});
+  EXPECT_EQ(admit("event=ONAPPINSTALL&auth[application_token]=app&auth[application_token]=app&auth[refresh_token]=r"),
+            HookVerdict::stranger);
+  EXPECT_EQ(admit("event=ONAPPINSTALL&auth[application_token][0]=app&auth[refresh_token]=r"), HookVerdict::stranger);
+  EXPECT_EQ(admit("event=ONAPPINSTALL&auth[application_token]=app"), HookVerdict::accepted);
+  EXPECT_TRUE(heard.empty());
+}
+
 }  // namespace
 }  // namespace kpistream::ingest
