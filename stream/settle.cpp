@@ -13,6 +13,8 @@ namespace kpistream {
 namespace {
 
 constexpr std::string_view kRules = "6";  // raised when stream/facts reads entities in another way
+// Raised when entities take in observations, or dialects records, in another way: the journal is read again.
+constexpr std::string_view kFolding = "1";
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
@@ -98,6 +100,7 @@ void describe_types(Text& text, const PortalSettings& p) {
 // What entities depend on besides the journal: which fields a dialect keeps, and what records it takes for what.
 std::string describe_decoding(const PortalSettings& p) {
   Text text;
+  text.add(kFolding);
   text.add(p.crm == Crm::bitrix24 ? "b" : "a");
   text.add(p.currency);
   for (const auto& [name, field] : p.fields) {

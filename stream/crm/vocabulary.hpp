@@ -131,8 +131,8 @@ struct Observation {
   UnixSeconds cursor = 0;                    // EntityKind::cursor only: a time, or the greatest id
   bool ignore = false;                       // templates and the like: known, never counted
   std::optional<bool> repeat;                // leads and deals: of a client who is already known
-  EntityRef parent;                          // deals: the lead they grew from
-  EntityRef client;                          // deals, leads, invoices: who buys
+  std::optional<EntityRef> parent;           // deals: the lead they grew from; id empty: a known "none"
+  std::optional<EntityRef> client;           // deals, leads, invoices: who buys; id empty: a known "none"
   std::optional<std::vector<Field>> fields;  // all kept fields as they stood at `version`, sorted
 };
 

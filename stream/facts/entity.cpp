@@ -1,6 +1,8 @@
 #include "stream/facts/entity.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -62,12 +64,23 @@ bool observe_created(Entity& entity, UnixSeconds created) {
   return true;
 }
 
-bool observe_loss_reason(Entity& entity, const Observation& seen) {
-  if (!seen.loss_reason || (seen.version != 0 && seen.version < entity.loss_reason_version)) return false;
-  if (entity.loss_reason == *seen.loss_reason && entity.loss_reason_version >= seen.version) return false;
-  entity.loss_reason = *seen.loss_reason;
-  entity.loss_reason_version = std::max(entity.loss_reason_version, seen.version);
+// What is told as a whole holds from its version on, and an older word never wins. Of two of one moment `outranks(seen,
+// have)` decides.
+template <class Value, class Outranks>
+bool observe_versioned(Value& have, UnixSeconds& since, const std::optional<Value>& seen, UnixSeconds version,
+                       const Outranks& outranks) {
+  if (!seen || (version != 0 && version < since)) return false;
+  if (version != 0 && version == since && !outranks(*seen, have)) return false;
+  if (have == *seen && since >= version) return false;
+  have = *seen;
+  since = std::max(since, version);
   return true;
+}
+
+// Readings of one second come one after the other: the last to come has seen the most.
+template <class Value>
+bool observe_versioned(Value& have, UnixSeconds& since, const std::optional<Value>& seen, UnixSeconds version) {
+  return observe_versioned(have, since, seen, version, [](const Value&, const Value&) { return true; });
 }
 
 bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
@@ -84,18 +97,10 @@ bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
   return true;
 }
 
-bool observe_ref(EntityRef& field, const EntityRef& value) {
-  if (value.id.empty() || field == value) return false;
-  field = value;
-  return true;
-}
-
-bool observe_fields(Entity& entity, const Observation& seen) {
-  if (!seen.fields || (seen.version != 0 && seen.version < entity.fields_version)) return false;
-  if (entity.fields == *seen.fields && entity.fields_version >= seen.version) return false;
-  entity.fields = *seen.fields;
-  entity.fields_version = std::max(entity.fields_version, seen.version);
-  return true;
+// Whoever is known before nobody; then in a fixed order, in which a company comes before a person.
+bool better_known(const EntityRef& seen, const EntityRef& have) {
+  const auto rank = [](const EntityRef& ref) { return std::tuple(ref.id.empty(), ref.kind, std::string_view(ref.id)); };
+  return rank(seen) < rank(have);
 }
 
 // Of two words about an act at the same time, the one that knows whose record it is about is the better; else the
@@ -129,16 +134,13 @@ bool Entity::observe(const Observation& seen) {
   changed |= observe_created(*this, seen.created);
   changed |= assign_once(creator, seen.creator);
   changed |= assign_once(source, seen.source);
-  changed |= observe_loss_reason(*this, seen);
+  changed |= observe_versioned(loss_reason, loss_reason_version, seen.loss_reason, seen.version);
   changed |= observe_point(*this, seen.point);
   changed |= observe_details(*this, seen);
-  if (seen.repeat && *seen.repeat != repeat) {
-    repeat = *seen.repeat;
-    changed = true;
-  }
-  changed |= observe_ref(parent, seen.parent);
-  changed |= observe_ref(client, seen.client);
-  changed |= observe_fields(*this, seen);
+  changed |= observe_versioned(repeat, repeat_version, seen.repeat, seen.version);
+  changed |= observe_versioned(parent, parent_version, seen.parent, seen.version, better_known);
+  changed |= observe_versioned(client, client_version, seen.client, seen.version, better_known);
+  changed |= observe_versioned(fields, fields_version, seen.fields, seen.version);
   changed |= assign(name, seen.name);
   if (seen.cursor > cursor) {
     cursor = seen.cursor;

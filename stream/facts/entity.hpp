@@ -30,8 +30,11 @@ struct Entity {
   UnixSeconds details_version = 0;
   bool has_details = false;
   bool repeat = false;
+  UnixSeconds repeat_version = 0;
   EntityRef parent;
+  UnixSeconds parent_version = 0;
   EntityRef client;
+  UnixSeconds client_version = 0;
   std::vector<Field> fields;
   UnixSeconds fields_version = 0;
   std::string name;

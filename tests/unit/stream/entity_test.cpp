@@ -40,7 +40,17 @@ Observation call_seen(UnixSeconds version, std::int64_t seconds) {
   return seen;
 }
 
-// Distinct versions, as a CRM gives them out: whole states of one deal, some with a reason, none twice at one time.
+Observation linked(UnixSeconds version, const std::string& lead, const std::string& client) {
+  Observation seen;
+  seen.ref = {EntityKind::deal, "1"};
+  seen.version = version;
+  seen.parent = lead.empty() ? EntityRef{} : EntityRef{EntityKind::lead, lead};
+  seen.client = client.empty() ? EntityRef{} : EntityRef{EntityKind::client, client};
+  return seen;
+}
+
+// Distinct versions, as a CRM gives them out: whole states of one deal, some with a reason, none twice at one time; it
+// is moved between leads and clients, and sometimes has none.
 std::vector<Observation> random_history(std::mt19937& random, int length) {
   std::vector<Observation> history;
   for (int i = 0; i < length; ++i) {
@@ -51,6 +61,12 @@ std::vector<Observation> random_history(std::mt19937& random, int length) {
       state.entered = kNoon + 60 * static_cast<UnixSeconds>(random() % static_cast<unsigned>(i + 1));
     auto seen = deal("1", state, kNoon - 100);
     if (random() % 2 == 0) seen.loss_reason = std::to_string(random() % 3);
+    const auto lead = random() % 4;
+    const auto client = random() % 4;
+    const auto linked_to = linked(at, lead == 0 ? "" : std::to_string(lead), client == 0 ? "" : std::to_string(client));
+    if (random() % 3 != 0) seen.parent = linked_to.parent;
+    if (random() % 3 != 0) seen.client = linked_to.client;
+    if (random() % 3 != 0) seen.repeat = random() % 2 == 0;
     history.push_back(seen);
   }
   return history;
@@ -107,6 +123,35 @@ TEST(Entity, AReasonWithoutAVersionIsTheNewest) {
   EXPECT_EQ(entity_of({lost_because(kNoon, "1"), lost_because(0, "2"), lost_because(kNoon - 5, "3")}).loss_reason, "2")
       << "an older version that comes late does not win";
   EXPECT_EQ(entity_of({lost_because(kNoon, "1"), lost_because(kNoon + 5, "")}).loss_reason, "") << "a known none";
+}
+
+TEST(Entity, AnOlderParentOrClientThatComesLateDoesNotWin) {
+  const auto moved = entity_of({linked(kNoon, "5", "company:1"), linked(kNoon + 60, "6", "company:2")});
+  EXPECT_EQ(moved.parent, (EntityRef{EntityKind::lead, "6"}));
+  EXPECT_EQ(moved.client, (EntityRef{EntityKind::client, "company:2"}));
+  EXPECT_EQ(entity_of({linked(kNoon + 60, "6", "company:2"), linked(kNoon, "5", "company:1")}), moved);
+}
+
+TEST(Entity, ARecordMayLoseItsParentAndItsClient) {
+  const auto parted = entity_of({linked(kNoon, "5", "company:1"), linked(kNoon + 60, "", "")});
+  EXPECT_EQ(parted.parent, EntityRef{});
+  EXPECT_EQ(parted.client, EntityRef{});
+  EXPECT_EQ(entity_of({linked(kNoon + 60, "", ""), linked(kNoon, "5", "company:1")}), parted);
+  EXPECT_EQ(entity_of({linked(kNoon, "5", "company:1"), lost_because(kNoon + 60, "1")}).client.id, "company:1")
+      << "what is not told stays";
+}
+
+TEST(Entity, OfParentsAndClientsOfOneSecondTheBetterKnownStandsInAnyOrder) {
+  const std::vector<Observation> words{linked(kNoon, "", ""), linked(kNoon, "5", "contact:7"),
+                                       linked(kNoon, "6", "company:9")};
+  const auto expected = entity_of(words);
+  EXPECT_EQ(expected.client.id, "company:9") << "a company before a person";
+  EXPECT_EQ(expected.parent.id, "5");
+  for (const auto& order : {std::vector{2, 1, 0}, {1, 2, 0}, {0, 2, 1}, {2, 0, 1}, {1, 0, 2}}) {
+    Entity entity;
+    for (const int i : order) entity.observe(words.at(static_cast<std::size_t>(i)));
+    EXPECT_EQ(entity, expected);
+  }
 }
 
 TEST(Entity, TellsWhetherAnythingChanged) {

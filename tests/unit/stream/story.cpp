@@ -110,6 +110,8 @@ StagePoint point_of(const Line& line) {
   return state;
 }
 
+EntityRef linked_to(EntityKind kind, const std::string& id) { return id == "none" ? EntityRef{} : EntityRef{kind, id}; }
+
 Observation observation_of(const Line& line) {
   Observation seen;
   seen.ref = {kKinds.at(line.words[0]), line.words[1]};
@@ -117,11 +119,11 @@ Observation observation_of(const Line& line) {
     seen.presence = line.words[2] == "gone" ? Presence::gone : Presence::present;
     return seen;
   }
-  seen.version = line.at;
+  seen.version = line.time("seen") != 0 ? line.time("seen") : line.at;
   seen.created = line.time("created");
   if (const auto reason = line.word("reason"); !reason.empty()) seen.loss_reason = reason;
-  if (const auto parent = line.word("from"); !parent.empty()) seen.parent = {EntityKind::lead, parent};
-  if (const auto client = line.word("client"); !client.empty()) seen.client = {EntityKind::client, client};
+  if (const auto parent = line.word("from"); !parent.empty()) seen.parent = linked_to(EntityKind::lead, parent);
+  if (const auto client = line.word("client"); !client.empty()) seen.client = linked_to(EntityKind::client, client);
   if (const auto cost = line.word("cost"); !cost.empty()) seen.fields = std::vector<Field>{{"cost", cost}};
   if (const auto tag = line.word("tag"); !tag.empty()) seen.fields = std::vector<Field>{{"tag", tag}};
   seen.creator = line.word("maker");

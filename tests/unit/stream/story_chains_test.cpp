@@ -22,6 +22,19 @@ TEST(Story, AnInquiryLeavesOnceWhateverGrewFromIt) {  // K3, K27
               with_leads());
 }
 
+TEST(Story, ADealBelongsToItsNewestLeadAndClientInWhateverOrderItIsTold) {  // K2, K4, K13
+  check_story(R"(
+    1 09:00 lead 1 open by=7 created=1/09:00 source=WEB                                          | leads:day=1
+    1 09:01 lead 2 open by=7 created=1/09:01 source=CALL                                         | leads:day=2
+    1 12:00 deal 5 won  by=7 for=100 created=1/10:00 from=2 client=company:2                     | won_so_far:day#CALL=1
+    1 12:10 deal 5 open by=7 for=100 seen=1/10:00 from=1 client=company:1                        | won_so_far:day#CALL=1
+    1 12:20 deal 6 won  by=7 for=50  created=1/10:00 client=company:2                            | acquired:day=1
+    1 12:30 deal 5 won  by=7 for=100 from=1 client=company:1                                     | won_so_far:day#CALL=0 won_so_far:day#WEB=1 acquired:day=2
+    1 14:00 deal 5 won  by=7 for=100 from=none client=none                                       | won_so_far:day=0 acquired:day=1 clients:active=1
+    1 14:10 deal 5 won  by=7 for=100 seen=1/13:00 from=2 client=company:1                        | won_so_far:day=0 acquired:day=1 won:day=2)",
+              with_leads());
+}
+
 TEST(Story, AnUnansweredLeadWaitsAndThenIsOverdue) {  // K12, T6
   check_story(R"(
     1 09:00 lead 1 open by=7 created=1/09:00                 | waiting=1 waiting@7=1 overdue=0
