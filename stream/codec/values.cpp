@@ -6,7 +6,7 @@ namespace kpistream {
 namespace {
 
 constexpr std::uint8_t kEntityFormat = 3;
-constexpr std::uint8_t kUnversionedEntity = 2;  // read too: without the versions of parent, client and repeat
+constexpr std::uint8_t kUnversionedEntity = 2;  // read too: without versions of what is linked
 constexpr std::uint8_t kFactsFormat = 2;
 constexpr std::uint8_t kLinkFormat = 1;
 constexpr std::uint8_t kDefinitionFormat = 1;
@@ -218,6 +218,7 @@ std::string encode_entity(const Entity& e) {
   if (e.has_details) {
     write(out, e.details);
     out.integer(e.details_version);
+    out.integer(e.target_version);
   }
   write(out, e.parent);
   write(out, e.client);
@@ -249,6 +250,7 @@ Entity decode_entity(std::string_view bytes) {
   if (e.has_details) {
     e.details = read_details(in);
     e.details_version = in.integer();
+    if (format == kEntityFormat) e.target_version = in.integer();
   }
   e.parent = read_ref(in);
   e.client = read_ref(in);

@@ -103,25 +103,35 @@ bool better_known(const EntityRef& seen, const EntityRef& have) {
   return rank(seen) < rank(have);
 }
 
-// Of two words about an act at the same time, the one that knows whose record it is about is the better; else the
-// greater in some fixed order, so that the order of arrival does not decide.
-bool outranks(const Details& seen, const Details& have) {
-  const auto rank = [](const Details& d) {
-    return std::tuple(!d.target.id.empty(), d.done, d.done_at, !d.closer.empty(), !d.author.empty(), !d.line.empty(),
-                      d.rating, d.created, d.seconds, std::tie(d.target.kind, d.target.id, d.owner, d.closer, d.author),
-                      std::tie(d.line, d.type, d.start, d.end, d.deadline, d.act, d.direction, d.call, d.human));
-  };
-  return rank(seen) > rank(have);
+// What two words about an act at the same time are told apart by, in some fixed order, so that the order of arrival
+// does not decide. The one that knows whose record it is about is the better: `knows`.
+auto rank(const Details& d, bool knows) {
+  return std::tuple(knows, d.done, d.done_at, !d.closer.empty(), !d.author.empty(), !d.line.empty(), d.rating,
+                    d.created, d.seconds, std::tie(d.target.kind, d.target.id, d.owner, d.closer, d.author),
+                    std::tie(d.line, d.type, d.start, d.end, d.deadline, d.act, d.direction, d.call, d.human));
 }
 
+// A call may be noted on several cards, and each word knows its own card only: a call is about the record that the
+// newest word knows which knows any. Of other acts an empty target is a known "none".
 bool observe_details(Entity& entity, const Observation& seen) {
-  if (!seen.details || (seen.version != 0 && seen.version < entity.details_version)) return false;
-  if (entity.has_details && entity.details_version == seen.version && seen.version != 0 &&
-      !outranks(*seen.details, entity.details)) {
-    return false;
+  if (!seen.details) return false;
+  Details told = *seen.details;
+  const bool knows = !told.target.id.empty();
+  bool known = !entity.details.target.id.empty();
+  bool changed = false;
+  if (seen.ref.kind == EntityKind::call) {
+    known = known && entity.target_version == entity.details_version;
+    if (knows) {
+      changed = observe_versioned(entity.details.target, entity.target_version, std::optional(told.target),
+                                  seen.version, better_known);
+    }
+    told.target = entity.details.target;
   }
-  if (entity.has_details && entity.details == *seen.details && entity.details_version >= seen.version) return false;
-  entity.details = *seen.details;
+  const bool older = seen.version != 0 && seen.version < entity.details_version;
+  const bool same_time = entity.has_details && seen.version != 0 && entity.details_version == seen.version;
+  if (older || (same_time && rank(told, knows) <= rank(entity.details, known))) return changed;
+  if (entity.has_details && entity.details == told && entity.details_version >= seen.version) return changed;
+  entity.details = std::move(told);
   entity.details_version = std::max(entity.details_version, seen.version);
   entity.has_details = true;
   return true;

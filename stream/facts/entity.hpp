@@ -28,6 +28,7 @@ struct Entity {
   std::vector<StagePoint> points;  // by `at`; equal times in order of arrival
   Details details;
   UnixSeconds details_version = 0;
+  UnixSeconds target_version = 0;  // calls: of the word that knew details.target; else 0
   bool has_details = false;
   bool repeat = false;
   UnixSeconds repeat_version = 0;

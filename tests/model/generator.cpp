@@ -225,7 +225,23 @@ class Generator {
     h.details = random_details(chance_, h.ref.kind, h.at);
     h.details.target = chance_.in(3) ? some(EntityKind::lead) : some(EntityKind::deal);
     h.ignore = h.ref.kind == EntityKind::task && chance_.in(10);
+    if (chance_.in(6)) return repeat_act(std::move(h));
     add(std::move(h));
+  }
+
+  // The same again, several times within some minutes; sometimes over midnight in UTC.
+  void repeat_act(Happening h) {
+    if (chance_.in(3)) now_ = (now_ / 86'400 + 1) * 86'400 - chance_.number(0, 150);
+    for (std::int64_t left = chance_.number(2, 6); left > 0; --left) {
+      const UnixSeconds later = now_ - h.at;
+      h.at = now_;
+      for (UnixSeconds* at :
+           {&h.details.start, &h.details.end, &h.details.deadline, &h.details.done_at, &h.details.created})
+        *at += *at == 0 ? 0 : later;
+      add(h);
+      h.ref = next_ref(h.ref.kind);
+      now_ += chance_.number(0, 70);
+    }
   }
 
   // Done, put off, voted on, given to somebody else, or its record is known at last.

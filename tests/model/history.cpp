@@ -67,7 +67,12 @@ bool World::change(Thing& thing, const Happening& h) {
   if (thing.acted != (h.what == What::act) && h.what != What::remove && h.what != What::restore) return false;
   thing.changed = h.at;
   if (h.what == What::remove || h.what == What::restore) thing.gone = h.what == What::remove;
-  if (h.what == What::act) thing.details = h.details;
+  if (h.what == What::act) {
+    // A call may be noted on cards that are none of the records here: that it is about one is not taken back by it.
+    const EntityRef before = thing.details.target;
+    thing.details = h.details;
+    if (thing.ref.kind == EntityKind::call && h.details.target.id.empty()) thing.details.target = before;
+  }
   if (h.what == What::refield) thing.fields = h.fields;
   if (h.what == What::relink) thing.parent = h.parent, thing.client = h.client;
   if (thing.standings.empty() || h.what == What::remove) return true;

@@ -108,8 +108,50 @@ TEST(Entity, ADetailThatIsOlderNeverWins) {
   }
 }
 
-TEST(Entity, OfTwoDetailsOfOneVersionTheLaterToComeStands) {
+// One call as several cards tell it: who it was by, and which record the card belongs to (0: one that is none of ours).
+Observation call_noted(UnixSeconds version, const std::string& owner, int lead) {
+  Observation seen = call_seen(version, 60);
+  seen.details->owner = owner;
+  if (lead != 0) seen.details->target = {EntityKind::lead, std::to_string(lead)};
+  return seen;
+}
+
+TEST(Entity, ACallNotedOnSeveralCardsIsTheSameInAnyOrder) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<Observation> told;
+    for (auto left = 2 + random() % 4; left > 0; --left) {
+      told.push_back(call_noted(kNoon + static_cast<UnixSeconds>(random() % 2), std::to_string(random() % 3),
+                                static_cast<int>(random() % 3)));
+    }
+    const Entity expected = entity_of(told);
+    told.push_back(told[random() % told.size()]);
+    std::shuffle(told.begin(), told.end(), random);
+    ASSERT_EQ(encode_entity(entity_of(told)), encode_entity(expected)) << "round " << round;
+  }
+}
+
+TEST(Entity, ACallIsAboutTheRecordThatAnyWordAboutItKnows) {
+  const auto lead = [](const Entity& entity) { return entity.details.target.id; };
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon, "7", 1), call_noted(kNoon, "9", 0)})), "1") << "in the same second";
+  EXPECT_EQ(entity_of({call_noted(kNoon, "7", 1), call_noted(kNoon, "9", 0)}).details.owner, "7")
+      << "and by whom that word says";
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon, "7", 1), call_noted(kNoon + 5, "9", 0)})), "1") << "and a later one";
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon + 5, "9", 0), call_noted(kNoon, "7", 1)})), "1");
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon + 5, "9", 0), call_noted(kNoon, "7", 1), call_noted(kNoon + 3, "7", 2)})),
+            "2")
+      << "the newest that knows one";
+  auto task = call_noted(kNoon, "7", 1);
+  auto parted = call_noted(kNoon + 5, "7", 0);
+  task.ref.kind = parted.ref.kind = EntityKind::task;
+  EXPECT_EQ(lead(entity_of({task, parted})), "") << "of a task it is a known none";
+}
+
+TEST(Entity, OfTwoDetailsOfOneVersionTheGreaterStandsInAnyOrder) {
   EXPECT_EQ(entity_of({call_seen(kNoon, 1), call_seen(kNoon, 2)}).details.seconds, 2);
+  EXPECT_EQ(entity_of({call_seen(kNoon, 2), call_seen(kNoon, 1)}).details.seconds, 2);
 }
 
 TEST(Entity, ADetailWithoutAVersionIsTheNewest) {

@@ -224,6 +224,7 @@ TEST(Values, ComeBackAsTheyWere) {
   entity.parent_version = 1;
   entity.client_version = 2;
   entity.repeat_version = 3;
+  entity.target_version = 5;
   entity.fields_version = 4;
   EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
   Fact fact;

@@ -80,7 +80,8 @@ Details details_of(const Line& line) {
   details.done = line.word("done") == "yes";
   details.deadline = line.time("due");
   const std::string& what = line.words[0];
-  details.start = what == "call" || what == "message" || what == "note" ? line.at : line.time("start");
+  details.start = line.time("start");
+  if (details.start == 0 && (what == "call" || what == "message" || what == "note")) details.start = line.at;
   details.line = line.word("number");
   details.author = line.word("author");
   details.closer = line.word("closer");
