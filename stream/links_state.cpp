@@ -5,6 +5,7 @@
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/facts/places.hpp"
 
 namespace kpistream {
 namespace {
@@ -31,7 +32,7 @@ Link link_at(std::string_view key, std::string_view value) {
 
 EntityRef looked_at_by(const EntityRef& ref, const Entity& entity) {
   if (ref.kind == EntityKind::call && entity.has_details) return {EntityKind::line, entity.details.line};
-  return ref;
+  return links_of_place(ref);
 }
 
 }  // namespace

@@ -12,7 +12,9 @@
 namespace kpistream {
 namespace {
 
-constexpr std::string_view kRules = "6";  // raised when stream/facts reads entities in another way
+constexpr std::string_view kRules = "7";  // raised when stream/facts reads entities in another way
+// Raised when entities take in observations, or dialects records, in another way: the journal is read again.
+constexpr std::string_view kFolding = "1";
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
@@ -98,6 +100,7 @@ void describe_types(Text& text, const PortalSettings& p) {
 // What entities depend on besides the journal: which fields a dialect keeps, and what records it takes for what.
 std::string describe_decoding(const PortalSettings& p) {
   Text text;
+  text.add(kFolding);
   text.add(p.crm == Crm::bitrix24 ? "b" : "a");
   text.add(p.currency);
   for (const auto& [name, field] : p.fields) {
@@ -226,9 +229,10 @@ void derive_all(const State& state, const PortalSettings& portal, const Calendar
   const std::string prefix = portal_prefix(portal.alias);
   EntityRef last;
   state.scan(Space::links, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
-    EntityRef to = parse_link_key(key).to;
-    if (is_place(to.kind) && to != last) derive(to, {});
-    last = std::move(to);
+    LinkKey link = parse_link_key(key);
+    EntityRef place = link.to.kind == EntityKind::acts ? acts_of_day(link.to, link.order) : std::move(link.to);
+    if (is_place(place.kind) && place != last) derive(place, {});
+    last = std::move(place);
     return true;
   });
 }

@@ -30,7 +30,7 @@ struct LeadState {
   std::string source;
   Presence presence = Presence::unchanged;
   std::optional<std::string> loss_reason;
-  EntityRef client;  // id empty: not told
+  std::optional<EntityRef> client;
   std::vector<Field> fields;
 };
 // The deal, also as it was just before a change of owner.

@@ -38,8 +38,8 @@ std::vector<Field> kept_fields(const JsonValue& item, const PortalSettings& sett
   return std::move(kept).sorted();
 }
 
-// The main contact, else the first.
-EntityRef client_in(const JsonValue& embedded) {
+// The company, else the main contact, else the first. Companies are always told, contacts where they were asked for.
+std::optional<EntityRef> client_in(const JsonValue& embedded) {
   std::string company;
   embedded["companies"].each([&company](const JsonValue& one) {
     if (company.empty()) company = one["id"].id();
@@ -51,6 +51,7 @@ EntityRef client_in(const JsonValue& embedded) {
     if (contact.empty() || (main && !found)) contact = one["id"].id();
     found = found || main;
   });
+  if (company.empty() && !embedded["contacts"].exists()) return std::nullopt;
   return client_of(company, contact);
 }
 

@@ -92,7 +92,7 @@ Observation read_item(std::string_view type, const JsonValue& item, const Portal
     seen.details = act_of(item, type);
     return seen;
   }
-  seen.client = client_of(item["companyId"].id(), item["contactId"].id());
+  seen.client = told_client(item["companyId"], item["contactId"]);
   seen.point = point_of(item, seen.version, settings);
   return seen;
 }
@@ -105,7 +105,7 @@ Observation read_old_invoice(const JsonValue& item, const PortalSettings& settin
   seen.presence = Presence::present;
   seen.version = item["DATE_UPDATE"].time();
   seen.created = item["DATE_INSERT"].time();
-  seen.client = client_of(item["UF_COMPANY_ID"].id(), item["UF_CONTACT_ID"].id());
+  seen.client = told_client(item["UF_COMPANY_ID"], item["UF_CONTACT_ID"]);
   StagePoint point;
   point.at = seen.version;
   point.entered = item["DATE_STATUS"].time();

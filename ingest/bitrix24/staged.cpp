@@ -29,7 +29,7 @@ Observation classic(const JsonValue& item, EntityKind kind, const PortalSettings
   seen.source = label_or_nothing(item["SOURCE_ID"].text());
   seen.ignore = item["IS_RECURRING"].truth();  // a template
   if (const JsonValue repeat = item["IS_RETURN_CUSTOMER"]; !repeat.text().empty()) seen.repeat = repeat.truth();
-  seen.client = client_of(item["COMPANY_ID"].id(), item["CONTACT_ID"].id());
+  seen.client = told_client(item["COMPANY_ID"], item["CONTACT_ID"]);
   seen.fields = kept_fields(item, settings);
   StagePoint point;
   point.at = seen.version;
@@ -70,7 +70,9 @@ Observation read_deal(const JsonValue& item, const PortalSettings& settings) {
   seen.point->pipeline = item["CATEGORY_ID"].text();
   seen.point->stage = item["STAGE_ID"].text();
   seen.point->outcome = outcome_by_semantics(item["STAGE_SEMANTIC_ID"].text());
-  if (auto lead = item["LEAD_ID"].id(); !lead.empty()) seen.parent = {EntityKind::lead, std::move(lead)};
+  if (const JsonValue lead = item["LEAD_ID"]; lead.exists()) {
+    seen.parent = lead.id().empty() ? EntityRef{} : EntityRef{EntityKind::lead, lead.id()};
+  }
   set_loss_reason(seen, item, settings);
   return seen;
 }

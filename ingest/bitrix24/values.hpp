@@ -1,6 +1,7 @@
 // Values that several kinds of records of Bitrix24 share. Internal to ingest/bitrix24.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,12 @@ namespace kpistream::ingest {
 [[nodiscard]] inline Outcome outcome_by_semantics(std::string_view semantics) {
   if (semantics == "S") return Outcome::won;
   return semantics == "F" ? Outcome::lost : Outcome::open;
+}
+
+// As the record tells it: neither a company nor a person is a known "none".
+[[nodiscard]] inline std::optional<EntityRef> told_client(const JsonValue& company, const JsonValue& contact) {
+  if (!company.exists() && !contact.exists()) return std::nullopt;
+  return client_of(company.id(), contact.id());
 }
 
 inline void set_currency(StagePoint& point, const std::string& currency, const PortalSettings& settings) {

@@ -5,7 +5,8 @@
 namespace kpistream {
 namespace {
 
-constexpr std::uint8_t kEntityFormat = 2;
+constexpr std::uint8_t kEntityFormat = 3;
+constexpr std::uint8_t kUnversionedEntity = 2;  // read too: without versions of what is linked
 constexpr std::uint8_t kFactsFormat = 2;
 constexpr std::uint8_t kLinkFormat = 1;
 constexpr std::uint8_t kDefinitionFormat = 1;
@@ -217,11 +218,14 @@ std::string encode_entity(const Entity& e) {
   if (e.has_details) {
     write(out, e.details);
     out.integer(e.details_version);
+    out.integer(e.target_version);
   }
   write(out, e.parent);
   write(out, e.client);
   write(out, e.fields);
-  out.integer(e.fields_version);
+  for (const UnixSeconds version : {e.parent_version, e.client_version, e.repeat_version, e.fields_version}) {
+    out.integer(version);
+  }
   out.text(e.name);
   out.integer(e.cursor);
   return bytes;
@@ -229,7 +233,8 @@ std::string encode_entity(const Entity& e) {
 
 Entity decode_entity(std::string_view bytes) {
   ByteReader in(bytes);
-  expect_format(in, kEntityFormat);
+  const auto format = in.byte();
+  if (format != kEntityFormat && format != kUnversionedEntity) throw CodecError("stored value has an unknown format");
   Entity e;
   const auto flags = in.byte();
   e.gone = (flags & 1) != 0;
@@ -245,10 +250,14 @@ Entity decode_entity(std::string_view bytes) {
   if (e.has_details) {
     e.details = read_details(in);
     e.details_version = in.integer();
+    if (format == kEntityFormat) e.target_version = in.integer();
   }
   e.parent = read_ref(in);
   e.client = read_ref(in);
   e.fields = read_fields(in);
+  if (format == kEntityFormat) {
+    for (auto* version : {&e.parent_version, &e.client_version, &e.repeat_version}) *version = in.integer();
+  }
   e.fields_version = in.integer();
   e.name = in.text();
   e.cursor = in.integer();

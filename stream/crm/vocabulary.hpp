@@ -34,7 +34,7 @@ enum class EntityKind : std::uint8_t {
   note = 13,      // A comment that somebody wrote.
   // Not records of a CRM but places where what belongs together meets; see stream/facts/links.hpp.
   line = 14,  // All calls with one telephone number. The id is a hash of the number, never the number.
-  acts = 15,  // Acts of one kind by one person on one record within a day (UTC).
+  acts = 15,  // Acts of one kind by one person on one record; their facts: "<id>/<day>", by the day (UTC).
   // Directories again.
   stage = 16,     // "<list>/<stage>": its name, and "semantics" among its fields: S won, F lost, P neither.
   currency = 17,  // ISO code; "rate" among its fields: millionths of the base currency for one unit.
@@ -93,7 +93,7 @@ struct Details {
   UnixSeconds deadline = 0;  // task or to-do
   bool done = false;
   UnixSeconds done_at = 0;  // when it was completed
-  EntityRef target;         // the record it belongs to; id empty when none
+  EntityRef target;         // the record it belongs to; id empty when none, of a call when this word knows none
   bool human = true;        // made by a person, not by a robot
   std::string type;         // the CRM's own kind: task type, activity provider; for PortalSettings' lists
   std::string author;       // who made it; empty: not told
@@ -131,8 +131,8 @@ struct Observation {
   UnixSeconds cursor = 0;                    // EntityKind::cursor only: a time, or the greatest id
   bool ignore = false;                       // templates and the like: known, never counted
   std::optional<bool> repeat;                // leads and deals: of a client who is already known
-  EntityRef parent;                          // deals: the lead they grew from
-  EntityRef client;                          // deals, leads, invoices: who buys
+  std::optional<EntityRef> parent;           // deals: the lead they grew from; id empty: a known "none"
+  std::optional<EntityRef> client;           // deals, leads, invoices: who buys; id empty: a known "none"
   std::optional<std::vector<Field>> fields;  // all kept fields as they stood at `version`, sorted
 };
 

@@ -1,6 +1,8 @@
 #include "stream/facts/entity.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -62,12 +64,23 @@ bool observe_created(Entity& entity, UnixSeconds created) {
   return true;
 }
 
-bool observe_loss_reason(Entity& entity, const Observation& seen) {
-  if (!seen.loss_reason || (seen.version != 0 && seen.version < entity.loss_reason_version)) return false;
-  if (entity.loss_reason == *seen.loss_reason && entity.loss_reason_version >= seen.version) return false;
-  entity.loss_reason = *seen.loss_reason;
-  entity.loss_reason_version = std::max(entity.loss_reason_version, seen.version);
+// What is told as a whole holds from its version on, and an older word never wins. Of two of one moment `outranks(seen,
+// have)` decides.
+template <class Value, class Outranks>
+bool observe_versioned(Value& have, UnixSeconds& since, const std::optional<Value>& seen, UnixSeconds version,
+                       const Outranks& outranks) {
+  if (!seen || (version != 0 && version < since)) return false;
+  if (version != 0 && version == since && !outranks(*seen, have)) return false;
+  if (have == *seen && since >= version) return false;
+  have = *seen;
+  since = std::max(since, version);
   return true;
+}
+
+// Readings of one second come one after the other: the last to come has seen the most.
+template <class Value>
+bool observe_versioned(Value& have, UnixSeconds& since, const std::optional<Value>& seen, UnixSeconds version) {
+  return observe_versioned(have, since, seen, version, [](const Value&, const Value&) { return true; });
 }
 
 bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
@@ -84,39 +97,41 @@ bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
   return true;
 }
 
-bool observe_ref(EntityRef& field, const EntityRef& value) {
-  if (value.id.empty() || field == value) return false;
-  field = value;
-  return true;
+// Whoever is known before nobody; then in a fixed order, in which a company comes before a person.
+bool better_known(const EntityRef& seen, const EntityRef& have) {
+  const auto rank = [](const EntityRef& ref) { return std::tuple(ref.id.empty(), ref.kind, std::string_view(ref.id)); };
+  return rank(seen) < rank(have);
 }
 
-bool observe_fields(Entity& entity, const Observation& seen) {
-  if (!seen.fields || (seen.version != 0 && seen.version < entity.fields_version)) return false;
-  if (entity.fields == *seen.fields && entity.fields_version >= seen.version) return false;
-  entity.fields = *seen.fields;
-  entity.fields_version = std::max(entity.fields_version, seen.version);
-  return true;
+// What two words about an act at the same time are told apart by, in some fixed order, so that the order of arrival
+// does not decide. The one that knows whose record it is about is the better: `knows`.
+auto rank(const Details& d, bool knows) {
+  return std::tuple(knows, d.done, d.done_at, !d.closer.empty(), !d.author.empty(), !d.line.empty(), d.rating,
+                    d.created, d.seconds, std::tie(d.target.kind, d.target.id, d.owner, d.closer, d.author),
+                    std::tie(d.line, d.type, d.start, d.end, d.deadline, d.act, d.direction, d.call, d.human));
 }
 
-// Of two words about an act at the same time, the one that knows whose record it is about is the better; else the
-// greater in some fixed order, so that the order of arrival does not decide.
-bool outranks(const Details& seen, const Details& have) {
-  const auto rank = [](const Details& d) {
-    return std::tuple(!d.target.id.empty(), d.done, d.done_at, !d.closer.empty(), !d.author.empty(), !d.line.empty(),
-                      d.rating, d.created, d.seconds, std::tie(d.target.kind, d.target.id, d.owner, d.closer, d.author),
-                      std::tie(d.line, d.type, d.start, d.end, d.deadline, d.act, d.direction, d.call, d.human));
-  };
-  return rank(seen) > rank(have);
-}
-
+// A call may be noted on several cards, and each word knows its own card only: a call is about the record that the
+// newest word knows which knows any. Of other acts an empty target is a known "none".
 bool observe_details(Entity& entity, const Observation& seen) {
-  if (!seen.details || (seen.version != 0 && seen.version < entity.details_version)) return false;
-  if (entity.has_details && entity.details_version == seen.version && seen.version != 0 &&
-      !outranks(*seen.details, entity.details)) {
-    return false;
+  if (!seen.details) return false;
+  Details told = *seen.details;
+  const bool knows = !told.target.id.empty();
+  bool known = !entity.details.target.id.empty();
+  bool changed = false;
+  if (seen.ref.kind == EntityKind::call) {
+    known = known && entity.target_version == entity.details_version;
+    if (knows) {
+      changed = observe_versioned(entity.details.target, entity.target_version, std::optional(told.target),
+                                  seen.version, better_known);
+    }
+    told.target = entity.details.target;
   }
-  if (entity.has_details && entity.details == *seen.details && entity.details_version >= seen.version) return false;
-  entity.details = *seen.details;
+  const bool older = seen.version != 0 && seen.version < entity.details_version;
+  const bool same_time = entity.has_details && seen.version != 0 && entity.details_version == seen.version;
+  if (older || (same_time && rank(told, knows) <= rank(entity.details, known))) return changed;
+  if (entity.has_details && entity.details == told && entity.details_version >= seen.version) return changed;
+  entity.details = std::move(told);
   entity.details_version = std::max(entity.details_version, seen.version);
   entity.has_details = true;
   return true;
@@ -129,16 +144,13 @@ bool Entity::observe(const Observation& seen) {
   changed |= observe_created(*this, seen.created);
   changed |= assign_once(creator, seen.creator);
   changed |= assign_once(source, seen.source);
-  changed |= observe_loss_reason(*this, seen);
+  changed |= observe_versioned(loss_reason, loss_reason_version, seen.loss_reason, seen.version);
   changed |= observe_point(*this, seen.point);
   changed |= observe_details(*this, seen);
-  if (seen.repeat && *seen.repeat != repeat) {
-    repeat = *seen.repeat;
-    changed = true;
-  }
-  changed |= observe_ref(parent, seen.parent);
-  changed |= observe_ref(client, seen.client);
-  changed |= observe_fields(*this, seen);
+  changed |= observe_versioned(repeat, repeat_version, seen.repeat, seen.version);
+  changed |= observe_versioned(parent, parent_version, seen.parent, seen.version, better_known);
+  changed |= observe_versioned(client, client_version, seen.client, seen.version, better_known);
+  changed |= observe_versioned(fields, fields_version, seen.fields, seen.version);
   changed |= assign(name, seen.name);
   if (seen.cursor > cursor) {
     cursor = seen.cursor;

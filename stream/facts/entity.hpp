@@ -28,10 +28,14 @@ struct Entity {
   std::vector<StagePoint> points;  // by `at`; equal times in order of arrival
   Details details;
   UnixSeconds details_version = 0;
+  UnixSeconds target_version = 0;  // calls: of the word that knew details.target; else 0
   bool has_details = false;
   bool repeat = false;
+  UnixSeconds repeat_version = 0;
   EntityRef parent;
+  UnixSeconds parent_version = 0;
   EntityRef client;
+  UnixSeconds client_version = 0;
   std::vector<Field> fields;
   UnixSeconds fields_version = 0;
   std::string name;

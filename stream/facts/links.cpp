@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "stream/facts/places.hpp"
 #include "stream/facts/rules.hpp"
 #include "stream/facts/stage_history.hpp"
 
 namespace kpistream {
 namespace {
 
-constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kMadeSeconds = 60;  // records made by one hand within this time may be an import
 
 bool is_inquiry_or_deal(const EntityRef& ref) {
@@ -146,6 +146,7 @@ void add_made_beside(const Link& link, const LinkView& made, std::int64_t bulk, 
 }  // namespace
 
 std::vector<EntityRef> affected_by(const Link& link, const LinkView& beside, const PortalSettings& portal) {
+  if (link.kind == LinkKind::act) return days_touched(link, beside);
   std::vector<EntityRef> affected{link.kind == LinkKind::call || link.kind == LinkKind::made ? link.from : link.to};
   if (link.kind == LinkKind::call && link.value == kLineTalk) {
     const auto returned = returned_by(link, beside);
@@ -178,9 +179,7 @@ bool made_in_bulk(const Entity& entity, const LinkView& made, std::int64_t bulk)
 
 std::string acts_id(const EntityRef& target, const ActionOf& action) {
   std::string id(std::to_string(static_cast<int>(target.kind)));
-  const auto day = action.at / kDaySeconds - (action.at % kDaySeconds < 0 ? 1 : 0);
   id.append(":").append(target.id).append("/").append(action.actor).append("/").append(action.name);
-  id.append("/").append(std::to_string(day));
   return id;
 }
 

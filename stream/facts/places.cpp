@@ -1,5 +1,7 @@
 #include "stream/facts/places.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -16,16 +18,70 @@ constexpr int kMinute = 60;
 
 // ---- like acts of a person on a record: repeats within a minute are one
 
-Facts facts_of_acts(const LinkView& links) {
-  Facts facts;
+constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kDaysMost = 3'000'000;  // some 8000 years either way; what lies beyond is of the last day
+
+std::int64_t day_of_act(UnixSeconds at) {
+  const std::int64_t day = at / kDaySeconds - (at % kDaySeconds < 0 ? 1 : 0);
+  return std::clamp(day, -kDaysMost, kDaysMost);
+}
+UnixSeconds begin_of(std::int64_t day) { return day <= -kDaysMost ? kEver : day * kDaySeconds; }
+UnixSeconds last_of(std::int64_t day) { return day >= kDaysMost ? kEndOfTime : (day + 1) * kDaySeconds - 1; }
+
+std::int64_t day_in(const std::string& id) { return std::stoll(id.substr(id.rfind('/') + 1)); }
+
+bool repeats(UnixSeconds counted, UnixSeconds at) {
+  return static_cast<std::uint64_t>(seconds_between(counted, at)) <= static_cast<std::uint64_t>(kActionSeconds);
+}
+
+bool any_act(const LinkView& links, UnixSeconds from, UnixSeconds to) {
+  bool any = false;
+  links.each(LinkKind::act, from, to, [&](const Link&) { return any = true, false; });
+  return any;
+}
+
+// The act that counted last before `begin`, where one after it could be its repeat. An act that follows nothing within
+// a minute counts whatever was before: so far back, and no further, it has to be looked.
+std::optional<UnixSeconds> counted_before(const LinkView& links, UnixSeconds begin) {
   std::optional<UnixSeconds> counted;
-  links.each(LinkKind::act, kEver, kEndOfTime, [&](const Link& link) {
-    if (counted && link.at - *counted <= kActionSeconds) return true;
+  if (begin == kEver || !any_act(links, begin - kActionSeconds, begin - 1)) return counted;
+  for (std::int64_t reach = 2 * kActionSeconds;; reach *= 2) {
+    bool known = false;
+    UnixSeconds last = begin - reach - 1;  // as if there were one just before
+    links.each(LinkKind::act, begin - reach, begin - 1, [&](const Link& link) {
+      known = known || !repeats(last, link.at);
+      if (known && !(counted && repeats(*counted, link.at))) counted = link.at;
+      last = link.at;
+      return true;
+    });
+    if (known) return counted;
+  }
+}
+
+Facts facts_of_acts(const EntityRef& place, const LinkView& links) {
+  Facts facts;
+  const std::int64_t day = day_in(place.id);
+  std::optional<UnixSeconds> counted;
+  bool first = true;
+  links.each(LinkKind::act, begin_of(day), last_of(day), [&](const Link& link) {
+    if (std::exchange(first, false)) counted = counted_before(links, begin_of(day));
+    if (counted && repeats(*counted, link.at)) return true;
     counted = link.at;
     facts.push_back(action_fact({link.at, link.who, link.word}, std::to_string(link.at)));
     return true;
   });
   return facts;
+}
+
+// Whether acts follow each other within a minute from the beginning of a day to its end.
+bool runs_through(const LinkView& links, std::int64_t day) {
+  UnixSeconds last = begin_of(day);
+  links.each(LinkKind::act, begin_of(day), last_of(day), [&](const Link& link) {
+    const bool follows = repeats(last, link.at);
+    if (follows) last = link.at;
+    return follows;
+  });
+  return repeats(last, last_of(day));
 }
 
 // ---- a client and the sales to it
@@ -144,12 +200,33 @@ bool is_place(EntityKind kind) {
   return kind == EntityKind::client || kind == EntityKind::acts || kind == EntityKind::work_day;
 }
 
+EntityRef acts_of_day(const EntityRef& acts, UnixSeconds at) {
+  return {acts.kind, acts.id + "/" + std::to_string(day_of_act(at))};
+}
+
+EntityRef links_of_place(const EntityRef& place) {
+  return place.kind == EntityKind::acts ? EntityRef{place.kind, place.id.substr(0, place.id.rfind('/'))} : place;
+}
+
+std::vector<EntityRef> days_touched(const Link& act, const LinkView& acts) {
+  std::vector<EntityRef> days{acts_of_day(act.to, act.at)};
+  for (std::int64_t day = day_of_act(act.at) + 1; day < kDaysMost; ++day) {
+    const UnixSeconds midnight = begin_of(day);
+    const bool before =
+        (act.at < midnight && repeats(act.at, midnight)) || any_act(acts, midnight - kActionSeconds, midnight - 1);
+    if (!before || !any_act(acts, midnight, midnight + kActionSeconds - 1)) break;
+    days.push_back(acts_of_day(act.to, midnight));
+    if (!runs_through(acts, day)) break;
+  }
+  return days;
+}
+
 Facts facts_of_place(const EntityRef& place, const LinkView& links, const Calendar& calendar) {
   switch (place.kind) {
     case EntityKind::client:
       return in_order(facts_of_client(links));
     case EntityKind::acts:
-      return in_order(facts_of_acts(links));
+      return in_order(facts_of_acts(place, links));
     case EntityKind::work_day:
       return facts_of_work_day(links, calendar);
     default:

@@ -75,7 +75,7 @@ struct ActionOf {
 // Of a staged record itself: made, moved.
 [[nodiscard]] std::vector<ActionOf> actions_of(EntityKind kind, const Entity& record, const PortalSettings& portal);
 [[nodiscard]] bool is_creation(const ActionOf& action);
-// The id of the group of like acts of a day.
+// The id of the place of like acts: by one person on one record.
 [[nodiscard]] std::string acts_id(const EntityRef& target, const ActionOf& action);
 
 }  // namespace kpistream

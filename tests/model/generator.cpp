@@ -186,11 +186,15 @@ class Generator {
     h.fields = fields();
     h.source = chance_.of(std::vector<std::string>{"", "web", "call"});
     h.repeat = chance_.in(4);
-    if (kind == EntityKind::deal && !chance_.in(3)) h.parent = some(EntityKind::lead);
-    if (kind != EntityKind::quote && !chance_.in(3)) {
+    choose_links(h);
+    add(std::move(h));
+  }
+
+  void choose_links(Happening& h) {
+    if (h.ref.kind == EntityKind::deal && !chance_.in(3)) h.parent = some(EntityKind::lead);
+    if (h.ref.kind != EntityKind::quote && !chance_.in(3)) {
       h.client = {EntityKind::client, chance_.of(std::vector<std::string>{"company:1", "contact:7"})};
     }
-    add(std::move(h));
   }
 
   void change(const Thing& thing) {
@@ -198,8 +202,9 @@ class Generator {
     if (chance_.in(12) && thing.name.empty()) return add(begin(What::remove, thing.ref));
     if (thing.acted) return change_act(thing);
     if (thing.standings.empty()) return;
-    const What kinds[] = {What::move, What::move, What::move, What::reprice, What::reassign, What::refield, What::edit};
-    Happening h = begin(kinds[chance_.number(0, 6)], thing.ref);
+    const What kinds[] = {What::move,     What::move,    What::move, What::reprice,
+                          What::reassign, What::refield, What::edit, What::relink};
+    Happening h = begin(kinds[chance_.number(0, 7)], thing.ref);
     if (h.what == What::move) {
       choose_stage(h, false);
       if (!chance_.in(4)) h.pipeline = thing.standings.back().pipeline;
@@ -208,6 +213,7 @@ class Generator {
     h.currency = currency();
     h.owner = owner();
     if (h.what == What::refield) h.fields = fields();
+    if (h.what == What::relink) choose_links(h);
     add(std::move(h));
   }
 
@@ -219,7 +225,23 @@ class Generator {
     h.details = random_details(chance_, h.ref.kind, h.at);
     h.details.target = chance_.in(3) ? some(EntityKind::lead) : some(EntityKind::deal);
     h.ignore = h.ref.kind == EntityKind::task && chance_.in(10);
+    if (chance_.in(6)) return repeat_act(std::move(h));
     add(std::move(h));
+  }
+
+  // The same again, several times within some minutes; sometimes over midnight in UTC.
+  void repeat_act(Happening h) {
+    if (chance_.in(3)) now_ = (now_ / 86'400 + 1) * 86'400 - chance_.number(0, 150);
+    for (std::int64_t left = chance_.number(2, 6); left > 0; --left) {
+      const UnixSeconds later = now_ - h.at;
+      h.at = now_;
+      for (UnixSeconds* at :
+           {&h.details.start, &h.details.end, &h.details.deadline, &h.details.done_at, &h.details.created})
+        *at += *at == 0 ? 0 : later;
+      add(h);
+      h.ref = next_ref(h.ref.kind);
+      now_ += chance_.number(0, 70);
+    }
   }
 
   // Done, put off, voted on, given to somebody else, or its record is known at last.

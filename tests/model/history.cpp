@@ -67,8 +67,14 @@ bool World::change(Thing& thing, const Happening& h) {
   if (thing.acted != (h.what == What::act) && h.what != What::remove && h.what != What::restore) return false;
   thing.changed = h.at;
   if (h.what == What::remove || h.what == What::restore) thing.gone = h.what == What::remove;
-  if (h.what == What::act) thing.details = h.details;
+  if (h.what == What::act) {
+    // A call may be noted on cards that are none of the records here: that it is about one is not taken back by it.
+    const EntityRef before = thing.details.target;
+    thing.details = h.details;
+    if (thing.ref.kind == EntityKind::call && h.details.target.id.empty()) thing.details.target = before;
+  }
   if (h.what == What::refield) thing.fields = h.fields;
+  if (h.what == What::relink) thing.parent = h.parent, thing.client = h.client;
   if (thing.standings.empty() || h.what == What::remove) return true;
   Standing next = thing.standings.back();
   next.at = h.at;
@@ -140,8 +146,8 @@ void describe_details(Line& line, const Details& d, bool ignore) {
 }  // namespace
 
 std::string describe(const Happening& h) {
-  constexpr std::array kWhat{"create",  "edit",   "move",    "reprice", "reassign",
-                             "refield", "remove", "restore", "act",     "name"};
+  constexpr std::array kWhat{"create", "edit",    "move", "reprice", "reassign", "refield",
+                             "remove", "restore", "act",  "name",    "relink"};
   Line line;
   line.text(utc(h.at) + "  " + name_of(h.ref) + " " + kWhat.at(static_cast<std::size_t>(h.what)));
   line.word("who", h.who, !h.who.empty());
@@ -152,6 +158,8 @@ std::string describe(const Happening& h) {
     line.word("amount", h.amount).word("currency", h.currency, !h.currency.empty());
   if (create) {
     line.word("source", h.source, !h.source.empty()).word("repeat", 1, h.repeat);
+  }
+  if (create || h.what == What::relink) {
     line.word("parent", name_of(h.parent), !h.parent.id.empty()).word("client", h.client.id, !h.client.id.empty());
   }
   for (const Field& field : h.fields) line.word(field.name.c_str(), field.value);

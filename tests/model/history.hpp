@@ -11,7 +11,7 @@
 
 namespace kpistream::model {
 
-enum class What : std::uint8_t { create, edit, move, reprice, reassign, refield, remove, restore, act, name };
+enum class What : std::uint8_t { create, edit, move, reprice, reassign, refield, remove, restore, act, name, relink };
 
 // One line of the list. Which of the words mean something depends on `what`.
 struct Happening {
@@ -19,7 +19,8 @@ struct Happening {
   What what{};
   EntityRef ref;
   std::string who;  // whose hand it was
-  // create: all; move: the first four; reprice: amount and currency; reassign: owner; refield: fields.
+  // create: all; move: the first four; reprice: amount and currency; reassign: owner; refield: fields;
+  // relink: parent and client.
   std::string pipeline;
   std::string stage;
   Outcome outcome = Outcome::open;

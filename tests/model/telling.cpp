@@ -39,6 +39,7 @@ Observation observation_of(const Thing& thing, const Happening& h, bool entry_ti
   seen.ignore = thing.ignore;
   if (thing.acted) {
     seen.details = thing.details;
+    if (thing.ref.kind == EntityKind::call && h.what == What::act) seen.details->target = h.details.target;
     return seen;
   }
   seen.loss_reason = thing.reason;
@@ -65,7 +66,9 @@ bool told_again(const History& history, std::size_t i) {
   for (std::size_t next = i + 1; next < history.happenings.size(); ++next) {
     const Happening& later = history.happenings[next];
     if (later.ref != h.ref) continue;
-    return later.what == What::act || (later.what == What::edit && history.entry_times);
+    const bool other_card =
+        h.ref.kind == EntityKind::call && !h.details.target.id.empty() && later.details.target.id.empty();
+    return (later.what == What::act && !other_card) || (later.what == What::edit && history.entry_times);
   }
   return false;
 }
@@ -93,6 +96,17 @@ void repeat(std::vector<Word>& words, const Word& word, Chance& luck) {
   words.push_back(std::move(again));
 }
 
+// The same call, noted on a card of somebody else's in the same second.
+void note_elsewhere(std::vector<Word>& words, const Word& word, Chance& luck) {
+  if (word.seen.ref.kind != EntityKind::call || !word.seen.details) return;
+  Word again = word;
+  again.seen.presence = Presence::unchanged;
+  again.seen.details->target = {};
+  again.seen.details->rating = 0;
+  again.order += static_cast<double>(luck.number(-12, 12));
+  words.push_back(std::move(again));
+}
+
 }  // namespace
 
 Told tell(const History& history, const Way& way) {
@@ -110,6 +124,7 @@ Told tell(const History& history, const Way& way) {
               observation_of(*thing, h, history.entry_times)};
     const bool untold = luck.in(3) && way.gaps && told_again(history, i);
     if (luck.in(4) && way.repeats) repeat(words, word, luck);
+    if (luck.in(4) && way.repeats) note_elsewhere(words, word, luck);
     if (!untold) words.push_back(std::move(word));
   }
   std::stable_sort(words.begin(), words.end(), [](const Word& a, const Word& b) { return a.order < b.order; });

@@ -40,7 +40,17 @@ Observation call_seen(UnixSeconds version, std::int64_t seconds) {
   return seen;
 }
 
-// Distinct versions, as a CRM gives them out: whole states of one deal, some with a reason, none twice at one time.
+Observation linked(UnixSeconds version, const std::string& lead, const std::string& client) {
+  Observation seen;
+  seen.ref = {EntityKind::deal, "1"};
+  seen.version = version;
+  seen.parent = lead.empty() ? EntityRef{} : EntityRef{EntityKind::lead, lead};
+  seen.client = client.empty() ? EntityRef{} : EntityRef{EntityKind::client, client};
+  return seen;
+}
+
+// Distinct versions, as a CRM gives them out: whole states of one deal, some with a reason, none twice at one time; it
+// is moved between leads and clients, and sometimes has none.
 std::vector<Observation> random_history(std::mt19937& random, int length) {
   std::vector<Observation> history;
   for (int i = 0; i < length; ++i) {
@@ -51,6 +61,12 @@ std::vector<Observation> random_history(std::mt19937& random, int length) {
       state.entered = kNoon + 60 * static_cast<UnixSeconds>(random() % static_cast<unsigned>(i + 1));
     auto seen = deal("1", state, kNoon - 100);
     if (random() % 2 == 0) seen.loss_reason = std::to_string(random() % 3);
+    const auto lead = random() % 4;
+    const auto client = random() % 4;
+    const auto linked_to = linked(at, lead == 0 ? "" : std::to_string(lead), client == 0 ? "" : std::to_string(client));
+    if (random() % 3 != 0) seen.parent = linked_to.parent;
+    if (random() % 3 != 0) seen.client = linked_to.client;
+    if (random() % 3 != 0) seen.repeat = random() % 2 == 0;
     history.push_back(seen);
   }
   return history;
@@ -92,8 +108,50 @@ TEST(Entity, ADetailThatIsOlderNeverWins) {
   }
 }
 
-TEST(Entity, OfTwoDetailsOfOneVersionTheLaterToComeStands) {
+// One call as several cards tell it: who it was by, and which record the card belongs to (0: one that is none of ours).
+Observation call_noted(UnixSeconds version, const std::string& owner, int lead) {
+  Observation seen = call_seen(version, 60);
+  seen.details->owner = owner;
+  if (lead != 0) seen.details->target = {EntityKind::lead, std::to_string(lead)};
+  return seen;
+}
+
+TEST(Entity, ACallNotedOnSeveralCardsIsTheSameInAnyOrder) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 500; ++round) {
+    std::vector<Observation> told;
+    for (auto left = 2 + random() % 4; left > 0; --left) {
+      told.push_back(call_noted(kNoon + static_cast<UnixSeconds>(random() % 2), std::to_string(random() % 3),
+                                static_cast<int>(random() % 3)));
+    }
+    const Entity expected = entity_of(told);
+    told.push_back(told[random() % told.size()]);
+    std::shuffle(told.begin(), told.end(), random);
+    ASSERT_EQ(encode_entity(entity_of(told)), encode_entity(expected)) << "round " << round;
+  }
+}
+
+TEST(Entity, ACallIsAboutTheRecordThatAnyWordAboutItKnows) {
+  const auto lead = [](const Entity& entity) { return entity.details.target.id; };
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon, "7", 1), call_noted(kNoon, "9", 0)})), "1") << "in the same second";
+  EXPECT_EQ(entity_of({call_noted(kNoon, "7", 1), call_noted(kNoon, "9", 0)}).details.owner, "7")
+      << "and by whom that word says";
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon, "7", 1), call_noted(kNoon + 5, "9", 0)})), "1") << "and a later one";
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon + 5, "9", 0), call_noted(kNoon, "7", 1)})), "1");
+  EXPECT_EQ(lead(entity_of({call_noted(kNoon + 5, "9", 0), call_noted(kNoon, "7", 1), call_noted(kNoon + 3, "7", 2)})),
+            "2")
+      << "the newest that knows one";
+  auto task = call_noted(kNoon, "7", 1);
+  auto parted = call_noted(kNoon + 5, "7", 0);
+  task.ref.kind = parted.ref.kind = EntityKind::task;
+  EXPECT_EQ(lead(entity_of({task, parted})), "") << "of a task it is a known none";
+}
+
+TEST(Entity, OfTwoDetailsOfOneVersionTheGreaterStandsInAnyOrder) {
   EXPECT_EQ(entity_of({call_seen(kNoon, 1), call_seen(kNoon, 2)}).details.seconds, 2);
+  EXPECT_EQ(entity_of({call_seen(kNoon, 2), call_seen(kNoon, 1)}).details.seconds, 2);
 }
 
 TEST(Entity, ADetailWithoutAVersionIsTheNewest) {
@@ -107,6 +165,35 @@ TEST(Entity, AReasonWithoutAVersionIsTheNewest) {
   EXPECT_EQ(entity_of({lost_because(kNoon, "1"), lost_because(0, "2"), lost_because(kNoon - 5, "3")}).loss_reason, "2")
       << "an older version that comes late does not win";
   EXPECT_EQ(entity_of({lost_because(kNoon, "1"), lost_because(kNoon + 5, "")}).loss_reason, "") << "a known none";
+}
+
+TEST(Entity, AnOlderParentOrClientThatComesLateDoesNotWin) {
+  const auto moved = entity_of({linked(kNoon, "5", "company:1"), linked(kNoon + 60, "6", "company:2")});
+  EXPECT_EQ(moved.parent, (EntityRef{EntityKind::lead, "6"}));
+  EXPECT_EQ(moved.client, (EntityRef{EntityKind::client, "company:2"}));
+  EXPECT_EQ(entity_of({linked(kNoon + 60, "6", "company:2"), linked(kNoon, "5", "company:1")}), moved);
+}
+
+TEST(Entity, ARecordMayLoseItsParentAndItsClient) {
+  const auto parted = entity_of({linked(kNoon, "5", "company:1"), linked(kNoon + 60, "", "")});
+  EXPECT_EQ(parted.parent, EntityRef{});
+  EXPECT_EQ(parted.client, EntityRef{});
+  EXPECT_EQ(entity_of({linked(kNoon + 60, "", ""), linked(kNoon, "5", "company:1")}), parted);
+  EXPECT_EQ(entity_of({linked(kNoon, "5", "company:1"), lost_because(kNoon + 60, "1")}).client.id, "company:1")
+      << "what is not told stays";
+}
+
+TEST(Entity, OfParentsAndClientsOfOneSecondTheBetterKnownStandsInAnyOrder) {
+  const std::vector<Observation> words{linked(kNoon, "", ""), linked(kNoon, "5", "contact:7"),
+                                       linked(kNoon, "6", "company:9")};
+  const auto expected = entity_of(words);
+  EXPECT_EQ(expected.client.id, "company:9") << "a company before a person";
+  EXPECT_EQ(expected.parent.id, "5");
+  for (const auto& order : {std::vector{2, 1, 0}, {1, 2, 0}, {0, 2, 1}, {2, 0, 1}, {1, 0, 2}}) {
+    Entity entity;
+    for (const int i : order) entity.observe(words.at(static_cast<std::size_t>(i)));
+    EXPECT_EQ(entity, expected);
+  }
 }
 
 TEST(Entity, TellsWhetherAnythingChanged) {

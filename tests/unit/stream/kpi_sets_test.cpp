@@ -6,6 +6,7 @@
 #include <climits>
 #include <random>
 
+#include "stream/codec/values.hpp"
 #include "stream/memory_state.hpp"
 #include "tests/unit/stream/support.hpp"
 
@@ -228,6 +229,27 @@ TEST(Settle, WhatRecordsAreTakenForIsDecodedAnew) {
   std::swap(settings.quote_types, settings.payment_types);
   EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
   EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::unchanged);
+}
+
+TEST(Settle, AnEntityFoldedByOlderRulesIsFoldedAnew) {
+  Bench bench;
+  auto sold = deal("1", point(kNoon, Outcome::won, "7", 100));
+  sold.version = kNoon;
+  sold.client = {EntityKind::client, "company:1"};
+  bench.tell({sold});
+  bench.run();
+  const std::string key = entity_key("acme", {EntityKind::deal, "1"});
+  Entity older = decode_entity(*bench.state->get(Space::entities, key));
+  older.client_version = 0;
+  StateBatch batch;
+  batch.puts.push_back({Space::entities, key, encode_entity(older)});
+  batch.puts.push_back({Space::meta, "decoding/acme", "of the rules before"});
+  bench.state->apply(batch);
+  bench.restart();
+  bench.run();
+  EXPECT_EQ(decode_entity(*bench.state->get(Space::entities, key)).client_version, kNoon);
+  const auto report = bench.verify_all();
+  EXPECT_TRUE(report.passed()) << testing::PrintToString(report.differences);
 }
 
 // A State that fails at its n-th write, as a crash in the middle would.

@@ -221,6 +221,11 @@ TEST(Values, ComeBackAsTheyWere) {
   entity.client = {EntityKind::client, "company:3"};
   entity.fields = {{"cost", "100"}, {"tag", "8"}};
   entity.repeat = true;
+  entity.parent_version = 1;
+  entity.client_version = 2;
+  entity.repeat_version = 3;
+  entity.target_version = 5;
+  entity.fields_version = 4;
   EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
   Fact fact;
   fact.kind = FactKind::deal_won;
@@ -249,6 +254,17 @@ TEST(Values, ComeBackAsTheyWere) {
   const Facts facts{fact, {}};
   EXPECT_EQ(decode_facts(encode_facts(facts)), facts);
   EXPECT_EQ(decode_number(encode_number(INT64_MIN)), INT64_MIN);
+}
+
+TEST(Values, AnEntityOfTheFormatBeforeHasNoVersionsOfItsLinks) {
+  Entity entity;
+  entity.parent = {EntityKind::lead, "7"};
+  entity.client = {EntityKind::client, "company:3"};
+  entity.repeat = true;
+  auto bytes = encode_entity(entity);  // ends with four versions, the name and the cursor, a byte each
+  bytes.resize(bytes.size() - 3);
+  bytes[0] = 2;
+  EXPECT_EQ(decode_entity(bytes), entity);
 }
 
 TEST(Values, AreRefusedInAnotherFormat) {

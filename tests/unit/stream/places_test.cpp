@@ -87,6 +87,78 @@ TEST(Import, IsFoundWithoutALookAtAllOfIt) {
   }
 }
 
+// ---- like acts
+
+constexpr UnixSeconds kMidnight = kNoon - 9 * 3'600;  // in UTC
+
+Counted notes_at(const std::vector<UnixSeconds>& times) {
+  Counted acts;
+  for (const UnixSeconds at : times) {
+    acts.links.push_back(
+        {LinkKind::act, {EntityKind::acts, "2:1/7/note"}, {EntityKind::note, "n"}, at, "7", "note", 0, 0});
+  }
+  return acts;
+}
+
+std::vector<UnixSeconds> counted_on(const Counted& acts, UnixSeconds day) {
+  const PortalSettings settings;
+  const Calendar calendar(settings);
+  std::vector<UnixSeconds> times;
+  for (const Fact& fact : derive_facts(acts_of_day(acts.links.front().to, day), {}, acts, {settings, calendar})) {
+    times.push_back(fact.at);
+  }
+  return times;
+}
+
+TEST(Acts, RepeatsWithinAMinuteAreOneAlsoAcrossMidnight) {  // K5
+  using Times = std::vector<UnixSeconds>;
+  const auto next_day = [](const Times& times) { return counted_on(notes_at(times), kMidnight); };
+  EXPECT_EQ(next_day({kMidnight - 1, kMidnight}), Times{});
+  EXPECT_EQ(next_day({kMidnight - 1, kMidnight, kMidnight + 60}), Times{kMidnight + 60});
+  EXPECT_EQ(next_day({kMidnight - 61, kMidnight}), Times{kMidnight});
+  EXPECT_EQ(next_day({kMidnight - 60, kMidnight - 1, kMidnight + 1}), Times{kMidnight + 1});
+  EXPECT_EQ(counted_on(notes_at({kMidnight - 1, kMidnight}), kMidnight - 1), Times{kMidnight - 1});
+}
+
+TEST(Acts, ARunOfActsThroughDaysIsCountedAsOneRun) {  // K5
+  std::vector<UnixSeconds> run;
+  for (UnixSeconds at = kMidnight - 200'000; at < kMidnight + 200'000; at += 37) run.push_back(at);
+  const auto acts = notes_at(run);
+  std::vector<UnixSeconds> expected;
+  for (const UnixSeconds at : run) {
+    if (expected.empty() || at - expected.back() > kActionSeconds) expected.push_back(at);
+  }
+  std::vector<UnixSeconds> got;
+  for (UnixSeconds day = kMidnight - 4 * 86'400; day <= kMidnight + 4 * 86'400; day += 86'400) {
+    const auto counted = counted_on(acts, day);
+    got.insert(got.end(), counted.begin(), counted.end());
+  }
+  EXPECT_EQ(got, expected);
+}
+
+TEST(Acts, WhatIsFarFromMidnightTouchesItsOwnDayOnly) {
+  const auto days = [](const Counted& acts, std::size_t link) {
+    return affected_by(acts.links.at(link), acts, {}).size();
+  };
+  EXPECT_EQ(days(notes_at({kMidnight - 100, kMidnight + 5}), 0), 1U);
+  EXPECT_EQ(days(notes_at({kMidnight - 100, kMidnight - 50, kMidnight + 5}), 0), 2U);
+  EXPECT_EQ(days(notes_at({kMidnight - 5, kMidnight + 60}), 0), 1U);
+  EXPECT_EQ(days(notes_at({kMidnight - 5, kMidnight + 59}), 0), 2U);
+  auto taken_back = notes_at({kMidnight - 5, kMidnight + 5});
+  const Link gone = taken_back.links.front();
+  taken_back.links.erase(taken_back.links.begin());
+  EXPECT_EQ(affected_by(gone, taken_back, {}).size(), 2U);
+}
+
+TEST(Acts, OfAQuietMidnightNothingIsLookedAtBeforeIt) {
+  std::vector<UnixSeconds> times;
+  for (int i = 0; i < 10'000; ++i) times.push_back(kMidnight - 100'000 + i);
+  times.push_back(kMidnight + 30);
+  const auto acts = notes_at(times);
+  EXPECT_EQ(counted_on(acts, kMidnight).size(), 1U);
+  EXPECT_LE(acts.looks, 2U);
+}
+
 Facts day_of(const Counted& acts) {
   const PortalSettings settings;
   const Calendar calendar(settings);

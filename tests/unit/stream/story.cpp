@@ -80,7 +80,8 @@ Details details_of(const Line& line) {
   details.done = line.word("done") == "yes";
   details.deadline = line.time("due");
   const std::string& what = line.words[0];
-  details.start = what == "call" || what == "message" || what == "note" ? line.at : line.time("start");
+  details.start = line.time("start");
+  if (details.start == 0 && (what == "call" || what == "message" || what == "note")) details.start = line.at;
   details.line = line.word("number");
   details.author = line.word("author");
   details.closer = line.word("closer");
@@ -110,6 +111,8 @@ StagePoint point_of(const Line& line) {
   return state;
 }
 
+EntityRef linked_to(EntityKind kind, const std::string& id) { return id == "none" ? EntityRef{} : EntityRef{kind, id}; }
+
 Observation observation_of(const Line& line) {
   Observation seen;
   seen.ref = {kKinds.at(line.words[0]), line.words[1]};
@@ -117,11 +120,11 @@ Observation observation_of(const Line& line) {
     seen.presence = line.words[2] == "gone" ? Presence::gone : Presence::present;
     return seen;
   }
-  seen.version = line.at;
+  seen.version = line.time("seen") != 0 ? line.time("seen") : line.at;
   seen.created = line.time("created");
   if (const auto reason = line.word("reason"); !reason.empty()) seen.loss_reason = reason;
-  if (const auto parent = line.word("from"); !parent.empty()) seen.parent = {EntityKind::lead, parent};
-  if (const auto client = line.word("client"); !client.empty()) seen.client = {EntityKind::client, client};
+  if (const auto parent = line.word("from"); !parent.empty()) seen.parent = linked_to(EntityKind::lead, parent);
+  if (const auto client = line.word("client"); !client.empty()) seen.client = linked_to(EntityKind::client, client);
   if (const auto cost = line.word("cost"); !cost.empty()) seen.fields = std::vector<Field>{{"cost", cost}};
   if (const auto tag = line.word("tag"); !tag.empty()) seen.fields = std::vector<Field>{{"tag", tag}};
   seen.creator = line.word("maker");

@@ -22,6 +22,19 @@ TEST(Story, AnInquiryLeavesOnceWhateverGrewFromIt) {  // K3, K27
               with_leads());
 }
 
+TEST(Story, ADealBelongsToItsNewestLeadAndClientInWhateverOrderItIsTold) {  // K2, K4, K13
+  check_story(R"(
+    1 09:00 lead 1 open by=7 created=1/09:00 source=WEB                                          | leads:day=1
+    1 09:01 lead 2 open by=7 created=1/09:01 source=CALL                                         | leads:day=2
+    1 12:00 deal 5 won  by=7 for=100 created=1/10:00 from=2 client=company:2                     | won_so_far:day#CALL=1
+    1 12:10 deal 5 open by=7 for=100 seen=1/10:00 from=1 client=company:1                        | won_so_far:day#CALL=1
+    1 12:20 deal 6 won  by=7 for=50  created=1/10:00 client=company:2                            | acquired:day=1
+    1 12:30 deal 5 won  by=7 for=100 from=1 client=company:1                                     | won_so_far:day#CALL=0 won_so_far:day#WEB=1 acquired:day=2
+    1 14:00 deal 5 won  by=7 for=100 from=none client=none                                       | won_so_far:day=0 acquired:day=1 clients:active=1
+    1 14:10 deal 5 won  by=7 for=100 seen=1/13:00 from=2 client=company:1                        | won_so_far:day=0 acquired:day=1 won:day=2)",
+              with_leads());
+}
+
 TEST(Story, AnUnansweredLeadWaitsAndThenIsOverdue) {  // K12, T6
   check_story(R"(
     1 09:00 lead 1 open by=7 created=1/09:00                 | waiting=1 waiting@7=1 overdue=0
@@ -91,6 +104,33 @@ TEST(Story, ActionsAreOfPeopleAndRepeatsAreOne) {  // K5
     1 12:14 call l call=failed way=out by=7                            | acts:day=7
     1 12:15 message a gone                                             | acts:day=7)",
               settings);
+}
+
+TEST(Story, ARepeatWithinAMinuteIsOneAcrossMidnightInUtcToo) {  // K5
+  check_story(R"(
+    2 02:59 message a way=out by=7 author=7 deal=1                     | acts:day=1
+    2 03:00 message b way=out by=7 author=7 deal=1                     | acts:day=1
+    2 03:01 message c way=out by=7 author=7 deal=1                     | acts:day=2
+    2 03:02 message a gone                                             | acts:day=1
+    2 03:03 message a back                                             | acts:day=2
+    2 03:04 message z start=2/02:58 way=out by=7 author=7 deal=1       | acts:day=2
+    2 03:05 message b gone                                             | acts:day=2
+    3 03:00 message e way=out by=7 author=7 deal=1                     | acts:day=1
+    3 03:05 message d start=3/02:59 way=out by=7 author=7 deal=1       | acts:day=1
+    3 03:06 message d start=3/02:59 way=out by=9 author=9 deal=1       | acts:day=2
+    3 03:07 message d start=3/02:57 way=out by=7 author=7 deal=1       | acts:day=2)",
+              without_leads());
+}
+
+TEST(Story, ACallThatIsNotedOnOtherCardsTooStaysTheAnswerToItsLead) {  // K12
+  check_story(R"(
+    1 09:00 lead 1 open by=7 created=1/09:00                                       | waiting=1
+    1 09:10 call c start=1/09:05 call=talk seconds=60 by=7 way=out number=n lead=1 | waiting=0 answered:day=1 acts:day=1
+    1 09:11 call c start=1/09:05 call=talk seconds=60 by=7 way=out number=n        | waiting=0 answered:day=1 acts:day=1
+    1 09:20 lead 2 open by=7 created=1/09:20                                       | waiting=1
+    1 09:31 call d start=1/09:30 call=talk seconds=60 by=7 way=out number=m        | waiting=1
+    1 09:32 call d seen=1/09:30 start=1/09:30 call=talk seconds=60 by=7 way=out number=m lead=2 | waiting=0 answered:day=2)",
+              with_leads());
 }
 
 TEST(Story, AClientIsAcquiredOnceAndGrowsCold) {  // K2, K7, K16

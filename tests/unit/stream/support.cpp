@@ -131,6 +131,7 @@ std::vector<Definition> make_catalogue() {
   auto won_so_far = counted("leads_won_so_far", FactKind::inquiry_won);
   auto lost_so_far = counted("leads_lost_so_far", FactKind::inquiry_lost);
   won_so_far.time = lost_so_far.time = Instant::created;
+  won_so_far.by_source = lost_so_far.by_source = true;
   auto amounts = counted("deal_amounts", FactKind::deal_won);
   amounts.measure = Measure::amounts;
   auto bad = of_a_person("negative_ratings", FactKind::rating);

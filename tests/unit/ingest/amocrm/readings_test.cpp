@@ -93,7 +93,8 @@ TEST(AmoReadings, TheClientIsTheCompanyElseTheMainContactElseTheFirst) {
   EXPECT_EQ(client(R"({"contacts":[{"id":61,"is_main":true},{"id":60}]})"),
             (EntityRef{EntityKind::client, "contact:61"}));
   EXPECT_EQ(client(R"({"companies":[],"contacts":[]})"), EntityRef{});
-  EXPECT_EQ(client("[]"), EntityRef{});
+  EXPECT_EQ(client(R"({"companies":[]})"), std::nullopt) << "not told";
+  EXPECT_EQ(client("[]"), std::nullopt);
 }
 
 TEST(AmoReadings, KeptFieldsAreChoicesElseTextsNumbersAndTrue) {

@@ -51,7 +51,7 @@ TEST(Bitrix24Items, ASmartProcessOfPaymentsIsAnInvoiceOfItsOwnName) {
   ASSERT_EQ(decoded.observations.size(), 1U);
   EXPECT_EQ(decoded.observations[0].ref, (EntityRef{EntityKind::invoice, "130:5"}));
   EXPECT_EQ(decoded.observations[0].point->outcome, Outcome::lost);
-  EXPECT_EQ(decoded.observations[0].client.id, "company:3");
+  EXPECT_EQ(decoded.observations[0].client.value().id, "company:3");
 }
 
 TEST(Bitrix24Items, ASmartProcessOfComplaintsIsAnActOnItsDeal) {

@@ -34,8 +34,8 @@ TEST(Bitrix24Readings, EveryKindOfNothingReadsAsNothing) {
                                                      ",\"DATE_CREATE\":" + field + ",\"COMPANY_ID\":" + field +
                                                      ",\"CONTACT_ID\":" + field + ",\"LEAD_ID\":" + field);
     EXPECT_EQ(describe(decoded),
-              "understood crm.deal.get\ndeal:5 presence=present version=2026-09-14T07:00:00Z | point "
-              "at=2026-09-14T07:00:00Z outcome=open")
+              "understood crm.deal.get\ndeal:5 presence=present version=2026-09-14T07:00:00Z parent=none client=none | "
+              "point at=2026-09-14T07:00:00Z outcome=open")
         << nothing;
   }
 }
@@ -142,7 +142,8 @@ TEST(Bitrix24Readings, ADealKnowsTheLeadItGrewFrom) {
   EXPECT_EQ(classic("crm.deal.get", R"("LEAD_ID":"501")").observations.at(0).parent,
             (EntityRef{EntityKind::lead, "501"}));
   EXPECT_EQ(classic("crm.deal.get", R"("LEAD_ID":null)").observations.at(0).parent, EntityRef{});
-  EXPECT_EQ(classic("crm.quote.get", R"("LEAD_ID":"501")").observations.at(0).parent, EntityRef{});
+  EXPECT_EQ(classic("crm.deal.get", R"("STAGE_ID":"NEW")").observations.at(0).parent, std::nullopt) << "not told";
+  EXPECT_EQ(classic("crm.quote.get", R"("LEAD_ID":"501")").observations.at(0).parent, std::nullopt);
 }
 
 TEST(Bitrix24Readings, TheClientIsTheCompanyElseTheContact) {
@@ -150,6 +151,7 @@ TEST(Bitrix24Readings, TheClientIsTheCompanyElseTheContact) {
   EXPECT_EQ(client(R"("COMPANY_ID":"3","CONTACT_ID":"61")"), (EntityRef{EntityKind::client, "company:3"}));
   EXPECT_EQ(client(R"("COMPANY_ID":"0","CONTACT_ID":61)"), (EntityRef{EntityKind::client, "contact:61"}));
   EXPECT_EQ(client(R"("COMPANY_ID":null,"CONTACT_ID":null)"), EntityRef{});
+  EXPECT_EQ(client(R"("STAGE_ID":"NEW")"), std::nullopt) << "not told";
   const auto invoice = decode("crm.item.get?entityTypeId=31&id=5",
                               R"({"result":{"item":{"id":5,"updatedTime":"2026-09-14T10:00:00+03:00",
                                   "companyId":0,"contactId":61,"movedBy":7,"updatedBy":0}}})");

@@ -86,7 +86,8 @@ INSTANTIATE_TEST_SUITE_P(
         Answer{"crm.lead.get?id=501", 1,
                "understood crm.lead.get\n"
                "lead:501 presence=present version=2026-09-14T07:00:03Z created=2026-09-14T07:00:03Z creator=1 "
-               "source=WEB loss_reason='' repeat=no | point at=2026-09-14T07:00:03Z entered=2026-09-14T07:00:03Z "
+               "source=WEB loss_reason='' repeat=no client=none | point at=2026-09-14T07:00:03Z "
+               "entered=2026-09-14T07:00:03Z "
                "stage=NEW outcome=open owner=7 mover=1 author=1"},
         Answer{"crm.lead.get?id=501", 4,
                "understood crm.lead.get\n"
@@ -109,19 +110,21 @@ INSTANTIATE_TEST_SUITE_P(
             "crm.deal.get?id=702", 1,
             "understood crm.deal.get\n"
             "deal:702 presence=present version=2026-09-10T08:00:00Z created=2026-09-01T09:00:00Z creator=9 source=WEB "
-            "loss_reason='' repeat=yes client=contact:61 | point at=2026-09-10T08:00:00Z entered=2026-09-10T08:00:00Z "
+            "loss_reason='' repeat=yes parent=none client=contact:61 | point at=2026-09-10T08:00:00Z "
+            "entered=2026-09-10T08:00:00Z "
             "pipeline=0 stage=EXECUTING outcome=open owner=9 amount=8000000 mover=9 author=9"},
         Answer{
             "crm.deal.get?id=702", 12,
             "understood crm.deal.get\n"
             "deal:702 presence=present version=2026-09-14T12:30:43Z created=2026-09-01T09:00:00Z creator=9 source=WEB "
-            "loss_reason='45' repeat=yes client=contact:61 | point at=2026-09-14T12:30:43Z "
+            "loss_reason='45' repeat=yes parent=none client=contact:61 | point at=2026-09-14T12:30:43Z "
             "entered=2026-09-14T12:30:43Z pipeline=0 stage=LOSE outcome=lost owner=9 amount=8000000 mover=9 author=9"},
         Answer{
             "crm.deal.get?id=703", 14,
             "understood crm.deal.get\n"
             "deal:703 presence=present version=2026-09-14T13:10:02Z created=2026-09-08T06:30:00Z creator=9 source=WEB "
-            "loss_reason='' repeat=no client=contact:61 | point at=2026-09-14T13:10:02Z entered=2026-09-14T13:10:02Z "
+            "loss_reason='' repeat=no parent=none client=contact:61 | point at=2026-09-14T13:10:02Z "
+            "entered=2026-09-14T13:10:02Z "
             "pipeline=5 stage=C5:NEW outcome=open owner=9 amount=12000000 mover=9 author=9"},
         Answer{"crm.quote.get?id=301", 7,
                "understood crm.quote.get\n"

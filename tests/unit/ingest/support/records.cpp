@@ -116,6 +116,12 @@ Record reading(std::string subject, std::string body, std::uint16_t status) {
   return record;
 }
 
+std::string told_or_none(const std::optional<EntityRef>& ref) {
+  if (!ref) return "";
+  if (ref->id.empty()) return "none";
+  return ref->kind == EntityKind::client ? ref->id : name_of(*ref);
+}
+
 std::string describe(const Observation& seen) {
   std::string out = name_of(seen.ref);
   out += Fields()
@@ -129,8 +135,8 @@ std::string describe(const Observation& seen) {
              .number("cursor", seen.cursor)
              .flag("ignore", seen.ignore)
              .text("repeat", seen.repeat ? (*seen.repeat ? "yes" : "no") : "")
-             .text("parent", name_of(seen.parent))
-             .text("client", seen.client.id)
+             .text("parent", told_or_none(seen.parent))
+             .text("client", told_or_none(seen.client))
              .text("fields", seen.fields ? describe(*seen.fields) : "")
              .str();
   if (seen.point) out += " | point" + describe(*seen.point);
