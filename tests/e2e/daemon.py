@@ -161,10 +161,15 @@ class Daemon:
         assert self._process
         self._process.send_signal(signal.SIGHUP)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def run(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """A command of the program with this configuration, beside the daemon or without it."""
         command = [str(BINARY), *arguments, "--config.file", str(self.config)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
 
     def stop(self, seconds: float = 20.0) -> None:
         """As an operator would: SIGTERM, and it must end well."""

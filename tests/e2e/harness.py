@@ -62,7 +62,8 @@ def types_of(settings: dict[str, str]) -> list[str]:
 class World:
     """Everything lives in one temporary folder and ends with the `with` block."""
 
-    def __init__(self, scenario: Path, clock: str = "", rest: bool = True, known_since: str = "") -> None:
+    def __init__(self, scenario: Path, clock: str = "", rest: bool = True, known_since: str = "",
+                 poll: str = "1s") -> None:
         self.scenario: Scenario = load(scenario)
         self.crm, self.alias = self.scenario.crm, ALIAS[self.scenario.crm]
         self.zone = Zone(self.scenario.zone)
@@ -78,7 +79,7 @@ class World:
         self.config.more += types_of(self.scenario.settings)
         if bulk := self.scenario.settings.get("bulk"):
             self.config.more.append(f"limits: {{bulk: {bulk}}}")
-        self.daemon = Daemon(self.folder, [self.config], self.now)
+        self.daemon = Daemon(self.folder, [self.config], self.now, poll)
 
     def __enter__(self) -> "World":
         try:

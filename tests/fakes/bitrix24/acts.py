@@ -131,7 +131,7 @@ class Acts(Base):
         self.do_update_activity(act)
 
     def do_delete_activity(self, act: Act) -> None:
-        row = self.tables["activity"].pop(int(act.id))
+        row = self.tables["activity"].take(int(act.id))
         self.chronicle.gone("meeting" if row["TYPE_ID"] == "1" else "task", _name(row))
         self.emit_fields(act, "ONCRMACTIVITYDELETE", int(act.id))
 
