@@ -4,6 +4,7 @@
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/directory_state.hpp"
 #include "stream/facts/derive.hpp"
 #include "stream/facts/places.hpp"
 #include "stream/links_state.hpp"
@@ -12,7 +13,8 @@
 namespace kpistream {
 namespace {
 
-constexpr std::string_view kRules = "6";  // raised when stream/facts reads entities in another way
+constexpr std::string_view kRules = "7";     // raised when stream/facts reads entities in another way
+constexpr std::string_view kDialects = "2";  // raised when a dialect reads records in another way
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
@@ -98,6 +100,7 @@ void describe_types(Text& text, const PortalSettings& p) {
 // What entities depend on besides the journal: which fields a dialect keeps, and what records it takes for what.
 std::string describe_decoding(const PortalSettings& p) {
   Text text;
+  text.add(kDialects);
   text.add(p.crm == Crm::bitrix24 ? "b" : "a");
   text.add(p.currency);
   for (const auto& [name, field] : p.fields) {
@@ -158,6 +161,7 @@ class Settling {
       : state_(state),
         portal_(portal),
         calendar_(portal),
+        directory_(load_directory(state, portal.alias, calendar_)),
         progress_(progress),
         all_(2 * state.estimate(Space::entities)) {}
 
@@ -167,7 +171,7 @@ class Settling {
     erase_cells(state_, portal_.alias);
     each_entity(state_, portal_.alias, [&](const EntityRef& ref, const Entity& entity) {
       LinksOverlay overlay(state_);
-      for (const Link& link : links_of(ref, entity, portal_, calendar_)) overlay.put(portal_.alias, link);
+      for (const Link& link : links_of(ref, entity, here_)) overlay.put(portal_.alias, link);
       overlay.write(batch_);
       step();
     });
@@ -175,7 +179,7 @@ class Settling {
     Calendars calendars;
     calendars.emplace(portal_.alias, portal_);
     const KpiSets kpis(state_, calendars);
-    derive_all(state_, portal_, calendar_, [&](const std::string& key, const EntityRef&, const Facts& facts) {
+    derive_all(state_, here_, [&](const std::string& key, const EntityRef&, const Facts& facts) {
       if (!facts.empty()) {
         batch_.puts.push_back({Space::facts, key, encode_facts(facts)});
         kpis.change(key, portal_.alias, {}, facts, cells_);
@@ -204,6 +208,8 @@ class Settling {
   State& state_;
   const PortalSettings& portal_;
   const Calendar calendar_;
+  const Directory directory_;
+  const Portal here_{portal_, calendar_, directory_};
   const std::function<void(std::uint64_t, std::uint64_t)>& progress_;
   StateBatch batch_;
   CellDeltas cells_;
@@ -217,13 +223,13 @@ void put(StateBatch& batch, const std::string& key, std::string value) {
 
 }  // namespace
 
-void derive_all(const State& state, const PortalSettings& portal, const Calendar& calendar, const FactsVisitor& visit) {
-  const Portal here{portal, calendar};
+void derive_all(const State& state, const Portal& here, const FactsVisitor& visit) {
+  const std::string& alias = here.settings.alias;
   const auto derive = [&](const EntityRef& ref, const Entity& entity) {
-    visit(entity_key(portal.alias, ref), ref, derive_facts(ref, entity, LinksOverlay(state), here));
+    visit(entity_key(alias, ref), ref, derive_facts(ref, entity, LinksOverlay(state), here));
   };
-  each_entity(state, portal.alias, derive);
-  const std::string prefix = portal_prefix(portal.alias);
+  each_entity(state, alias, derive);
+  const std::string prefix = portal_prefix(alias);
   EntityRef last;
   state.scan(Space::links, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
     EntityRef to = parse_link_key(key).to;

@@ -72,6 +72,7 @@ class Daemon:
         (folder / "conf").mkdir(mode=0o700, exist_ok=True)
         self.store.mkdir(exist_ok=True)
         self._poll = poll
+        self.directory = ""  # how often directories are read; empty: as seldom as usual
         self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,8 +81,10 @@ class Daemon:
     def write_config(self) -> None:
         """The file and its secrets, as `portals` says now."""
         lines = ["listen:", '  hook: "127.0.0.1:0"', '  admin: "127.0.0.1:0"', "storage:", f"  path: {self.store}",
-                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self._poll}",
-                 "portals:"]
+                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self._poll}"]
+        if self.directory:
+            lines.append(f"  directory: {self.directory}")
+        lines.append("portals:")
         for portal in self.portals.values():
             lines += portal.yaml(self.config.parent)
         lines += self.more

@@ -159,6 +159,11 @@ class Base:
             del self.history[kind][number]
 
 
+def deal_stages(category: str) -> str:
+    """The dictionary of a funnel's stages."""
+    return "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
+
+
 def outcome(semantic: str) -> str:
     return {"P": "open", "S": "won", "F": "lost"}[semantic]
 
