@@ -93,8 +93,9 @@ void read_values(Section& section, const std::string& key, Condition& condition)
 }
 
 std::string wrong_label(const std::string& text, Label& label) {
-  static const std::vector<std::string> kLabels{"direction", "outcome", "result", "loss_reason", "action",
-                                                "client",    "stage",   "type",   "channel",     "field.<name>"};
+  static const std::vector<std::string> kLabels{"direction", "outcome",  "result",      "loss_reason",
+                                                "action",    "client",   "stage",       "type",
+                                                "channel",   "currency", "field.<name>"};
   if (text == "pipeline" || text == "manager" || text == "source") {
     return fmt::format("'{}' is a dimension of its own; write it under `by`", text);
   }

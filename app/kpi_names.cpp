@@ -14,7 +14,7 @@ constexpr std::size_t kNameMax = 64;
 constexpr std::array kTakenEndings{"_created", "_count", "_sum", "_bucket", "_info", "_total", "_retracted"};
 constexpr std::array kTakenBeginnings{"window_",   "manager_",  "managers_", "source_", "portal_",
                                       "pipeline_", "cohort_",   "plan_",     "flow_",   "coverage_",
-                                      "advice_",   "snapshot_", "team_",     "money_",  "anomaly_"};
+                                      "advice_",   "snapshot_", "team_",     "anomaly_"};
 constexpr std::array kVariableEndings{"_sum", "_p50", "_p90"};
 
 }  // namespace

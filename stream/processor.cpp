@@ -9,11 +9,18 @@
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/directory_state.hpp"
 #include "stream/facts/derive.hpp"
 #include "stream/facts/places.hpp"
 #include "stream/links_state.hpp"
 
 namespace kpistream {
+namespace {
+
+constexpr int kMinute = 60;
+
+}  // namespace
+
 struct Processor::Meters {
   struct PortalMeters {
     std::array<Counter, 4> verdicts;  // by DecodeVerdict
@@ -53,12 +60,14 @@ class Processor::Batch {
     const Decoded decoded = portal->second.adapter->decode(record);
     count(record, decoded);
     if (decoded.known_since != 0) know_since(record.portal, decoded.known_since);
-    const Portal here{portal->second.settings, owner_.calendars_.at(record.portal)};
+    Directory& directory = owner_.directories_.at(record.portal);
+    const Portal here{portal->second.settings, owner_.calendars_.at(record.portal), directory};
     const bool heals = decoded.heals && record.kind == RecordKind::reading && record.asked == 0;
     for (const auto& observation : decoded.observations) {
       const bool changed = observe(here, observation);
       if (changed && heals && observation.ref.kind != EntityKind::cursor) meters(record.portal).healed.add();
     }
+    if (!told_.empty()) follow(here, directory);
     derive(here);
     for (const auto& subject : decoded.wishes) wish(record, subject);
     if (record.kind == RecordKind::reading) fulfil(record);
@@ -143,7 +152,7 @@ class Processor::Batch {
   bool observe(const Portal& portal, const Observation& observation) {
     const std::string& alias = portal.settings.alias;
     Slot& slot = load(alias, observation.ref);
-    const auto before = links_of(slot.ref, slot.entity, portal.settings, portal.calendar);
+    const auto before = links_of(slot.ref, slot.entity, portal);
     if (!slot.entity.observe(observation)) {
       meters(alias).duplicates.add();
       return false;
@@ -152,8 +161,60 @@ class Processor::Batch {
     touch(slot);
     if (slot.ref.kind == EntityKind::cursor) changes_.compared.insert(alias);
     if (!observation.name.empty()) changes_.names.push_back({alias, slot.ref, slot.entity.name});
-    move_links(portal.settings, before, links_of(slot.ref, slot.entity, portal.settings, portal.calendar));
+    if (Directory::holds(slot.ref.kind)) told_.push_back(&slot);
+    move_links(portal.settings, before, links_of(slot.ref, slot.entity, portal));
     return true;
+  }
+
+  // A directory that says something else reaches what is stored: all records in stages that mean something else now,
+  // and those whose money follows another rate.
+  void follow(const Portal& here, Directory& directory) {
+    const Directory before = directory;
+    for (const Slot* slot : told_) directory.take(slot->ref, slot->entity, here.calendar);
+    told_.clear();
+    const Directory::Difference difference = directory.from(before);
+    const Portal then{here.settings, here.calendar, before};
+    if (difference.stages) follow_stages(then, here);
+    for (const EntityRef& ref : priced_anew(here, difference.currencies))
+      reread(load(here.settings.alias, ref), then, here);
+  }
+
+  void follow_stages(const Portal& then, const Portal& here) {
+    std::vector<EntityRef> meant;
+    const auto look = [&](const EntityRef& ref, const Entity& entity) {
+      if (then.directory.read(ref, entity) != here.directory.read(ref, entity)) meant.push_back(ref);
+    };
+    const std::string& alias = here.settings.alias;
+    each_staged(owner_.state_, alias, [&](const EntityRef& ref, const Entity& entity) {
+      if (!entities_.contains(entity_key(alias, ref))) look(ref, entity);
+    });
+    for (const auto& [key, slot] : entities_) {
+      if (parse_entity_key(key).portal == alias) look(slot.ref, slot.entity);
+    }
+    for (const EntityRef& ref : meant) reread(load(alias, ref), then, here);
+  }
+
+  // All other currencies are worth something else when the portal's own is.
+  std::vector<EntityRef> priced_anew(const Portal& here, std::map<std::string, std::int64_t> from_day) const {
+    if (const auto own = from_day.find(here.settings.currency); own != from_day.end()) {
+      for (const std::string& currency : here.directory.currencies()) {
+        const auto known = from_day.try_emplace(currency, own->second).first;
+        known->second = std::min(known->second, own->second);
+      }
+    }
+    std::vector<EntityRef> priced;
+    for (const auto& [currency, day] : from_day) {
+      const UnixSeconds first = day == INT64_MIN ? INT64_MIN : here.calendar.begin_of(day) * kMinute;
+      links_.to(here.settings.alias, {EntityKind::currency, currency})
+          .each(LinkKind::priced, first, INT64_MAX,
+                [&](const Link& link) { return priced.push_back(link.from), true; });
+    }
+    return priced;
+  }
+
+  void reread(Slot& slot, const Portal& then, const Portal& here) {
+    move_links(here.settings, links_of(slot.ref, slot.entity, then), links_of(slot.ref, slot.entity, here));
+    touch(slot);
   }
 
   void move_links(const PortalSettings& portal, const std::vector<Link>& before, const std::vector<Link>& after) {
@@ -246,6 +307,7 @@ class Processor::Batch {
   std::unordered_map<std::string, Slot> entities_;
   LinksOverlay links_;
   std::vector<Slot*> dirty_;                // touched by the record at hand
+  std::vector<Slot*> told_;                 // of directories, changed by the record at hand
   std::map<std::string, Position> wishes_;  // by key; 0: fulfilled
   CellDeltas cells_;
   Board::Changes changes_;
@@ -281,7 +343,9 @@ Processor::Processor(const Journal& journal, State& state, std::vector<Processor
       meters_(std::make_unique<Meters>()),
       wanted_(std::make_unique<Wanted>()) {
   for (auto& portal : portals) {
-    meters_->portals[portal.settings.alias];
+    const std::string& alias = portal.settings.alias;
+    meters_->portals[alias];
+    directories_.emplace(alias, load_directory(state_, alias, calendars_.at(alias)));
     portals_.emplace(portal.settings.alias, std::move(portal));
   }
   if (const auto stored = state_.get(Space::meta, kPositionKey)) {

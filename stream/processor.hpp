@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "stream/facts/directory.hpp"
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
 #include "stream/hook_counts.hpp"
@@ -80,6 +81,7 @@ class Processor : public Metered {
   State& state_;
   std::map<std::string, ProcessorPortal> portals_;
   Calendars calendars_;
+  std::map<std::string, Directory> directories_;
   KpiSets kpis_;
   periods::Ledger ledger_;
   HookCounts hooks_;

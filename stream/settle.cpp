@@ -4,6 +4,7 @@
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/directory_state.hpp"
 #include "stream/facts/derive.hpp"
 #include "stream/facts/places.hpp"
 #include "stream/links_state.hpp"
@@ -12,9 +13,9 @@
 namespace kpistream {
 namespace {
 
-constexpr std::string_view kRules = "7";  // raised when stream/facts reads entities in another way
+constexpr std::string_view kRules = "8";  // raised when stream/facts reads entities in another way
 // Raised when entities take in observations, or dialects records, in another way: the journal is read again.
-constexpr std::string_view kFolding = "1";
+constexpr std::string_view kFolding = "2";
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
@@ -161,6 +162,7 @@ class Settling {
       : state_(state),
         portal_(portal),
         calendar_(portal),
+        directory_(load_directory(state, portal.alias, calendar_)),
         progress_(progress),
         all_(2 * state.estimate(Space::entities)) {}
 
@@ -170,7 +172,7 @@ class Settling {
     erase_cells(state_, portal_.alias);
     each_entity(state_, portal_.alias, [&](const EntityRef& ref, const Entity& entity) {
       LinksOverlay overlay(state_);
-      for (const Link& link : links_of(ref, entity, portal_, calendar_)) overlay.put(portal_.alias, link);
+      for (const Link& link : links_of(ref, entity, here_)) overlay.put(portal_.alias, link);
       overlay.write(batch_);
       step();
     });
@@ -178,7 +180,7 @@ class Settling {
     Calendars calendars;
     calendars.emplace(portal_.alias, portal_);
     const KpiSets kpis(state_, calendars);
-    derive_all(state_, portal_, calendar_, [&](const std::string& key, const EntityRef&, const Facts& facts) {
+    derive_all(state_, here_, [&](const std::string& key, const EntityRef&, const Facts& facts) {
       if (!facts.empty()) {
         batch_.puts.push_back({Space::facts, key, encode_facts(facts)});
         kpis.change(key, portal_.alias, {}, facts, cells_);
@@ -207,6 +209,8 @@ class Settling {
   State& state_;
   const PortalSettings& portal_;
   const Calendar calendar_;
+  const Directory directory_;
+  const Portal here_{portal_, calendar_, directory_};
   const std::function<void(std::uint64_t, std::uint64_t)>& progress_;
   StateBatch batch_;
   CellDeltas cells_;
@@ -220,13 +224,13 @@ void put(StateBatch& batch, const std::string& key, std::string value) {
 
 }  // namespace
 
-void derive_all(const State& state, const PortalSettings& portal, const Calendar& calendar, const FactsVisitor& visit) {
-  const Portal here{portal, calendar};
+void derive_all(const State& state, const Portal& here, const FactsVisitor& visit) {
+  const std::string& alias = here.settings.alias;
   const auto derive = [&](const EntityRef& ref, const Entity& entity) {
-    visit(entity_key(portal.alias, ref), ref, derive_facts(ref, entity, LinksOverlay(state), here));
+    visit(entity_key(alias, ref), ref, derive_facts(ref, entity, LinksOverlay(state), here));
   };
-  each_entity(state, portal.alias, derive);
-  const std::string prefix = portal_prefix(portal.alias);
+  each_entity(state, alias, derive);
+  const std::string prefix = portal_prefix(alias);
   EntityRef last;
   state.scan(Space::links, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
     LinkKey link = parse_link_key(key);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "stream/facts/portal_view.hpp"
 #include "stream/processor.hpp"
 
 namespace kpistream {
@@ -24,6 +25,6 @@ Settled settle(State& state, const std::vector<PortalSettings>& portals,
 // The facts that follow from the entities in `state`, for settle() and verify(). `visit` gets the key of the record
 // (Space::facts) and its facts; in two passes, first those of entities, then those of places where links meet.
 using FactsVisitor = std::function<void(const std::string& key, const EntityRef& ref, const Facts& facts)>;
-void derive_all(const State& state, const PortalSettings& portal, const Calendar& calendar, const FactsVisitor& visit);
+void derive_all(const State& state, const Portal& portal, const FactsVisitor& visit);
 
 }  // namespace kpistream

@@ -7,6 +7,7 @@
 #include "stream/codec/bytes.hpp"
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/directory_state.hpp"
 #include "stream/facts/derive.hpp"
 #include "stream/links_state.hpp"
 #include "stream/memory_state.hpp"
@@ -130,21 +131,20 @@ class Verification {
     Contents links;
     for (const auto& portal : portals_) {
       const auto& alias = portal.settings.alias;
-      derive_all(stored_, portal.settings, calendars_.at(alias),
-                 [&](const std::string& key, const EntityRef& ref, const Facts& derived) {
-                   if (!derived.empty()) facts.emplace(key, encode_facts(derived));
-                   if (const auto stored = stored_.get(Space::entities, key)) {
-                     add_links(links, portal.settings, ref, decode_entity(*stored));
-                   }
-                 });
+      const Directory directory = load_directory(stored_, alias, calendars_.at(alias));
+      const Portal here{portal.settings, calendars_.at(alias), directory};
+      derive_all(stored_, here, [&](const std::string& key, const EntityRef& ref, const Facts& derived) {
+        if (!derived.empty()) facts.emplace(key, encode_facts(derived));
+        if (const auto stored = stored_.get(Space::entities, key)) add_links(links, here, ref, decode_entity(*stored));
+      });
     }
     compare("link", of_portals(contents(stored_, Space::links)), links, "entities");
     compare("facts of", of_portals(contents(stored_, Space::facts)), facts, "entities");
   }
 
-  void add_links(Contents& links, const PortalSettings& portal, const EntityRef& ref, const Entity& entity) const {
+  void add_links(Contents& links, const Portal& portal, const EntityRef& ref, const Entity& entity) const {
     LinksOverlay overlay(stored_);
-    for (const Link& link : links_of(ref, entity, portal, calendars_.at(portal.alias))) overlay.put(portal.alias, link);
+    for (const Link& link : links_of(ref, entity, portal)) overlay.put(portal.settings.alias, link);
     StateBatch batch;
     overlay.write(batch);
     for (auto& put : batch.puts) links.emplace(std::move(put.key), std::move(put.value));

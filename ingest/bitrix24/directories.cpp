@@ -19,7 +19,7 @@ std::int64_t rate_micros(const std::string& amount, std::int64_t units) {
   return (micros + units / 2) / units;
 }
 
-Observation read_category(const JsonValue& category) {
+Observation read_category(const JsonValue& category, UnixSeconds /*arrived*/) {
   Observation seen;
   seen.ref = {EntityKind::pipeline, category["id"].text()};
   seen.name = category["name"].text();
@@ -27,8 +27,36 @@ Observation read_category(const JsonValue& category) {
   return seen;
 }
 
-// A stage of whatever kind of record. A list of other words (sources, types of contacts) has no semantics: told alike.
-Observation read_status(const JsonValue& status) {
+std::string after(std::string_view prefix, std::string_view list, std::string_view of) {
+  if (!list.starts_with(prefix)) return {};
+  const std::string_view rest = list.substr(prefix.size());
+  return is_id(rest) ? std::string(of) + "/" + std::string(rest) : std::string();
+}
+
+// Whose stages a list holds, as EntityKind::stage has it; empty: it is a list of other words (sources, types of
+// contacts).
+std::string records_of(std::string_view list) {
+  if (list == "STATUS") return "lead/";
+  if (list == "QUOTE_STATUS") return "quote/";
+  if (list == "INVOICE_STATUS") return "5/";
+  if (list == "DEAL_STAGE") return "deal/0";
+  if (auto deals = after("DEAL_STAGE_", list, "deal"); !deals.empty()) return deals;
+  if (auto invoices = after("SMART_INVOICE_STAGE_", list, "invoice"); !invoices.empty()) return invoices;
+  constexpr std::string_view kSmart = "DYNAMIC_";
+  constexpr std::string_view kStage = "_STAGE_";
+  const auto stage = list.find(kStage);
+  if (!list.starts_with(kSmart) || stage == std::string_view::npos) return {};
+  const std::string_view type = list.substr(kSmart.size(), stage - kSmart.size());
+  return is_id(type) ? after(list.substr(0, stage + kStage.size()), list, type) : std::string();
+}
+
+// A quote is in process before it is sent and after: of those stages their ids tell more.
+bool tells_outcome(std::string_view list, std::string_view semantics) {
+  return list != "QUOTE_STATUS" || semantics == "S" || semantics == "F";
+}
+
+// A stage of whatever kind of record. A list of other words has no semantics: told alike.
+Observation read_status(const JsonValue& status, UnixSeconds /*arrived*/) {
   Observation seen;
   const std::string list = status["ENTITY_ID"].text();
   const std::string stage = status["STATUS_ID"].text();
@@ -38,16 +66,20 @@ Observation read_status(const JsonValue& status) {
   const std::string semantics = status["SEMANTICS"].text();
   KeptFields kept;
   kept.add("semantics", semantics == "S" || semantics == "F" ? semantics : "P");
+  if (tells_outcome(list, semantics)) kept.add("of", records_of(list));
   seen.fields = std::move(kept).sorted();
   return seen;
 }
 
-Observation read_currency(const JsonValue& currency) {
+// One record for each moment at which the rate was set, so that what it was before stays known.
+Observation read_currency(const JsonValue& currency, UnixSeconds arrived) {
+  constexpr UnixSeconds kDay = 86'400;
   Observation seen;
   const std::string code = currency["CURRENCY"].text();
   const std::int64_t micros = rate_micros(currency["AMOUNT"].scalar(), currency["AMOUNT_CNT"].integer());
   if (code.size() != 3 || !is_label(code) || micros == 0) return seen;
-  seen.ref = {EntityKind::currency, code};
+  const UnixSeconds set = currency["DATE_UPDATE"].time();
+  seen.ref = {EntityKind::currency, code + "/" + std::to_string(set > 0 ? set : arrived - arrived % kDay)};
   KeptFields kept;
   kept.add("rate", std::to_string(micros));
   if (currency["BASE"].truth()) kept.add("base", "Y");
@@ -56,7 +88,7 @@ Observation read_currency(const JsonValue& currency) {
 }
 
 // Dismissed is gone; the name stays for what was done before.
-Observation read_employee(const JsonValue& user) {
+Observation read_employee(const JsonValue& user, UnixSeconds /*arrived*/) {
   Observation seen =
       read_user(user["ID"].text(), user["NAME"].text(), user["LAST_NAME"].text()).value_or(Observation{});
   if (seen.ref.id.empty()) return seen;
@@ -74,7 +106,7 @@ Observation read_employee(const JsonValue& user) {
 struct Directory {
   std::string_view method;
   std::string_view inside;  // of the result; empty: the result itself
-  Observation (*read)(const JsonValue&);
+  Observation (*read)(const JsonValue&, UnixSeconds arrived);
 };
 constexpr std::array<Directory, 4> kDirectories{{{"user.get", "", read_employee},
                                                  {"crm.category.list", "categories", read_category},
@@ -92,7 +124,7 @@ std::optional<Observation> read_user(const std::string& id, const std::string& n
   return seen;
 }
 
-std::optional<Decoded> decode_directory(const Subject& subject, const JsonValue& root) {
+std::optional<Decoded> decode_directory(const Subject& subject, const Record& record, const JsonValue& root) {
   for (const Directory& directory : kDirectories) {
     if (directory.method != subject.method()) continue;
     Decoded decoded;
@@ -101,7 +133,7 @@ std::optional<Decoded> decode_directory(const Subject& subject, const JsonValue&
     const JsonValue rows = directory.inside.empty() ? result : result[directory.inside];
     if (!rows.is_array()) decoded.verdict = DecodeVerdict::quarantined;
     rows.each([&](const JsonValue& row) {
-      Observation seen = directory.read(row);
+      Observation seen = directory.read(row, record.arrived);
       if (!seen.ref.id.empty()) decoded.observations.push_back(std::move(seen));
     });
     return decoded;

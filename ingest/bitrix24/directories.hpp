@@ -11,7 +11,8 @@
 namespace kpistream::ingest {
 
 // Nothing when the subject is no directory.
-[[nodiscard]] std::optional<Decoded> decode_directory(const Subject& subject, const JsonValue& root);
+[[nodiscard]] std::optional<Decoded> decode_directory(const Subject& subject, const Record& record,
+                                                      const JsonValue& root);
 
 // A user by name alone, as ONUSERADD tells it. Nothing when the id is none.
 [[nodiscard]] std::optional<Observation> read_user(const std::string& id, const std::string& name,

@@ -29,17 +29,23 @@ Outcome outcome_of_stage(std::string_view stage) {
   return end == "D" || end == "FAIL" ? Outcome::lost : Outcome::open;
 }
 
-StagePoint point_of(const JsonValue& item, UnixSeconds version, const PortalSettings& settings) {
+// Without owner and money, which of a smart process of acts count nowhere.
+StagePoint stage_of(const JsonValue& item, UnixSeconds version) {
   StagePoint point;
   point.at = version;
   point.entered = item["movedTime"].time();
   point.pipeline = item["categoryId"].text();
   point.stage = item["stageId"].text();
   point.outcome = outcome_of_stage(point.stage);
+  point.mover = item["movedBy"].actor();
+  return point;
+}
+
+StagePoint point_of(const JsonValue& item, UnixSeconds version, const PortalSettings& settings) {
+  StagePoint point = stage_of(item, version);
   point.owner = item["assignedById"].id();
   point.amount = item["opportunity"].money();
   set_currency(point, item["currencyId"].text(), settings);
-  point.mover = item["movedBy"].actor();
   point.author = item["updatedBy"].actor();
   return point;
 }
@@ -90,6 +96,7 @@ Observation read_item(std::string_view type, const JsonValue& item, const Portal
   seen.created = item["createdTime"].time();
   if (seen.ref.kind == EntityKind::activity) {
     seen.details = act_of(item, type);
+    seen.point = stage_of(item, seen.version);
     return seen;
   }
   seen.client = told_client(item["companyId"], item["contactId"]);

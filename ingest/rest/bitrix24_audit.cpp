@@ -5,20 +5,46 @@
 
 namespace kpistream::ingest {
 
+Bitrix24Audit::Bitrix24Audit(Known known, const std::vector<std::string>& item_types) : known_(std::move(known)) {
+  const Bitrix24Kind& like = *bitrix24_kind("crm.item.get?entityTypeId=31&id=1");
+  for (const std::string& type : item_types) {
+    if (items_.size() + 1 == kBatchCommandsMost) break;  // so that a page of all of them is one batch
+    ItemKind& item = items_[type];
+    item.get = "crm.item.get?entityTypeId=" + type + "&id=";
+    item.list = "crm.item.list?entityTypeId=" + type + "&start=-1";
+    item.kind = like;
+    item.kind.get = item.get;
+    item.kind.list = item.list;
+  }
+}
+
+std::vector<Bitrix24Audit::Round> Bitrix24Audit::by_list(const Bitrix24Kind& kind,
+                                                         const std::vector<std::string>& known) const {
+  std::map<const Bitrix24Kind*, std::vector<std::string>> lists;
+  for (const std::string& id : known) {
+    if (bitrix24_kind(std::string(kind.get) + id) == &kind) lists[&kind].push_back(id);
+    const auto colon = id.find(':');
+    const auto item = colon == std::string::npos ? items_.end() : items_.find(std::string_view(id).substr(0, colon));
+    if (item != items_.end()) lists[&item->second.kind].push_back(id.substr(colon + 1));
+  }
+  std::vector<Round> rounds;
+  for (auto& [list, ids] : lists) rounds.push_back({list, std::move(ids)});
+  return rounds;
+}
+
 std::vector<std::string> Bitrix24Audit::next() {
   asked_.clear();
   std::vector<std::string> commands;
   for (const Bitrix24Kind& kind : bitrix24_kinds()) {
     if (kind.list.empty()) continue;
     std::string& after = after_[&kind];
-    for (std::size_t n = 0; n < kListsOfAKind; ++n) {
-      auto ids = known_(kind.entity, after, kPageRows);
+    const std::size_t most = std::min(commands.size() + kListsOfAKind, kBatchCommandsMost - items_.size());
+    for (std::size_t pages = 0; pages < kListsOfAKind && commands.size() < most; ++pages) {
+      const auto ids = known_(kind.entity, after, kPageRows);
       after = ids.size() < kPageRows ? std::string() : ids.back();  // begins anew
-      // Ids that are not the portal's own belong to records of another method.
-      std::erase_if(ids, [&](const std::string& id) { return bitrix24_kind(std::string(kind.get) + id) != &kind; });
-      if (!ids.empty()) {
-        commands.push_back(check_command(kind, ids));
-        asked_.push_back({&kind, std::move(ids)});
+      for (Round& round : by_list(kind, ids)) {
+        commands.push_back(check_command(*round.kind, round.ids));
+        asked_.push_back(std::move(round));
       }
       if (after.empty()) break;
     }

@@ -36,8 +36,8 @@ enum class EntityKind : std::uint8_t {
   line = 14,  // All calls with one telephone number. The id is a hash of the number, never the number.
   acts = 15,  // Acts of one kind by one person on one record; their facts: "<id>/<day>", by the day (UTC).
   // Directories again.
-  stage = 16,     // "<list>/<stage>": its name, and "semantics" among its fields: S won, F lost, P neither.
-  currency = 17,  // ISO code; "rate" among its fields: millionths of the base currency for one unit.
+  stage = 16,     // "<list>/<stage>": its name; fields "semantics" S, F, P and "of" (stream/facts/directory.hpp).
+  currency = 17,  // "<ISO code>/<when set>"; fields "rate": millionths of the base currency for one unit, and "base".
   // Places again.
   work_day = 18,  // All acts of one person on one local day.
   maker = 19,     // All leads, or all deals, that one hand has made.

@@ -25,6 +25,7 @@ class Deriving {
       : ref_(ref),
         entity_(entity),
         links_(links),
+        portal_(portal),
         settings_(portal.settings),
         calendar_(portal.calendar),
         imported_(imported) {}
@@ -106,7 +107,7 @@ class Deriving {
   void set_amount(Fact& fact, MinorUnits amount, const std::string& currency) {
     fact.amount = amount;
     if (!currency.empty() && currency != settings_.currency) {
-      const auto base = converted(amount, currency, calendar_.day_of(fact.at), settings_);
+      const auto base = converted(amount, currency, calendar_.day_of(fact.at), portal_);
       base ? fact.amount = *base, void() : void(fact.currency = currency);
     }
     fact.profit = settings_.cost_field.empty() ? 0 : fact.amount - number_in(entity_.fields, settings_.cost_field);
@@ -450,6 +451,7 @@ class Deriving {
   const EntityRef& ref_;
   const Entity& entity_;
   const LinkView& links_;
+  const Portal& portal_;
   const PortalSettings& settings_;
   const Calendar& calendar_;
   const bool imported_;
@@ -462,7 +464,8 @@ Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& l
                    bool imported) {
   if (entity.gone || entity.ignore || only_history(entity.points)) return {};
   if (is_place(ref.kind)) return facts_of_place(ref, links, portal.calendar);
-  return Deriving(ref, entity, links, portal, imported).facts();
+  const std::optional<Entity> meant = portal.directory.read(ref, entity);
+  return Deriving(ref, meant ? *meant : entity, links, portal, imported).facts();
 }
 
 }  // namespace kpistream

@@ -4,8 +4,7 @@
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
 #include "stream/facts/links.hpp"
-#include "stream/kpi/calendar.hpp"
-#include "stream/portal.hpp"
+#include "stream/facts/portal_view.hpp"
 
 namespace kpistream {
 
@@ -13,11 +12,6 @@ namespace kpistream {
 inline constexpr std::int64_t kLiveCallSeconds = 60;
 // Repeats of the same act by the same person on the same record within this time are one action (K5).
 inline constexpr std::int64_t kActionSeconds = 60;
-
-struct Portal {
-  const PortalSettings& settings;
-  const Calendar& calendar;
-};
 
 // Sorted by (kind, part). `links` are those that go to the entity (of a call: that go to its line). `imported`: a lead
 // or deal that made_in_bulk() holds for.

@@ -71,9 +71,17 @@ bool is_staged(EntityKind kind) {
   return kind == EntityKind::lead || kind == EntityKind::deal || kind == EntityKind::quote;
 }
 
-void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal, const PortalSettings& portal,
-              const Calendar& calendar) {
+void add_prices(std::vector<Link>& links, const EntityRef& ref, const Entity& entity, const PortalSettings& portal) {
+  for (const StagePoint& point : entity.points) {
+    if (point.currency.empty() || point.currency == portal.currency) continue;
+    Link link{LinkKind::priced, {EntityKind::currency, point.currency}, ref, entity.points.back().at, {}, {}, 0, 0};
+    if (std::find(links.begin(), links.end(), link) == links.end()) links.push_back(std::move(link));
+  }
+}
+
+void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal, const Portal& here) {
   if (deal.points.empty()) return;
+  const PortalSettings& portal = here.settings;
   const Closing closing = closing_of(deal, portal);
   const StagePoint& now = deal.points.back();
   if (portal.leads && deal.parent.kind == EntityKind::lead && !deal.parent.id.empty()) {
@@ -88,21 +96,25 @@ void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal
     Link win{LinkKind::win, deal.client, ref, closing.since, closing.first->owner, now.pipeline, 0, 0};
     win.amount = now.currency.empty() || now.currency == portal.currency
                      ? now.amount
-                     : converted(now.amount, now.currency, calendar.day_of(closing.since), portal).value_or(0);
+                     : converted(now.amount, now.currency, here.calendar.day_of(closing.since), here).value_or(0);
     links.push_back(std::move(win));
   }
 }
 
 }  // namespace
 
-std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal,
-                           const Calendar& calendar) {
+std::vector<Link> links_of(const EntityRef& ref, const Entity& told, const Portal& here) {
+  const PortalSettings& portal = here.settings;
+  const Calendar& calendar = here.calendar;
+  const std::optional<Entity> meant = here.directory.read(ref, told);
+  const Entity& entity = meant ? *meant : told;
   std::vector<Link> links;
   if (EntityRef maker = maker_of(ref, entity); !maker.id.empty()) {
     links.push_back({LinkKind::made, std::move(maker), ref, entity.created, {}, {}, 0, 0});
   }
   if (entity.gone || entity.ignore || only_history(entity.points)) return links;
-  if (ref.kind == EntityKind::deal) add_deal(links, ref, entity, portal, calendar);
+  if (ref.kind == EntityKind::deal) add_deal(links, ref, entity, here);
+  add_prices(links, ref, entity, portal);
   if (portal.active_time && is_staged(ref.kind)) {
     add_presence(links, ref, actions_of(ref.kind, entity, portal), calendar);
   }
@@ -147,6 +159,7 @@ void add_made_beside(const Link& link, const LinkView& made, std::int64_t bulk, 
 
 std::vector<EntityRef> affected_by(const Link& link, const LinkView& beside, const PortalSettings& portal) {
   if (link.kind == LinkKind::act) return days_touched(link, beside);
+  if (link.kind == LinkKind::priced) return {};  // a currency has no facts
   std::vector<EntityRef> affected{link.kind == LinkKind::call || link.kind == LinkKind::made ? link.from : link.to};
   if (link.kind == LinkKind::call && link.value == kLineTalk) {
     const auto returned = returned_by(link, beside);

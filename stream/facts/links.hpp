@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "stream/facts/entity.hpp"
-#include "stream/kpi/calendar.hpp"
-#include "stream/portal.hpp"
+#include "stream/facts/portal_view.hpp"
 
 namespace kpistream {
 
@@ -24,6 +23,7 @@ enum class LinkKind : std::uint8_t {
   act = 7,       // act -> acts: what counts as one action when repeated within a minute
   presence = 8,  // human act -> working day of whose hand it was; only where PortalSettings::active_time is on
   made = 9,      // lead, deal -> its maker
+  priced = 10,   // deal, quote, invoice -> a currency that is not the portal's own: its money follows the rate
 };
 
 // What a link tells, by kind:
@@ -38,6 +38,7 @@ enum class LinkKind : std::uint8_t {
 //   act      at: the act; who: the actor; word: the action
 //   presence at: the act; who: the actor
 //   made     at: the creation. A record that is gone has been made all the same
+//   priced   at: its newest change, which no event of it lies behind
 struct Link {
   LinkKind kind{};
   EntityRef to;
@@ -53,8 +54,7 @@ inline constexpr std::int64_t kLineMissed = 1;
 inline constexpr std::int64_t kLineTalk = 2;
 
 // All links that go out from a record, no two alike in (kind, to, at).
-[[nodiscard]] std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const PortalSettings& portal,
-                                         const Calendar& calendar);
+[[nodiscard]] std::vector<Link> links_of(const EntityRef& ref, const Entity& entity, const Portal& portal);
 
 // The links that go to one record.
 class LinkView {

@@ -80,15 +80,25 @@ std::vector<Stay> stays_of(const Entity& entity) {
   return stays;
 }
 
+namespace {
+
+std::optional<std::int64_t> rate_of(const std::string& currency, std::int64_t day, const Portal& portal) {
+  const auto& configured = portal.settings.rates;
+  if (const auto rates = configured.find(currency); rates != configured.end()) {
+    const auto later = std::upper_bound(rates->second.begin(), rates->second.end(), day,
+                                        [](std::int64_t d, const Rate& rate) { return d < rate.from_day; });
+    if (later != rates->second.begin()) return std::prev(later)->micros;
+  }
+  return portal.directory.rate(currency, portal.settings.currency, day);
+}
+
+}  // namespace
+
 std::optional<MinorUnits> converted(MinorUnits amount, const std::string& currency, std::int64_t day,
-                                    const PortalSettings& portal) {
-  const auto rates = portal.rates.find(currency);
-  if (rates == portal.rates.end()) return std::nullopt;
-  const auto later = std::upper_bound(rates->second.begin(), rates->second.end(), day,
-                                      [](std::int64_t d, const Rate& rate) { return d < rate.from_day; });
-  if (later == rates->second.begin()) return std::nullopt;
-  const std::int64_t micros = std::prev(later)->micros;
-  if (micros < 0 || micros > kRateMicrosMax) return std::nullopt;
+                                    const Portal& portal) {
+  const auto rate = rate_of(currency, day, portal);
+  if (!rate || *rate < 0 || *rate > kRateMicrosMax) return std::nullopt;
+  const std::int64_t micros = *rate;
   // amount = whole millions and a rest, so that nothing overflows that need not; half away from zero.
   MinorUnits result = 0;
   if (__builtin_mul_overflow(amount / kMicros, micros, &result)) return std::nullopt;
@@ -108,6 +118,13 @@ ActView view_act(const EntityRef& ref, const Entity& entity, const PortalSetting
   act.details = entity.details;
   act.due = kNoTime;
   Details& d = act.details;
+  // An act that a portal keeps as a record with stages is done where it stands in one of success.
+  if (ref.kind == EntityKind::activity && !entity.points.empty()) {
+    const Closing closing = closing_of(entity, portal);
+    d.done = closing.outcome == Outcome::won;
+    d.done_at = d.done ? closing.since : 0;
+    d.closer = d.done ? closing.first->mover : std::string();
+  }
   if (!portal.meeting_types.empty() && (ref.kind == EntityKind::activity || ref.kind == EntityKind::task)) {
     if (contains(portal.meeting_types, d.type)) {
       d.act = Act::meeting;

@@ -9,7 +9,7 @@
 
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
-#include "stream/portal.hpp"
+#include "stream/facts/portal_view.hpp"
 
 namespace kpistream {
 
@@ -43,9 +43,10 @@ struct Stay {
 // Of a quote: in the client's hands, or already beyond that.
 [[nodiscard]] bool is_sent(const StagePoint& point, const PortalSettings& portal);
 
-// In the base currency by the rate of that local day; nothing when there is no rate.
+// In the base currency by the rate of that local day, the configured one before the CRM's own; nothing when there is no
+// rate.
 [[nodiscard]] std::optional<MinorUnits> converted(MinorUnits amount, const std::string& currency, std::int64_t day,
-                                                  const PortalSettings& portal);
+                                                  const Portal& portal);
 
 // ---- acts
 

@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::string_view kNone = "none";
 
-constexpr std::array<std::string_view, 16> kAttributes{
-    "direction", "outcome", "result",   "loss_reason", "source", "action", "client",  "stage",
-    "type",      "channel", "pipeline", "manager",     "field",  "amount", "seconds", "working_seconds"};
+constexpr std::array<std::string_view, 17> kAttributes{
+    "direction", "outcome",  "result",  "loss_reason", "source", "action",  "client",          "stage",   "type",
+    "channel",   "pipeline", "manager", "field",       "amount", "seconds", "working_seconds", "currency"};
 static_assert(kAttributes.size() == static_cast<std::size_t>(kLastAttribute) + 1);
 
 const std::string& text_of(Attribute attribute, const Fact& fact) {
@@ -39,6 +39,8 @@ const std::string& text_of(Attribute attribute, const Fact& fact) {
       return fact.pipeline;
     case Attribute::manager:
       return fact.manager;
+    case Attribute::currency:
+      return fact.currency;
     default:
       return nothing;
   }

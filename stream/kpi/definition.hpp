@@ -54,8 +54,9 @@ enum class Attribute : std::uint8_t {
   amount,  // numbers, for ranges only
   seconds,
   working_seconds,
+  currency,  // the one whose money has no rate; none: there is an amount
 };
-inline constexpr Attribute kLastAttribute = Attribute::working_seconds;
+inline constexpr Attribute kLastAttribute = Attribute::currency;
 [[nodiscard]] std::string_view attribute_name(Attribute attribute);
 
 struct Label {

@@ -80,6 +80,7 @@ class Daemon:
         (folder / "conf").mkdir(mode=0o700, exist_ok=True)
         self.store.mkdir(exist_ok=True)
         self.poll = poll
+        self.directory = ""  # how often directories are read; empty: as seldom as usual
         self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
@@ -88,8 +89,10 @@ class Daemon:
     def write_config(self) -> None:
         """The file and its secrets, as `portals` says now."""
         lines = ["listen:", '  hook: "127.0.0.1:0"', '  admin: "127.0.0.1:0"', "storage:", f"  path: {self.store}",
-                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self.poll}",
-                 "portals:"]
+                 "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self.poll}"]
+        if self.directory:
+            lines.append(f"  directory: {self.directory}")
+        lines.append("portals:")
         for portal in self.portals.values():
             lines += portal.yaml(self.config.parent)
         lines += self.more
@@ -174,10 +177,15 @@ class Daemon:
         assert self._process
         self._process.send_signal(signal.SIGHUP)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def run(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """A command of the program with this configuration, beside the daemon or without it."""
         command = [str(BINARY), *arguments, "--config.file", str(self.config)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
 
     def stop(self, seconds: float = 20.0) -> None:
         """As an operator would: SIGTERM, and it must end well."""

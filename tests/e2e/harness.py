@@ -71,7 +71,7 @@ class World:
     """Everything lives in one temporary folder and ends with the `with` block."""
 
     def __init__(self, scenario: Path, clock: str = "", rest: bool = True, known_since: str = "",
-                 application: bool = False) -> None:
+                 application: bool = False, poll: str = "1s") -> None:
         self.scenario: Scenario = load(scenario)
         self.crm, self.alias = self.scenario.crm, ALIAS[self.scenario.crm]
         self.zone = Zone(self.scenario.zone)
@@ -89,7 +89,7 @@ class World:
         self.config.more += types_of(self.scenario.settings)
         if bulk := self.scenario.settings.get("bulk"):
             self.config.more.append(f"limits: {{bulk: {bulk}}}")
-        self.daemon = Daemon(self.folder, [self.config], self.now)
+        self.daemon = Daemon(self.folder, [self.config], self.now, poll)
 
     def __enter__(self) -> "World":
         try:

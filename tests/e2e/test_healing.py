@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A week of a department of twenty whose webhooks are lost, doubled and late, while REST fails and the daemon is killed.
+"""A week of a department of twenty whose webhooks are lost, doubled and up to hours late, while REST fails and the daemon is killed.
 
 After healing every figure equals the portal's own truth, and the portal was never asked more than it allows.
 SEED repeats a run, WEEKS says how many.
@@ -25,6 +25,24 @@ WINDOWS = ("day", "day_prev", "week", "7d")
 HEALED_WITHIN = 60.0
 COVERED_WITHIN = 60.0
 MANY = 1_000_000
+HOURS = 3600
+# Of the webhooks of an evening none comes before the night is over.
+EVENING = """
+crm bitrix24
+zone Europe/Moscow
+set hooks_late=1 hooks_delay=10800-21600 hooks_seed=5
+day 2026-09-14
+now 2026-09-15T06:30:00
+19:55:00 create_lead 21 owner=7
+20:10:00 create_deal 11 owner=7 amount=5000 lead=21
+21:00:00 call evening-1 direction=out owner=7 start=20:58:00 seconds=90 deal=11
+22:15:00 update_deal 11 stage=EXECUTING amount=5500
+22:30:00 win_deal 11
+23:20:00 task 31 owner=9 deadline=+1d12:00
+23:40:00 create_deal 12 owner=9 amount=800
+23:52:00 call evening-2 direction=in owner=9 start=23:50:00 seconds=40
+23:58:00 lose_deal 12
+"""
 OUTAGE = """
 crm bitrix24
 zone Europe/Moscow
@@ -61,6 +79,26 @@ class Healing(unittest.TestCase):
             with self.subTest(week=number, scenario=str(path)), World(path) as world:
                 self._live(world, random.Random(number))
                 path.unlink()
+
+    def test_webhooks_of_an_evening_that_come_after_midnight(self) -> None:
+        path = Path(tempfile.gettempdir()) / f"kpistream-evening-{os.getpid()}.scenario"
+        path.write_text(EVENING, encoding="utf-8")
+        evening, morning = "2026-09-14T23:59:30+03:00", "2026-09-15T06:30:00+03:00"
+        with World(path, clock=evening) as world:
+            path.unlink()
+            state = world.fake.control("play", until="2026-09-14T23:59:30")
+            self.assertEqual((0, state["caused"]), (state["queued"], state["held"]))
+            truth = world.truth(evening)
+            eventually_none(lambda: differences(world.daemon.scrape(), truth, world.alias, WINDOWS), HEALED_WITHIN)
+            self._restart(world, morning)
+            state = world.fake.control("play")
+            self.assertEqual((0, {"200": state["caused"]}), (state["held"], state["statuses"]))
+            world.daemon.rest()
+            truth = world.truth(morning)
+            self.assertEqual((1, 0), (truth["portal"]["day_prev"]["deals_won"],
+                                      truth["portal"]["day"].get("deals_won", 0)))
+            eventually_none(lambda: differences(world.daemon.scrape(), truth, world.alias, WINDOWS), HEALED_WITHIN)
+            world.daemon.verify()
 
     def test_coverage_falls_while_rest_is_out_and_comes_back(self) -> None:
         path = Path(tempfile.gettempdir()) / f"kpistream-outage-{os.getpid()}.scenario"
@@ -105,6 +143,7 @@ class Healing(unittest.TestCase):
     def _live(self, world: World, chance: random.Random) -> None:
         kills = set(chance.sample(range(SLICES), 3))
         outages = set(chance.sample(range(SLICES), 2))
+        world.fake.control("faults", hooks={"late": 0.1, "delay": [HOURS, 14 * HOURS], "seed": chance.randrange(1 << 31)})
         for part in range(SLICES):
             if part in outages:
                 world.fake.control("faults", bad_gateway=2)  # each makes the reader pause twice as long
@@ -123,7 +162,9 @@ class Healing(unittest.TestCase):
         truth = world.truth()
         eventually_none(lambda: differences(world.daemon.scrape(), truth, world.alias, WINDOWS), HEALED_WITHIN)
         until("the week is covered", lambda: self._coverage(world, "7d") == 1.0, COVERED_WITHIN)
-        self.assertFalse(world.fake.counters()["overrun"], "the portal's bucket was overrun")
+        counters = world.fake.counters()
+        self.assertFalse(counters["overrun"], "the portal's bucket was overrun")
+        self.assertGreater(counters["hook_faults"]["late"], 0)
         world.daemon.rest()
         world.daemon.verify()
 

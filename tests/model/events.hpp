@@ -20,8 +20,9 @@ struct Event {
   std::string stage;
   MinorUnits amount = 0;
   MinorUnits profit = 0;
-  bool rated = true;   // false: in a currency that has no rate
-  bool timed = false;  // `seconds` and `working` are known
+  bool rated = true;     // false: in a currency that has no rate
+  std::string currency;  // that currency
+  bool timed = false;    // `seconds` and `working` are known
   std::int64_t seconds = 0;
   std::int64_t working = 0;
   std::string direction;

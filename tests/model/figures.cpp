@@ -30,6 +30,8 @@ const std::string* word_of(Attribute attribute, const Event& e) {
       return &e.pipeline;
     case Attribute::manager:
       return &e.then;
+    case Attribute::currency:
+      return &e.currency;
     default:
       return nullptr;
   }

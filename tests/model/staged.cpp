@@ -70,6 +70,7 @@ class Life {
     if (!currency.empty() && currency != p_.currency) {
       const std::int64_t micros = rate(currency, portal_.clock.day(event.at));
       event.rated = micros >= 0;
+      if (!event.rated) event.currency = currency;
       if (event.rated) {
         const std::int64_t exact = amount * micros;  // far from overflowing, as the amounts here are
         event.amount = (exact + (exact < 0 ? -500'000 : 500'000)) / 1'000'000;
@@ -387,6 +388,7 @@ void client_events(const Portal& portal, const EntityRef& client, std::vector<Ev
     life.set_money(win.event, life.now().amount, life.now().currency);
     if (!win.event.rated) win.event.amount = 0;  // counted as a sale of nothing until there is a rate
     win.event.rated = true;
+    win.event.currency.clear();
     win.event.profit = 0;
     wins.push_back(win);
   }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bitrix24 import rows
-from bitrix24.portal import Base, Row
+from bitrix24.portal import Base, Row, deal_stages
 from kit.scenario import Act
 
 TYPES = {"out": "1", "in": "2", "redirected": "3", "callback": "4", "info": "5"}
@@ -130,7 +130,7 @@ class Acts(Base):
         self.do_update_activity(act)
 
     def do_delete_activity(self, act: Act) -> None:
-        row = self.tables["activity"].pop(int(act.id))
+        row = self.tables["activity"].take(int(act.id))
         self.chronicle.gone("meeting" if row["TYPE_ID"] == "1" else "task", _name(row))
         self.emit_fields(act, "ONCRMACTIVITYDELETE", int(act.id))
 
@@ -231,10 +231,23 @@ class Acts(Base):
     # Directories: no event tells of them
 
     def do_stage(self, act: Act) -> None:
-        """One more stage, `stage PAID list=DEAL_STAGE name="Оплачено"`."""
-        row = {"ID": str(900 + len(self.directories.statuses)), "ENTITY_ID": act.args["list"], "STATUS_ID": act.id,
-               "NAME": act.args["name"], "SORT": "50", "SYSTEM": "N", "SEMANTICS": act.args.get("semantics")}
-        self.directories.statuses.append(row)
+        """One more stage, `stage PAID list=DEAL_STAGE name="Оплачено"`, or another name or meaning of one."""
+        dictionary, semantics = act.args["list"], act.args.get("semantics")
+        row = self.directories.status(dictionary, act.id)
+        if row is None:
+            row = {"ID": str(900 + len(self.directories.statuses)), "ENTITY_ID": dictionary, "STATUS_ID": act.id,
+                   "SORT": "50", "SYSTEM": "N"}
+            self.directories.statuses.append(row)
+        row.update(NAME=act.args["name"], SEMANTICS=semantics)
+        self._rebuild_semantics(dictionary, act.id, semantics or "P")
+
+    def _rebuild_semantics(self, dictionary: str, stage: str, semantics: str) -> None:
+        """Leads and deals say themselves what their stage means. No event tells of it, and they count as not changed."""
+        table, prefix = ("lead", "STATUS") if dictionary == "STATUS" else ("deal", "STAGE")
+        for row in self.tables[table].values():
+            own = dictionary == "STATUS" or dictionary == deal_stages(row["CATEGORY_ID"])
+            if own and row[f"{prefix}_ID"] == stage:
+                row[f"{prefix}_SEMANTIC_ID"] = semantics
 
     def do_delete_stage(self, act: Act) -> None:
         self.directories.statuses = [row for row in self.directories.statuses if row["STATUS_ID"] != act.id]

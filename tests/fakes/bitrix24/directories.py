@@ -32,9 +32,12 @@ class Directories:
     def user(self, ident: str) -> dict[str, Any]:
         return next(user for user in self.users if user["ID"] == ident)
 
+    def status(self, dictionary: str, stage: str) -> dict[str, Any] | None:
+        return next((row for row in self.statuses if (row["ENTITY_ID"], row["STATUS_ID"]) == (dictionary, stage)), None)
+
     def semantic(self, dictionary: str, stage: str) -> str:
         """P, S or F."""
-        for status in self.statuses:
-            if status["ENTITY_ID"] == dictionary and status["STATUS_ID"] == stage:
-                return status["SEMANTICS"] or "P"
-        raise ValueError(f"no stage {stage} in {dictionary}")
+        status = self.status(dictionary, stage)
+        if status is None:
+            raise ValueError(f"no stage {stage} in {dictionary}")
+        return status["SEMANTICS"] or "P"

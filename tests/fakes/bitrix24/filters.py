@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from datetime import datetime
-from itertools import islice
 from typing import Any, Callable
+
+from kit.table import flat
 
 Row = dict[str, Any]
 PAGE = 50
@@ -31,43 +31,21 @@ def selected(row: Row, select: list[str]) -> Row:
     return {name: value for name, value in row.items() if name.upper() in wanted or name in ("ID", "id")}
 
 
-def narrowed(rows: list[Row], wish: Row) -> list[Row]:
-    """Where ids are listed, only those rows: the rest of the filter need not look at all."""
-    lists = (value for key, value in wish.items() if key.lower() in ("@id", "id") and isinstance(value, (list, dict)))
-    listed = next(lists, None)
-    if listed is None or not rows:
-        return rows
-    name = _name(rows, "ID")
-    wanted = {str(one) for one in (listed.values() if isinstance(listed, dict) else listed)}
-    return [row for row in rows if str(row[name]) in wanted]
-
-
-def next_rows(rows: list[Row], wish: Row, order: Row, default: str) -> list[Row] | None:
-    """The first page behind an id, in the order of ids, without a look at the others. None: not what is asked."""
-    by = next(iter(order.items()), (default, "ASC"))
-    after = next((key for key in wish if key.lower() == ">id"), None)
-    if after is None or by[0].lower() != "id" or str(by[1]).upper() == "DESC" or not str(wish[after] or "0").isdigit():
-        return None
-    name = _name(rows, "ID")
-    rows = sorted(rows, key=lambda row: int(row[name]))
-    first = bisect_right(rows, int(wish[after] or 0), key=lambda row: int(row[name]))
-    others = {key: value for key, value in wish.items() if key != after}
-    return list(islice((row for row in islice(rows, first, None) if matches(row, others)), PAGE))
+def by_id(order: Row, default: str) -> bool:
+    """The order of ids, upwards."""
+    name, way = next(iter(order.items()), (default, "ASC"))
+    return name.lower() == "id" and str(way).upper() != "DESC"
 
 
 def page(rows: list[Row], start: int) -> tuple[list[Row], int | None, int]:
-    """Rows of the page, offset of the next one, and the total. start = -1: no counting."""
-    if start == -1:
-        return rows[:PAGE], None, 0
+    """Rows of the page, offset of the next one, and the total."""
     following = start + PAGE if start + PAGE < len(rows) else None
     return rows[start : start + PAGE], following, len(rows)
 
 
 def _name(rows: list[Row], wanted: str) -> str:
-    """Requests name fields in any case; tasks are even asked in CAPITALS_WITH_LINES for camelCase."""
-    flat = wanted.replace("_", "").lower()
     for name in rows[0] if rows else []:
-        if name.replace("_", "").lower() == flat:
+        if flat(name) == flat(wanted):
             return name
     return wanted
 

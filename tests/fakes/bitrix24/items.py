@@ -47,7 +47,7 @@ class Items(Base):
 
     def do_delete_item(self, act: Act) -> None:
         kind = int(act.args["type"])
-        self.tables[self.item_table(kind)].pop(int(act.id))
+        self.tables[self.item_table(kind)].take(int(act.id))
         self.forget_history(kind, int(act.id))
         for story in ("quote", "invoice", "complaint"):
             self.chronicle.gone(story, f"{kind}:{act.id}")
@@ -137,7 +137,7 @@ class Items(Base):
         self._document(row, act, "UPDATE")
 
     def do_delete_document(self, act: Act) -> None:
-        row = self.tables["document"].pop(int(act.id))
+        row = self.tables["document"].take(int(act.id))
         self.chronicle.gone("quote", f"document:{act.id}")
         self._tell_document(row, act, "DELETE")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Callable
 
 from bitrix24 import filters
 from bitrix24.portal import Base, Row
+from kit.table import Table
 
 
 NO_PAYMENT = 200640400001  # the shop's errors are numbers
@@ -68,14 +70,18 @@ def _list(params: Row, name: str) -> list[str]:
     return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
 
 
-def _rows(rows: list[Row], params: Row, default: str = "ID") -> tuple[list[Row], int | None, int]:
-    uncounted = _start(params) == -1
-    quick = filters.next_rows(rows, _wish(params, "filter"), _wish(params, "order"), default) if uncounted else None
-    if quick is not None:
-        return [filters.selected(row, _list(params, "select")) for row in quick], None, 0
-    rows = filters.narrowed(rows, _wish(params, "filter"))
-    found = [row for row in rows if filters.matches(row, _wish(params, "filter"))]
-    page, following, total = filters.page(filters.ordered(found, _wish(params, "order"), default), _start(params))
+def _rows(rows: Table | list[Row], params: Row, default: str = "ID") -> tuple[list[Row], int | None, int]:
+    """start = -1: no counting."""
+    wish, order, start = _wish(params, "filter"), _wish(params, "order"), _start(params)
+    narrowed, rest = rows.narrowed(wish) if isinstance(rows, Table) else (iter(rows), wish)
+    found = (row for row in narrowed if filters.matches(row, rest))
+    sorted_already = isinstance(rows, Table) and filters.by_id(order, default)
+    if start == -1:
+        page = list(islice(found if sorted_already else filters.ordered(list(found), order, default), filters.PAGE))
+        following, total = None, 0
+    else:
+        whole = list(found) if sorted_already else filters.ordered(list(found), order, default)
+        page, following, total = filters.page(whole, start)
     return [filters.selected(row, _list(params, "select")) for row in page], following, total
 
 
@@ -91,18 +97,18 @@ def _get(table: str, missing: str, code: str | int = "", inside: str = "") -> Ca
 
 def _list_of(table: str, hidden: tuple[str, ...] = (), default: str = "ID") -> Callable[[Base, Row], Answer]:
     def method(portal: Base, params: Row) -> Answer:
-        rows, following, total = _rows(list(portal.tables[table].values()), params, default)
+        rows, following, total = _rows(portal.tables[table], params, default)
         select = _list(params, "select")
         shown = [{name: value for name, value in row.items() if name not in hidden or name in select} for row in rows]
-        return Answer(deepcopy(shown), following, total)
+        return Answer(shown, following, total)
 
     return method
 
 
 def _inner_list(table: str, name: str) -> Callable[[Base, Row], Answer]:
     def method(portal: Base, params: Row) -> Answer:
-        rows, following, total = _rows(list(portal.tables[table].values()), params, "id")
-        return Answer({name: deepcopy(rows)}, following, total)
+        rows, following, total = _rows(portal.tables[table], params, "id")
+        return Answer({name: rows}, following, total)
 
     return method
 
@@ -125,8 +131,8 @@ def _item_get(portal: Base, params: Row) -> Answer:
 
 
 def _item_list(portal: Base, params: Row) -> Answer:
-    rows, following, total = _rows(list(portal.tables[_item_table(portal, params)].values()), params, "id")
-    return Answer({"items": deepcopy(rows)}, following, total)
+    rows, following, total = _rows(portal.tables[_item_table(portal, params)], params, "id")
+    return Answer({"items": rows}, following, total)
 
 
 def _task_get(portal: Base, params: Row) -> Answer:
@@ -135,12 +141,12 @@ def _task_get(portal: Base, params: Row) -> Answer:
 
 
 def _task_list(portal: Base, params: Row) -> Answer:
-    rows, following, total = _rows(list(portal.tables["task"].values()), {**params, "select": []}, "id")
+    rows, following, total = _rows(portal.tables["task"], {**params, "select": []}, "id")
     return Answer({"tasks": [_task(row, _list(params, "select")) for row in rows]}, following, total)
 
 
 def _task(row: Row, select: list[str]) -> Row:
-    shown = deepcopy(row)
+    shown = dict(row)
     if "UF_CRM_TASK" not in select:
         del shown["ufCrmTask"]
     return shown
@@ -148,13 +154,13 @@ def _task(row: Row, select: list[str]) -> Row:
 
 def _calls(portal: Base, params: Row) -> Answer:
     order = {str(params.get("sort", "ID")): params.get("order", "ASC")}
-    rows, following, total = _rows(list(portal.tables["call"].values()), {**params, "order": order})
-    return Answer(deepcopy(rows), following, total)
+    rows, following, total = _rows(portal.tables["call"], {**params, "order": order})
+    return Answer(rows, following, total)
 
 
 def _history(portal: Base, params: Row) -> Answer:
     rows, following, total = _rows(portal.history.get(_ident(params, "entitytypeid"), []), params)
-    return Answer({"items": deepcopy(rows)}, following, total)
+    return Answer({"items": rows}, following, total)
 
 
 def _statuses(portal: Base, params: Row) -> Answer:
@@ -171,7 +177,7 @@ def _categories(portal: Base, params: Row) -> Answer:
 def _users(portal: Base, params: Row) -> Answer:
     wish = _wish(params, "filter") or {name.upper(): params[name] for name in ("id", "active") if name in params}
     rows, following, total = _rows(portal.directories.users, {"filter": wish, "start": params.get("start")})
-    return Answer(deepcopy(rows), following, total)
+    return Answer(rows, following, total)
 
 
 def _no_events(portal: Base, params: Row) -> Answer:

@@ -12,11 +12,18 @@ from bitrix24.offline import OfflineQueue
 from bitrix24.rights import Rights
 from kit.chronicle import Chronicle
 from kit.scenario import Act
+from kit.table import Table
 from kit.times import Zone
 
 Row = dict[str, Any]
 
 HISTORY_TYPES = {"lead": 1, "deal": 2, "invoice": 31}
+HISTORY_TIME = "CREATED_TIME"
+ITEM_TIME = "updatedTime"
+# By what time the lists of each kind are asked; "": by none.
+TIMES = {"lead": "DATE_MODIFY", "deal": "DATE_MODIFY", "quote": "DATE_MODIFY", "invoice": ITEM_TIME, "old_invoice": "",
+         "activity": "LAST_UPDATED", "task": "changedDate", "call": "CALL_START_DATE", "comment": "", "document": "",
+         "payment": "", "contact": "", "company": "", "entry": ""}
 
 
 class Base:
@@ -34,12 +41,10 @@ class Base:
         self.tokens = Tokens(self.settings)
         self.rights = Rights(self.settings)
         self.outbox: list[bytes] = []
-        self.tables: dict[str, dict[int, Row]] = {
-            name: {} for name in ("lead", "deal", "quote", "invoice", "old_invoice", "activity", "task", "call",
-                                  "comment", "document", "payment", "contact", "company", "entry")
-        }
+        self.tables: dict[str, Table] = {name: Table(time) for name, time in TIMES.items()}
         self.bin: dict[tuple[str, int], Row] = {}
-        self.history: dict[int, list[Row]] = {1: [], 2: [], 5: [], 31: []}
+        self.history: dict[int, Table] = {kind: Table(HISTORY_TIME) for kind in (1, 2, 5, 31)}
+        self._stays: dict[tuple[int, int], list[int]] = {}  # rows of the history by what they tell of
         self.history_ids: dict[int, int] = {}  # the last one given; ids are never given again
 
     def act(self, act: Act) -> None:
@@ -82,10 +87,12 @@ class Base:
         self.emit(act, event, {"FIELDS": {"ID": ident, **more}}, act.args.get("by", "1"))
 
     def row(self, table: str, ident: int | str) -> Row:
-        try:
-            return self.tables[table][int(ident)]
-        except KeyError:
-            raise ValueError(f"there is no {table} {ident}") from None
+        """To be changed in place."""
+        rows = self.tables[table]
+        if int(ident) not in rows:
+            raise ValueError(f"there is no {table} {ident}")
+        rows.touch(int(ident))
+        return rows[int(ident)]
 
     def put(self, table: str, ident: int | str, row: Row) -> Row:
         if int(ident) in self.tables[table]:
@@ -121,8 +128,8 @@ class Base:
         """Of a smart process; it comes to be with its first element."""
         if kind < 128:
             raise ValueError(f"{kind} is no smart process")
-        self.tables.setdefault(f"item {kind}", {})
-        self.history.setdefault(kind, [])
+        self.tables.setdefault(f"item {kind}", Table(ITEM_TIME))
+        self.history.setdefault(kind, Table(HISTORY_TIME))
         return f"item {kind}"
 
     def remember(self, kind: str, owner: Row, category: str | None, semantic: str, stage: str, type_id: int,
@@ -134,20 +141,27 @@ class Base:
                     act: Act) -> None:
         """One row of the stage history; a repeat of the same stage is not written, an id is never given again."""
         rows = self.history[kind]
-        own = [row for row in rows if row["OWNER_ID"] == ident]
+        own = self._stays.setdefault((kind, ident), [])
         name = "STAGE_ID" if category is not None else "STATUS_ID"
-        if own and own[-1][name] == stage:
+        if own and rows[own[-1]][name] == stage:
             return
         number = int(act.args.get("row", 0)) or self.history_ids.get(kind, 0) + 1
         self.history_ids[kind] = max(number, self.history_ids.get(kind, 0))
-        rows.append(new.history(number, type_id, ident, self.stamp, category, semantic, stage))
+        rows[number] = new.history(number, type_id, ident, self.stamp, category, semantic, stage)
+        own.append(number)
 
     def forget(self, kind: str, ident: int) -> None:
         self.forget_history(HISTORY_TYPES[kind], ident)
 
     def forget_history(self, kind: int, ident: int) -> None:
         """History rows vanish with the entity."""
-        self.history[kind] = [row for row in self.history[kind] if row["OWNER_ID"] != ident]
+        for number in self._stays.pop((kind, ident), []):
+            del self.history[kind][number]
+
+
+def deal_stages(category: str) -> str:
+    """The dictionary of a funnel's stages."""
+    return "DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}"
 
 
 def outcome(semantic: str) -> str:

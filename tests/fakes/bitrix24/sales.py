@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bitrix24 import rows
-from bitrix24.portal import Base, Row, money, outcome
+from bitrix24.portal import Base, Row, deal_stages, money, outcome
 from kit.scenario import Act
 
 
@@ -128,7 +128,7 @@ class Sales(Base):
 
     def _deal_stage(self, row: Row, act: Act, stage: str, kind: int = 0) -> None:
         category = row["CATEGORY_ID"]
-        semantic = self.directories.semantic("DEAL_STAGE" if category == "0" else f"DEAL_STAGE_{category}", stage)
+        semantic = self.directories.semantic(deal_stages(category), stage)
         if kind != 1 and row["STAGE_ID"] != stage:
             row.update(MOVED_BY_ID=act.args.get("by", row["ASSIGNED_BY_ID"]), MOVED_TIME=self.stamp)
         if semantic != "P" and row["CLOSED"] == "N":

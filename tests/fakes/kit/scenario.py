@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from kit.times import Zone
 
 _TIME = re.compile(r"^(\d{4}-\d{2}-\d{2}T)?\d{1,2}:\d{2}(:\d{2})?$")
 _EXPECT = re.compile(r"^(expect|expect-stepped)\s+([a-z_0-9]+)\s*(?:\{(.*)\})?\s+(\S+)$")
+_PLAIN = re.compile(r"^[^\"'\\#]*$")  # no quotes, no comment
 _LABEL = re.compile(r'^\s*([a-z_]+)\s*=\s*"([^"]*)"\s*$')
 
 
@@ -52,8 +54,9 @@ class Scenario:
     settings: dict[str, str] = field(default_factory=dict)
     steps: list[Act | Expectation] = field(default_factory=list)
 
-    @property
+    @cached_property
     def acts(self) -> list[Act]:
+        """Of a scenario that has been read whole."""
         return [step for step in self.steps if isinstance(step, Act)]
 
 
@@ -73,7 +76,7 @@ def parse(text: str, name: str = "scenario") -> Scenario:
 
 
 def parse_act(line: str, zone: Zone, number: int = 0) -> Act:
-    words = shlex.split(line, comments=True)
+    words = line.split() if _PLAIN.match(line) else shlex.split(line, comments=True)
     if len(words) < 2 or not _TIME.match(words[0]):
         raise ValueError("expected `time verb arguments`")
     ident, args = "", {}

@@ -252,9 +252,10 @@ TEST(KpiReader, RangesAreOfNumbers) {
 }
 
 TEST(KpiReader, LabelsAreOfAClosedList) {
-  EXPECT_THAT(errors_of("facts: call\n    labels: [direction, outcom]\n"),
-              ElementsAre("4:25: kpis.x.labels[1]: 'outcom' is no label; did you mean 'outcome'?; there are direction, "
-                          "outcome, result, loss_reason, action, client, stage, type, channel, field.<name>"));
+  EXPECT_THAT(
+      errors_of("facts: call\n    labels: [direction, outcom]\n"),
+      ElementsAre("4:25: kpis.x.labels[1]: 'outcom' is no label; did you mean 'outcome'?; there are direction, "
+                  "outcome, result, loss_reason, action, client, stage, type, channel, currency, field.<name>"));
   EXPECT_THAT(errors_of("facts: call\n    labels: manager\n"),
               ElementsAre("4:13: kpis.x.labels: 'manager' is a dimension of its own; write it under `by`"));
   EXPECT_THAT(errors_of("facts: call\n    labels: [amount]\n"), ElementsAre(HasSubstr("'amount' is no label")));

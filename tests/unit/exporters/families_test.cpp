@@ -65,6 +65,11 @@ Facts every_fact(const std::string& manager) {
     if (fact.kind == FactKind::rating) fact.seconds = 1;
     fact.reason = "none";
     facts.push_back(fact);
+    if (fact.kind == FactKind::payment) {
+      fact.part = "unrated";
+      fact.currency = "XXX";
+      facts.push_back(fact);
+    }
     if (fact.kind != FactKind::rating) continue;
     fact.part = "good";
     fact.seconds = 5;

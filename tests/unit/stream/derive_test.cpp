@@ -111,7 +111,7 @@ TEST(Derive, TheRateIsThatOfTheLocalDay) {  // T11
   Observation with_client = seen;
   with_client.client = {EntityKind::client, "company:1"};
   entity.observe(with_client);
-  EXPECT_EQ(links_of(seen.ref, entity, settings, Calendar(settings)).front().amount, 300);
+  EXPECT_EQ(links_of(seen.ref, entity, {settings, Calendar(settings)}).front().amount, 300);
 }
 
 TEST(Derive, AnotherEntryTimeIsAnotherSale) {
@@ -262,7 +262,7 @@ Observation act(EntityKind kind, Act what, UnixSeconds start) {
 std::optional<Link> contact(const Observation& seen) {
   Entity entity;
   entity.observe(seen);
-  for (const Link& link : links_of(seen.ref, entity, simple(), Calendar(simple()))) {
+  for (const Link& link : links_of(seen.ref, entity, {simple(), Calendar(simple())})) {
     if (link.kind == LinkKind::contact) return link;
   }
   return std::nullopt;

@@ -25,17 +25,38 @@ TEST(Bitrix24Stages, HaveANameAndAMeaning) {
       {"ENTITY_ID":"QUOTE_STATUS","STATUS_ID":"DRAFT","NAME":"Новое","SEMANTICS":null},
       {"ENTITY_ID":"","STATUS_ID":"X"},{"ENTITY_ID":"STATUS"},7]})");
   EXPECT_EQ(rows,
-            "understood crm.status.list\nstage:DEAL_STAGE_5/C5:WON name=Успех fields=semantics:S\n"
-            "stage:DEAL_STAGE_5/C5:UC_1 name=Дорого fields=semantics:F\n"
+            "understood crm.status.list\nstage:DEAL_STAGE_5/C5:WON name=Успех fields=of:deal/5,semantics:S\n"
+            "stage:DEAL_STAGE_5/C5:UC_1 name=Дорого fields=of:deal/5,semantics:F\n"
             "stage:QUOTE_STATUS/DRAFT name=Новое fields=semantics:P");
   EXPECT_EQ(decode("crm.status.list", R"({"error":"ACCESS_DENIED"})", 401), "quarantined crm.status.list");
+}
+
+TEST(Bitrix24Stages, SayWhoseTheyAre) {
+  const auto of = [](const std::string& list, const std::string& semantics) {
+    const std::string row =
+        R"({"ENTITY_ID":")" + list + R"(","STATUS_ID":"X","NAME":"N","SEMANTICS":)" + semantics + "}";
+    const std::string told = decode("crm.status.list", R"({"result":[)" + row + "]}");
+    const auto at = told.find("of:");
+    return at == std::string::npos ? std::string() : told.substr(at + 3, told.find(',', at) - at - 3);
+  };
+  EXPECT_EQ(of("STATUS", "null"), "lead/");
+  EXPECT_EQ(of("DEAL_STAGE", "null"), "deal/0");
+  EXPECT_EQ(of("DEAL_STAGE_12", R"("F")"), "deal/12");
+  EXPECT_EQ(of("INVOICE_STATUS", R"("S")"), "5/");
+  EXPECT_EQ(of("SMART_INVOICE_STAGE_3", R"("S")"), "invoice/3");
+  EXPECT_EQ(of("DYNAMIC_128_STAGE_7", R"("S")"), "128/7");
+  EXPECT_EQ(of("QUOTE_STATUS", R"("S")"), "quote/");
+  EXPECT_EQ(of("QUOTE_STATUS", "null"), "") << "in process before it is sent, and after";
+  for (const char* other :
+       {"SOURCE", "DEAL_STAGE_", "DEAL_STAGE_x", "DYNAMIC_128_STAGE_", "DYNAMIC__STAGE_7", "DEAL_TYPE"})
+    EXPECT_EQ(of(other, "null"), "") << other;
 }
 
 TEST(Bitrix24Currencies, ARateIsTheAmountOverTheNumberOfUnits) {
   Record sample = sample_answer("crm.currency.list", 0);
   EXPECT_EQ(describe(make_bitrix24_adapter(PortalSettings{})->decode(sample)),
-            "understood crm.currency.list\ncurrency:RUB fields=base:Y,rate:1000000\n"
-            "currency:USD fields=rate:92500000\ncurrency:KZT fields=rate:198000");
+            "understood crm.currency.list\ncurrency:RUB/1788242400 fields=base:Y,rate:1000000\n"
+            "currency:USD/1788242400 fields=rate:92500000\ncurrency:KZT/1788242400 fields=rate:198000");
 }
 
 TEST(Bitrix24Currencies, ARateThatIsNoneIsLeftOut) {
@@ -47,8 +68,11 @@ TEST(Bitrix24Currencies, ARateThatIsNoneIsLeftOut) {
               "understood crm.currency.list")
         << rate;
   }
-  EXPECT_EQ(decode("crm.currency.list", R"({"result":[{"CURRENCY":"USD","AMOUNT":92.5,"AMOUNT_CNT":1}]})"),
-            "understood crm.currency.list\ncurrency:USD fields=rate:92500000");
+  Record undated = reading("crm.currency.list", R"({"result":[{"CURRENCY":"USD","AMOUNT":92.5,"AMOUNT_CNT":1}]})");
+  undated.arrived = 1'789'376'400;
+  EXPECT_EQ(describe(make_bitrix24_adapter(PortalSettings{})->decode(undated)),
+            "understood crm.currency.list\ncurrency:USD/1789344000 fields=rate:92500000")
+      << "where the portal does not say since when, it is the day of the answer";
   EXPECT_EQ(decode("crm.currency.list", R"({"result":[{"CURRENCY":"US","AMOUNT":92.5,"AMOUNT_CNT":1}]})"),
             "understood crm.currency.list");
 }

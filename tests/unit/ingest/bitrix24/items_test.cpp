@@ -59,7 +59,8 @@ TEST(Bitrix24Items, ASmartProcessOfComplaintsIsAnActOnItsDeal) {
       decode(mapped(), "crm.item.get?entityTypeId=1036&id=5", item(R"("stageId":"DT1036_3:SUCCESS","parentId2":701)"));
   EXPECT_EQ(describe(decoded),
             "understood crm.item.get\nactivity:1036:5 presence=present version=2026-09-14T10:00:00Z "
-            "created=2026-09-14T09:00:00Z | details owner=7 start=2026-09-14T09:00:00Z done=yes "
+            "created=2026-09-14T09:00:00Z | point at=2026-09-14T10:00:00Z entered=2026-09-14T09:30:00Z pipeline=3 "
+            "stage=DT1036_3:SUCCESS outcome=won mover=9 | details owner=7 start=2026-09-14T09:00:00Z done=yes "
             "done_at=2026-09-14T09:30:00Z target=deal:701 type=DYNAMIC_1036 author=8 closer=9 "
             "created=2026-09-14T09:00:00Z");
   const PortalSettings settings = mapped();

@@ -99,6 +99,46 @@ TEST(Bitrix24Commands, WhatIsSaidOfAListIsSaidOfNoneOfItsRecords) {
   EXPECT_EQ(outcome_of(command, part(Kind::missing, "")).again.size(), 3u);
 }
 
+TEST(Bitrix24Audit, RecordsOfSmartProcessesAreLookedForInTheirOwnLists) {
+  const std::vector<std::string> types{"128", "1036"};
+  Bitrix24Audit audit(
+      [](EntityKind kind, const std::string&, std::size_t) -> std::vector<std::string> {
+        if (kind == EntityKind::quote) return {"128:5", "128:6", "130:1", "4", "document:7"};
+        return kind == EntityKind::activity ? std::vector<std::string>{"1036:8"} : std::vector<std::string>();
+      },
+      types);
+  const auto commands = audit.next();
+  EXPECT_THAT(commands, testing::UnorderedElementsAre(
+                            "crm.quote.list?start=-1&select%5B%5D=ID&filter%5B%40ID%5D%5B%5D=4",
+                            "crm.item.list?entityTypeId=128&start=-1&select%5B%5D=id&filter%5B%40id%5D%5B%5D=5"
+                            "&filter%5B%40id%5D%5B%5D=6",
+                            "crm.item.list?entityTypeId=1036&start=-1&select%5B%5D=id&filter%5B%40id%5D%5B%5D=8"));
+  std::vector<BatchPart> parts;
+  for (const auto& command : commands) {
+    const bool items = command.starts_with("crm.item.list?entityTypeId=128");
+    parts.push_back(part(Kind::result, items                                  ? R"({"items":[{"id":6}]})"
+                                       : command.starts_with("crm.item.list") ? R"({"items":[]})"
+                                                                              : R"([{"ID":"4"}])"));
+  }
+  std::vector<std::string> subjects;
+  for (const auto& missing : audit.missing(parts)) subjects.push_back(missing.subject);
+  EXPECT_THAT(subjects, testing::UnorderedElementsAre("crm.item.get?entityTypeId=128&id=5",
+                                                      "crm.item.get?entityTypeId=1036&id=8"));
+}
+
+TEST(Bitrix24Audit, ARoundIsNotMoreThanOneBatch) {
+  std::vector<std::string> types;
+  for (int type = 128; type < 168; ++type) types.push_back(std::to_string(type));
+  Bitrix24Audit audit(
+      [&](EntityKind, const std::string& after, std::size_t most) {
+        std::vector<std::string> ids;
+        for (std::size_t n = 0; n < most; ++n) ids.push_back(types[n % types.size()] + ":" + after.substr(0, 3) + "1");
+        return ids;
+      },
+      types);
+  for (int round = 0; round < 5; ++round) EXPECT_LE(audit.next().size(), kBatchCommandsMost);
+}
+
 TEST(Bitrix24Audit, GoesRoundAllThatIsKnownAndNamesWhatIsMissing) {
   std::vector<std::string> after_seen;
   Bitrix24Audit audit([&](EntityKind kind, const std::string& after, std::size_t most) -> std::vector<std::string> {
