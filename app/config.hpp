@@ -24,6 +24,7 @@ struct ApplicationConfig {
   std::string oauth_url;           // the server that gives tokens
   std::string client_id;           // a secret like the other
   std::string client_secret;       //
+  std::string handler_url;         // where the portal tells that events wait; empty: nowhere
   std::string refresh_token_file;  // holds a first refresh token; empty: the installation's event brings it
   [[nodiscard]] bool operator==(const ApplicationConfig&) const = default;
 };

@@ -15,6 +15,7 @@
 namespace kpistream::app {
 namespace {
 
+constexpr std::size_t kHandlerMost = 500;
 constexpr std::string_view kTag = "tag";  // what dialects call the tags of a record
 
 template <class T>
@@ -80,6 +81,12 @@ void read_application(Section& portal, PortalConfig& config) {
     section->complain("portal", "is missing: the portal's address, for example https://acme.bitrix24.ru");
   application.oauth_url = read_place(*section, "oauth_url");
   if (application.oauth_url.empty()) application.oauth_url = usual_oauth_url(application.portal);
+  take(application.handler_url, section->text("handler_url"));
+  const std::string& handler = application.handler_url;
+  if (!handler.empty() && (!is_place(handler.substr(0, handler.find('/', 8))) || handler.size() > kHandlerMost)) {
+    section->complain("handler_url",
+                      fmt::format("'{}' is not an address like https://kpi.example.com/hook/bitrix24/acme", handler));
+  }
   application.client_id = read_kept_apart(*section, "client_id");
   application.client_secret = read_kept_apart(*section, "client_secret");
   if (section->has("refresh_token")) {

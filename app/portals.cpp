@@ -52,6 +52,7 @@ ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& p
   ingest::ReaderOptions options;
   options.portal = portal.settings.alias;
   options.base_url = portal.application.portal.empty() ? portal.rest_url : rest_of(portal.application);
+  options.handler = portal.application.handler_url;
   options.token = portal.token;
   options.gather = config.rest_gather;
   options.poll = config.rest_poll;

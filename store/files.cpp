@@ -100,9 +100,9 @@ void check_format(const std::string& name, std::string_view text) {
   }
 }
 
-// Left behind by an interrupted founding, or by the machine.
+// Left behind by an interrupted founding, by the machine, or beside a store by the daemon: tokens outlive a store.
 bool harmless(const std::string& name) {
-  for (const std::string_view known : {".", "..", "lost+found", "LOCK", "SEAL", "SEAL.tmp", "FORMAT.tmp"}) {
+  for (const std::string_view known : {".", "..", "lost+found", "LOCK", "SEAL", "SEAL.tmp", "FORMAT.tmp", "tokens"}) {
     if (name == known) return true;
   }
   return false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ingest/json/json.hpp"
+#include "ingest/rest/oauth.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -94,6 +95,9 @@ std::vector<std::string> Bitrix24Offline::commands() {
     case Doing::binding:
       for (const auto event : kEvents) {
         commands.push_back("event.bind?event=" + std::string(event) + "&event_type=offline");
+      }
+      if (!handler_.empty()) {
+        commands.push_back("event.bind?event=ONOFFLINEEVENT&handler=" + percent_encoded(handler_));
       }
       break;
     case Doing::looking_for_reserved:

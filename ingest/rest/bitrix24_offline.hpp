@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ingest/rest/answers.hpp"
@@ -27,6 +28,9 @@ inline constexpr std::string_view kOfflineSubject = "event.offline.get";
 // One go over the queue, batch by batch. Pure; not thread-safe; internal to ingest/rest.
 class Bitrix24Offline {
  public:
+  // `handler`: where the portal tells that rows wait (ONOFFLINEEVENT), as the internet sees it; empty: nowhere.
+  explicit Bitrix24Offline(std::string handler = {}) : handler_(std::move(handler)) {}
+
   // Begins a go. `installation`: a new one has no bindings yet.
   void begin(std::uint64_t installation);
   [[nodiscard]] bool bound(std::uint64_t installation) const { return installation == bound_; }
@@ -57,6 +61,7 @@ class Bitrix24Offline {
   Taken take_read_away(const BatchPart& part);
   [[nodiscard]] Taken not_answered(const BatchPart& part);
 
+  const std::string handler_;
   Doing doing_ = Doing::nothing;
   std::uint64_t binding_ = 0;
   std::uint64_t bound_ = 0;            // the installation that was bound

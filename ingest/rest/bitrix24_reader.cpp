@@ -40,6 +40,7 @@ class Bitrix24Reader final : public ReaderBase {
   Bitrix24Reader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
       : ReaderBase(pool, std::move(options), journal, clock, Crm::bitrix24, kRate),
         lists_(bitrix24_lists(options_.item_types)),
+        offline_(options_.handler),
         audit_(options_.known, options_.item_types) {
     const BackfillCursors begun = options_.backfills ? options_.backfills() : BackfillCursors();
     for (const auto& [name, cursor] : begun) {

@@ -11,25 +11,7 @@ namespace {
 
 constexpr std::size_t kTokenMax = 8'192;  // amoCRM's are about a thousand
 constexpr std::size_t kWordMax = 256;
-constexpr UnixSeconds kLifeMost = 90 * 86'400;
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kHex[byte >> 4U];
-    out += kHex[byte & 15U];
-  }
-  return out;
-}
+constexpr UnixSeconds kLifeMost = 7'776'000;  // 90 days
 
 // A place to compare or an id to keep: short and harmless, else nothing.
 std::string word_of(const JsonValue& value) {
@@ -48,6 +30,24 @@ ExchangeAnswer refusal(const JsonValue& root, unsigned status) {
 }
 
 }  // namespace
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 15U];
+  }
+  return out;
+}
 
 ExchangeRequest exchange_request(const OAuthClient& client, const std::string& refresh) {
   if (client.dialect == OAuthClient::Dialect::amocrm) {

@@ -64,6 +64,9 @@ enum class AccessVerdict : std::uint8_t { fine, expired, dead };
 enum class Rank : std::uint8_t { unknown, administrator, other, expired, dead };
 [[nodiscard]] Rank profile_rank(unsigned status, const std::string& body);
 
+// As a value of a form or of a query.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 // Fit to be stored, and to stand in JSON and in a header: printable ASCII without quotes and backslashes, not too long.
 [[nodiscard]] bool is_token(std::string_view text);
 

@@ -54,6 +54,7 @@ struct ReaderOptions {
   std::string portal;                       // alias
   std::string base_url;                     // Bitrix24: the incoming webhook's address, a secret; amoCRM: the account's
   std::shared_ptr<TokenStore> application;  // Bitrix24: of an application, `base_url` is that of its REST; null: none
+  std::string handler;                      // of an application: where it is told that events wait; empty: nowhere
   std::string token;                        // amoCRM
   std::chrono::milliseconds gather{1'000};  // pause in which events of one record come together
   std::chrono::milliseconds poll{300'000};  // between two reads of the lists

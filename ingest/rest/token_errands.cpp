@@ -21,6 +21,7 @@ TokenErrands::TokenErrands(asio::io_context& io, TokenStore& store, const Clock&
       strangers_(kStrangersAtOnce, kStrangersPerSecond, kStrangersAtOnce, clock.steady()) {}
 
 void TokenErrands::cancel() {
+  cancelled_ = true;
   if (!asking_) return client_.cancel();
   grace_.expires_after(kGrace);
   grace_.async_wait([this](boost::system::error_code answered) {
@@ -29,7 +30,7 @@ void TokenErrands::cancel() {
 }
 
 asio::awaitable<bool> TokenErrands::run(AskRank ask_rank) {
-  for (int i = 0; i < kErrandsMost; ++i) {
+  for (int i = 0; i < kErrandsMost && !cancelled_; ++i) {
     const bool any = strangers_.wait(clock_.steady()).count() == 0;
     const auto errand = store_.next(any);
     if (!errand) co_return !store_.pending();

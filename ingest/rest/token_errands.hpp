@@ -37,6 +37,7 @@ class TokenErrands {
   HttpClient client_;
   boost::asio::steady_timer grace_;
   bool asking_ = false;
+  bool cancelled_ = false;
   ApiBudget strangers_;  // they can make us ask the server for nothing, but not often
 };
 

@@ -9,9 +9,10 @@
 namespace kpistream::ingest {
 namespace {
 
-constexpr std::size_t kOffersMost = 4;  // not yet looked at
-constexpr std::size_t kHeardMost = 16;  // not yet on the disk
-constexpr std::size_t kTokensKept = 2;  // events of before an update may still be under way
+constexpr std::size_t kOffersMost = 4;   // not yet looked at
+constexpr std::size_t kHeardMost = 16;   // not yet on the disk
+constexpr std::size_t kProvedMost = 32;  // the same; strangers leave them room
+constexpr std::size_t kTokensKept = 2;   // events of before an update may still be under way
 constexpr std::array<std::string_view, 10> kStates{"waiting",  "working",      "refused", "uninstalled", "foreign",
                                                    "no_admin", "wrong_client", "denied",  "unwritable",  "damaged"};
 enum Result : std::uint8_t { kGiven, kRefused, kFailed };
@@ -55,28 +56,18 @@ TokenStore::TokenStore(TokenStoreOptions options, SmallFiles& files) : options_(
 
 // ---- from events
 
+// The file may be on a slow disk just now: whoever brings an event does not wait for it.
 void TokenStore::heard(const ApplicationEvent& event) {
-  std::function<void()> wake;
-  {
-    const std::lock_guard lock(mutex_);
-    using Kind = ApplicationEvent::Kind;
-    if (event.kind == Kind::uninstalled && !event.offer.proved) return;
-    if (event.kind == Kind::other && (!event.offer.proved || state_now() == TokenState::working)) return;
-    if (event.kind != Kind::uninstalled) {
-      const std::string& member = !options_.member_id.empty() ? options_.member_id
-                                  : file_.current             ? file_.current->member_id
-                                                              : std::string();
-      if (!fit(event.offer) || (!member.empty() && event.offer.member_id != member)) return;
-    }
-    if (heard_.size() >= kHeardMost) return;
-    heard_.push_back(event);
-    wake = wake_;
-  }
-  if (wake) wake();
+  if (event.kind != ApplicationEvent::Kind::uninstalled && !fit(event.offer)) return;
+  if (event.kind != ApplicationEvent::Kind::installed && !event.offer.proved) return;
+  const std::lock_guard lock(inbox_mutex_);
+  if (heard_.size() >= (event.offer.proved ? kProvedMost : kHeardMost)) return;
+  heard_.push_back(event);
+  if (wake_) wake_();
 }
 
 void TokenStore::on_event(std::function<void()> wake) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(inbox_mutex_);
   wake_ = std::move(wake);
 }
 
@@ -125,8 +116,8 @@ std::string TokenStore::first_token() const {
 
 std::optional<TokenStore::Errand> TokenStore::next(bool any) {
   const std::lock_guard lock(mutex_);
-  if (damaged_) return std::nullopt;
   absorb();
+  if (damaged_) return std::nullopt;
   if (unsaved_ && !save(*unsaved_)) return std::nullopt;
   using Kind = Errand::Kind;
   if (usable() && expired_) return Errand{Kind::renew, file_.current->refresh};
@@ -141,16 +132,36 @@ std::optional<TokenStore::Errand> TokenStore::next(bool any) {
 }
 
 bool TokenStore::pending() const {
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    if (!heard_.empty()) return true;
+  }
   const std::lock_guard lock(mutex_);
-  return !damaged_ && (!heard_.empty() || unsaved_ || file_.candidate || !file_.offers.empty());
+  return !damaged_ && (unsaved_ || file_.candidate || !file_.offers.empty());
+}
+
+// Whether an event may say something new. Another portal's does not, nor does an ordinary one while there is a pair.
+bool TokenStore::welcome(const ApplicationEvent& event) const {
+  using Kind = ApplicationEvent::Kind;
+  if (event.kind == Kind::uninstalled) return true;
+  if (event.kind == Kind::other && state_now() == TokenState::working) return false;
+  const std::string& pinned =
+      options_.member_id.empty() && file_.current ? file_.current->member_id : options_.member_id;
+  return pinned.empty() || event.offer.member_id == pinned;
 }
 
 // What was heard, into the file. An uninstallation is that of the installation we know, unless it was queued before it:
 // events come in no order.
 void TokenStore::absorb() {
-  if (heard_.empty()) return;
+  std::vector<ApplicationEvent> events;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    events.swap(heard_);
+  }
+  std::erase_if(events, [this](const ApplicationEvent& event) { return !welcome(event); });
+  if (events.empty() || damaged_) return;
   TokenFile fresh = unsaved_ ? *unsaved_ : file_;
-  for (ApplicationEvent& event : std::exchange(heard_, {})) {
+  for (ApplicationEvent& event : events) {
     if (event.kind == ApplicationEvent::Kind::uninstalled) {
       if (event.offer.at <= fresh.installed) continue;
       fresh.current.reset();

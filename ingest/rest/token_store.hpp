@@ -66,9 +66,10 @@ class TokenStore final : public Metered {
 
   // Known from earlier events: to be compared with what others bring.
   [[nodiscard]] std::shared_ptr<const LiveSecrets> application_tokens() const { return tokens_; }
-  // Cheap; an event that says nothing new is dropped. What is kept waits in memory until next().
+  // Cheap, and never waits for the disk. What is kept waits in memory until next().
   void heard(const ApplicationEvent& event);
-  // `wake`: called after each event that is kept, by whoever brought it; empty: nobody.
+  // `wake`: called after each event that is kept, by whoever brought it; empty: nobody. It must not call back, and is
+  // not called any more once it was replaced.
   void on_event(std::function<void()> wake);
 
   // ---- for requests
@@ -113,6 +114,7 @@ class TokenStore final : public Metered {
   [[nodiscard]] bool ours(const TokenPair& pair) const;
   [[nodiscard]] bool usable() const;
   [[nodiscard]] TokenState state_now() const;
+  [[nodiscard]] bool welcome(const ApplicationEvent& event) const;
   void absorb();
   bool save(TokenFile file);
   void refuse(const Errand& errand);
@@ -124,12 +126,13 @@ class TokenStore final : public Metered {
   const TokenStoreOptions options_;
   SmallFiles& files_;
   const std::shared_ptr<LiveSecrets> tokens_ = std::make_shared<LiveSecrets>();
+  mutable std::mutex inbox_mutex_;
+  std::vector<ApplicationEvent> heard_;  // guarded by inbox_mutex_
+  std::function<void()> wake_;           // guarded by inbox_mutex_
   mutable std::mutex mutex_;
   // All guarded by mutex_.
   TokenFile file_;                    // as it is on the disk
   std::optional<TokenFile> unsaved_;  // what should be there
-  std::vector<ApplicationEvent> heard_;
-  std::function<void()> wake_;
   bool damaged_ = false;
   bool unwritable_ = false;  // the last attempt failed
   bool expired_ = false;     // the current access token is over

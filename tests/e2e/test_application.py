@@ -106,6 +106,16 @@ class Application(unittest.TestCase):
             for secret in (kept(made)["current"]["access"], kept(made)["current"]["refresh"], APP_TOKEN,
                            made.fake.about["client_secret"], made.fake.about["client_id"]):
                 self.assertNotIn(secret, log + page)
+            verb(made, "16:01:00 create_deal 12 owner=7 amount=1")
+            sees(made, 2)
+            made.daemon.stop()
+            secrets = {secret for body in made.fake.bodies() for name, secret in decode(body.decode())["auth"].items()
+                       if name in ("access_token", "refresh_token", "application_token")}
+            self.assertIn(APP_TOKEN, secrets)
+            for path in made.daemon.store.rglob("*"):
+                if path.is_file() and path.parent.name != "tokens":
+                    for secret in secrets | {kept(made)["current"]["access"], kept(made)["current"]["refresh"]}:
+                        self.assertNotIn(secret.encode(), path.read_bytes(), path.name)
 
     def test_an_access_token_is_renewed_when_it_has_ended_and_not_before(self) -> None:
         with world() as made:

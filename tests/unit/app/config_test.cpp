@@ -186,13 +186,14 @@ TEST_F(ConfigFile, ReadsAnApplicationWhoseSecretsStandInFiles) {
   const std::string secret = file("secret", "s3cret\n");
   const auto text = [&](const std::string& place) {
     return "portals:\n  acme:\n    crm: bitrix24\n    application:\n      portal: " + place +
-           "\n      client_id_file: " + id + "\n      client_secret_file: " + secret + "\n";
+           "\n      client_id_file: " + id + "\n      client_secret_file: " + secret +
+           "\n      handler_url: https://k.example/hook/bitrix24/acme\n";
   };
   const auto result = load_config(file("k.yml", text("https://acme.bitrix24.ru/")));
   ASSERT_THAT(result.errors, IsEmpty());
   const auto& application = result.config->portals.at(0).application;
-  EXPECT_EQ(application,
-            (ApplicationConfig{"https://acme.bitrix24.ru", "https://oauth.bitrix24.tech", "app.1", "s3cret", ""}));
+  EXPECT_EQ(application, (ApplicationConfig{"https://acme.bitrix24.ru", "https://oauth.bitrix24.tech", "app.1",
+                                            "s3cret", "https://k.example/hook/bitrix24/acme", ""}));
   EXPECT_TRUE(result.config->portals.at(0).reads());
   const auto other = load_config(file("k.yml", text("https://acme.bitrix24.com")));
   ASSERT_THAT(other.errors, IsEmpty());
@@ -212,16 +213,18 @@ TEST_F(ConfigFile, NamesWhatIsWrongWithAnApplication) {
       client_id: canary-1
       client_secret: canary-2
       refresh_token: canary-3
+      handler_url: k.example/hook
       handler: x
 )"),
       ElementsAre(HasSubstr("6:15: portals.acme.application.portal: 'acme.bitrix24.ru' is not an address like"),
                   HasSubstr("7:18: portals.acme.application.oauth_url: 'http://elsewhere.example' is not"),
+                  HasSubstr("11:20: portals.acme.application.handler_url: 'k.example/hook' is not an address"),
                   HasSubstr("8:18: portals.acme.application.client_id: must not stand in the configuration; put "
                             "it into a file and name it as client_id_file"),
                   HasSubstr("9:22: portals.acme.application.client_secret: must not stand"),
                   HasSubstr("10:22: portals.acme.application.refresh_token: must not stand"),
                   HasSubstr("6:7: portals.acme.application: an application and an incoming webhook do the same"),
-                  HasSubstr("11:7: portals.acme.application.handler: unknown key")));
+                  HasSubstr("12:7: portals.acme.application.handler: unknown key")));
   EXPECT_THAT(errors("portals:\n  acme:\n    crm: bitrix24\n    application: {portal: https://acme.bitrix24.ru}\n"),
               ElementsAre(HasSubstr("4:18: portals.acme.application.client_id_file: is missing"),
                           HasSubstr("4:18: portals.acme.application.client_secret_file: is missing")));

@@ -48,6 +48,12 @@ TEST_F(OpeningTest, makes_a_store_in_a_new_directory) {
   EXPECT_EQ(fs::file_size(path / "SEAL"), 40u);
 }
 
+TEST_F(OpeningTest, makes_a_new_store_beside_the_tokens_of_one_that_is_gone) {
+  fs::create_directories(path / "tokens");
+  fill(1);
+  EXPECT_EQ(read_file(path / "FORMAT"), "kpistream store 2\n");
+}
+
 TEST_F(OpeningTest, refuses_a_directory_that_holds_something_else) {
   fs::create_directory(path);
   write_file(path / "letter.txt", "dear");

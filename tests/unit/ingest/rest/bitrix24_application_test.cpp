@@ -97,6 +97,14 @@ TEST_F(Queue, IsLookedAtBeforeItIsReadAwayWhereThePlanDoesNotReserve) {
   EXPECT_THAT(queue.commands(), ElementsAre("event.offline.list"));
 }
 
+TEST(OfflineQueue, IsToldOfAtAnAddressOfOurs) {
+  Bitrix24Offline queue("https://k.example/hook/bitrix24/acme");
+  queue.begin(1);
+  EXPECT_EQ(queue.commands().back(),
+            "event.bind?event=ONOFFLINEEVENT&handler=https%3A%2F%2Fk.example%2Fhook%2Fbitrix24%2Facme");
+  EXPECT_LE(queue.commands().size(), 50u);
+}
+
 TEST_F(Queue, IsNotForEverybody) {
   queue.begin(1);
   EXPECT_EQ(take(std::vector<BatchPart>(queue.commands().size(), error("ACCESS_DENIED"))).step, Step::refused);

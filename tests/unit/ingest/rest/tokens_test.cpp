@@ -253,6 +253,10 @@ TEST_F(Tokens, ThatNobodyAskedForAreFew) {
   store->heard({ApplicationEvent::Kind::installed, {"quo\"te", "", "m", kNow, false}});
   (void)store->next(true);
   EXPECT_EQ(kept().offers.size(), 4u);
+  for (int i = 0; i < 100; ++i) store->heard(installed("again" + std::to_string(i)));
+  store->heard(event(ApplicationEvent::Kind::uninstalled, "", true, kNow));
+  (void)store->next(true);
+  EXPECT_EQ(store->state(), TokenState::uninstalled) << "strangers leave room for what is proved";
 }
 
 TEST_F(Tokens, AreRenewedOnceTheyHaveEnded) {
@@ -317,7 +321,10 @@ TEST_F(Tokens, ThatAreUsedUpWaitForOthers) {
 TEST_F(Tokens, OfOrdinaryEventsAreNotLookedAtWhileThereIsAPair) {
   install();
   store->heard(event(ApplicationEvent::Kind::other, "r9", true, kNow));
+  EXPECT_TRUE(store->pending());
+  EXPECT_FALSE(store->next(true));
   EXPECT_FALSE(store->pending());
+  EXPECT_THAT(kept().offers, IsEmpty());
 }
 
 TEST_F(Tokens, GoWithTheApplication) {
