@@ -208,9 +208,14 @@ void write_names(const PortalFigures& portal, Exposition& out) {
                {"zone", portal.settings.zone}},
               std::int64_t{1});
   auto& managers =
-      out.family("crm_manager_info", "gauge", "Name of a manager, to be joined by id; the value is always 1.");
+      out.family("crm_manager_info", "gauge", "Name and team of a manager, to be joined by id; the value is always 1.");
   for (const auto& [id, name] : portal.manager_names) {
-    managers.sample({{"portal", alias}, {"manager", id}, {"name", name}}, std::int64_t{1});
+    const auto team = portal.teams.find(id);
+    managers.sample({{"portal", alias},
+                     {"manager", id},
+                     {"name", name},
+                     {"team", team == portal.teams.end() ? std::string_view("none") : std::string_view(team->second)}},
+                    std::int64_t{1});
   }
   auto& pipelines =
       out.family("crm_pipeline_info", "gauge", "Name of a funnel, to be joined by id; the value is always 1.");

@@ -87,6 +87,14 @@ Observation read_currency(const JsonValue& currency, UnixSeconds arrived) {
   return seen;
 }
 
+Observation read_department(const JsonValue& department, UnixSeconds /*arrived*/) {
+  Observation seen;
+  seen.ref = {EntityKind::department, department["ID"].id()};
+  seen.name = department["NAME"].text();
+  if (!is_id(seen.ref.id)) seen.ref.id.clear();
+  return seen;
+}
+
 // Dismissed is gone; the name stays for what was done before.
 Observation read_employee(const JsonValue& user, UnixSeconds /*arrived*/) {
   Observation seen =
@@ -103,12 +111,16 @@ Observation read_employee(const JsonValue& user, UnixSeconds /*arrived*/) {
   return seen;
 }
 
+constexpr std::string_view kDepartments = "department.get";  // its scope is one that a portal may well not give
+constexpr std::int64_t kPage = 50;
+
 struct Directory {
   std::string_view method;
   std::string_view inside;  // of the result; empty: the result itself
   Observation (*read)(const JsonValue&, UnixSeconds arrived);
 };
-constexpr std::array<Directory, 4> kDirectories{{{"user.get", "", read_employee},
+constexpr std::array<Directory, 5> kDirectories{{{"user.get", "", read_employee},
+                                                 {kDepartments, "", read_department},
                                                  {"crm.category.list", "categories", read_category},
                                                  {"crm.status.list", "", read_status},
                                                  {"crm.currency.list", "", read_currency}}};
@@ -131,11 +143,19 @@ std::optional<Decoded> decode_directory(const Subject& subject, const Record& re
     decoded.event = directory.method;
     const JsonValue result = root["result"];
     const JsonValue rows = directory.inside.empty() ? result : result[directory.inside];
-    if (!rows.is_array()) decoded.verdict = DecodeVerdict::quarantined;
+    const bool departments = directory.method == kDepartments;
+    if (!rows.is_array()) decoded.verdict = departments ? DecodeVerdict::ignored : DecodeVerdict::quarantined;
+    std::int64_t count = 0;
     rows.each([&](const JsonValue& row) {
+      ++count;
       Observation seen = directory.read(row, record.arrived);
       if (!seen.ref.id.empty()) decoded.observations.push_back(std::move(seen));
     });
+    // What is read whole is one answer; departments come by pages.
+    if (departments && count == kPage) {
+      const auto start = parse_integer(subject.parameter("start"));
+      decoded.wishes.push_back(std::string(kDepartments) + "?start=" + std::to_string(start + kPage));
+    }
     return decoded;
   }
   return std::nullopt;

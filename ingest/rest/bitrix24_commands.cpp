@@ -36,13 +36,16 @@ constexpr std::string_view kItem = "crm.item.get?entityTypeId=";
 constexpr Bitrix24Kind kSmartProcess{kItem, "", "", "", "", "", true, EntityKind::quote};
 
 // The queue of offline events belongs to applications: see bitrix24_offline.hpp. To others the portal says so.
-constexpr std::array<Bitrix24Kind, 4> kWhole{{
+constexpr std::array<Bitrix24Kind, 5> kWhole{{
     {"crm.category.list?entityTypeId=2", "", "", "", "", "", true, EntityKind::pipeline},
     {"crm.status.list", "", "", "", "", "", true, EntityKind::stage},
     {"crm.currency.list", "", "", "", "", "", true, EntityKind::currency},
+    {"department.get", "", "", "", "", "", false, EntityKind::department},
     {"event.offline.get", "", "", "", "", "", true, {}},
 }};
-constexpr std::array<std::string_view, 3> kDirectories{kWhole[0].get, kWhole[1].get, kWhole[2].get};
+constexpr std::array<std::string_view, 4> kDirectories{kWhole[0].get, kWhole[1].get, kWhole[2].get, kWhole[3].get};
+// Pages after the first.
+constexpr Bitrix24Kind kDepartments{"department.get?start=", "", "", "", "", "", false, EntityKind::department};
 
 bool is_digits(std::string_view text) {
   return !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -99,6 +102,9 @@ const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
   if (kind != kKinds.end()) return kind;
   for (const Bitrix24Kind& whole : kWhole) {
     if (subject == whole.get) return &whole;
+  }
+  if (subject.starts_with(kDepartments.get)) {
+    return is_digits(subject.substr(kDepartments.get.size())) ? &kDepartments : nullptr;
   }
   if (!subject.starts_with(kItem)) return nullptr;
   const std::string_view rest = subject.substr(kItem.size());

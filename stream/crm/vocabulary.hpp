@@ -41,6 +41,8 @@ enum class EntityKind : std::uint8_t {
   // Places again.
   work_day = 18,  // All acts of one person on one local day.
   maker = 19,     // All leads, or all deals, that one hand has made.
+  // Directories again.
+  department = 20,  // Its name. A manager has the ids of departments among the fields: "department".
 };
 
 struct EntityRef {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stream/kpi/teams.hpp"
+
 namespace kpistream::insight {
 namespace {
 
@@ -39,12 +41,7 @@ bool settled(const Figures& figures, const std::string& manager, Day day) {
 }
 
 std::optional<std::string> team_of(const Figures& figures, const std::string& manager) {
-  const ManagerSettings* settings = settings_of(figures, manager);
-  if (settings != nullptr && !settings->team.empty()) return settings->team;
-  const auto& managers = figures.settings().managers;
-  const bool teams =
-      std::any_of(managers.begin(), managers.end(), [](const auto& entry) { return !entry.second.team.empty(); });
-  return teams ? std::nullopt : std::optional<std::string>{""};
+  return team_in(figures.teams(), manager);
 }
 
 std::map<std::string, std::string> roster(const Figures& figures, Day first, Day last) {

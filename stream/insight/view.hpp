@@ -38,6 +38,7 @@ class FiguresAt : public Figures {
   }
   [[nodiscard]] const Calendar& calendar() const override { return figures_.calendar(); }
   [[nodiscard]] const PortalSettings& settings() const override { return figures_.settings(); }
+  [[nodiscard]] const std::map<std::string, std::string>& teams() const override { return figures_.teams(); }
   [[nodiscard]] UnixSeconds now() const override { return now_; }
   [[nodiscard]] UnixSeconds known_since() const override { return figures_.known_since(); }
   [[nodiscard]] std::int64_t coverage(const Range& range) const override { return figures_.coverage(range); }

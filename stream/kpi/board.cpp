@@ -6,6 +6,7 @@
 #include "stream/codec/values.hpp"
 #include "stream/kpi/cells.hpp"
 #include "stream/kpi/coverage.hpp"
+#include "stream/kpi/teams.hpp"
 #include "stream/reading_state.hpp"
 
 namespace kpistream {
@@ -87,6 +88,9 @@ class Board::PortalBoard {
     if (ref.kind == EntityKind::manager) figures_.manager_names[ref.id] = name;
     if (ref.kind == EntityKind::pipeline) figures_.pipeline_names[ref.id] = name;
   }
+
+  // Who is in which team is told by several records: read again when one of them may have changed.
+  void load_teams() { figures_.teams = teams_of(state_, figures_.settings); }
 
   void add_bucket(const BucketKey& key, const Cell& cell) {
     const auto kpi = cells_.find(key.cells);
@@ -200,6 +204,7 @@ class Board::PortalBoard {
         return true;
       });
     }
+    load_teams();
   }
 
   const State& state_;
@@ -248,9 +253,14 @@ void Board::apply(const Changes& changes) {
   for (const auto& [portal, at] : changes.first_records) {
     if (PortalBoard* board = find(portal)) board->set_first_record(at);
   }
+  std::set<PortalBoard*> regrouped;
   for (const auto& name : changes.names) {
-    if (PortalBoard* board = find(name.portal)) board->set_name(name.ref, name.name);
+    PortalBoard* board = find(name.portal);
+    if (board == nullptr) continue;
+    board->set_name(name.ref, name.name);
+    if (name.ref.kind == EntityKind::manager || name.ref.kind == EntityKind::department) regrouped.insert(board);
   }
+  for (PortalBoard* board : regrouped) board->load_teams();
   for (const auto& portal : changes.compared) {
     if (PortalBoard* board = find(portal)) board->show();
   }

@@ -50,6 +50,7 @@ struct PortalFigures {
   UnixSeconds known_since = 0;                        // 0: no record yet, nothing is known
   std::map<std::string, std::string> manager_names;   // from the directory
   std::map<std::string, std::string> pipeline_names;  // from the directory
+  std::map<std::string, std::string> teams;           // by manager, see stream/kpi/teams.hpp
   std::set<std::string> managers;                     // seen in figures
   std::map<std::string, KpiFigures> kpis;             // by id
   std::vector<bool> visible;           // by window of WindowSet::periods; false: it begins before the portal was known

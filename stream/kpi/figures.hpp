@@ -30,6 +30,8 @@ class Figures {
 
   [[nodiscard]] virtual const Calendar& calendar() const = 0;
   [[nodiscard]] virtual const PortalSettings& settings() const = 0;
+  // By manager: whose team everybody is in, see stream/kpi/teams.hpp.
+  [[nodiscard]] virtual const std::map<std::string, std::string>& teams() const = 0;
   [[nodiscard]] virtual UnixSeconds now() const = 0;
   [[nodiscard]] virtual UnixSeconds known_since() const = 0;  // 0: nothing is known
   // Which part of the range was verified against the CRM, in thousandths.

@@ -5,6 +5,7 @@
 #include "stream/codec/values.hpp"
 #include "stream/kpi/cells.hpp"
 #include "stream/kpi/coverage.hpp"
+#include "stream/kpi/teams.hpp"
 #include "stream/reading_state.hpp"
 
 namespace kpistream {
@@ -35,6 +36,11 @@ StateFigures::StateFigures(const State& state, const std::vector<Definition>& de
   if (!first) return;
   const UnixSeconds at = decode_number(*first);
   known_since_ = known_since_ == 0 ? at : std::min(known_since_, at);
+}
+
+const std::map<std::string, std::string>& StateFigures::teams() const {
+  if (!teams_) teams_ = teams_of(state_, portal_);
+  return *teams_;
 }
 
 const Definition* StateFigures::find(std::string_view kpi) const {

@@ -11,7 +11,7 @@
 
 namespace kpistream {
 
-// What it tells is consistent while nobody writes the state. Everything passed in must outlive it.
+// What it tells is consistent while nobody writes the state. Not thread-safe. Everything passed in must outlive it.
 class StateFigures : public Figures {
  public:
   StateFigures(const State& state, const std::vector<Definition>& definitions, const PortalSettings& portal,
@@ -24,6 +24,7 @@ class StateFigures : public Figures {
                                                      const Range& range) const override;
   [[nodiscard]] const Calendar& calendar() const override { return calendar_; }
   [[nodiscard]] const PortalSettings& settings() const override { return portal_; }
+  [[nodiscard]] const std::map<std::string, std::string>& teams() const override;
   [[nodiscard]] UnixSeconds now() const override { return now_; }
   [[nodiscard]] UnixSeconds known_since() const override { return known_since_; }
   [[nodiscard]] std::int64_t coverage(const Range& range) const override;
@@ -38,6 +39,7 @@ class StateFigures : public Figures {
   const UnixSeconds now_;
   UnixSeconds known_since_ = 0;
   const std::optional<UnixSeconds> compared_until_;
+  mutable std::optional<std::map<std::string, std::string>> teams_;  // once they were asked for
 };
 
 }  // namespace kpistream

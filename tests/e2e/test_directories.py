@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a portal's stages mean reaches the figures when the portal says so, also after the records came."""
+"""What a portal's directories say reaches the figures, also after the records came."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ SHOWS_WITHIN = 40.0
 OWN_STAGES = """
 crm bitrix24
 zone Europe/Moscow
+set scopes=crm,task,telephony,user,department
 day 2026-09-14
 now 18:00:00
 09:00:00 stage DT31_3:UC_PART list=SMART_INVOICE_STAGE_3 name="Частично"
@@ -51,6 +52,26 @@ class Directories(unittest.TestCase):
             self.means(world, "C5:UC_FAR", "DEAL_STAGE_5", "S", name="Близко")
             self.shows(world, payments=1, deals_lost=0, leads_lost=1, deals_won=1)
             world.daemon.verify()
+
+    def test_departments_are_teams(self) -> None:
+        path = Path(tempfile.gettempdir()) / f"kpistream-departments-{os.getpid()}.scenario"
+        path.write_text(OWN_STAGES, encoding="utf-8")
+        with World(path) as world:
+            path.unlink()
+            until("the team of a manager shows", lambda: self.team(world, "7") == "Отдел продаж", SHOWS_WITHIN)
+            world.daemon.stop()
+            world.fake.control("faults", scopes=["crm", "task", "telephony", "user"])
+            world.config.more.append('managers: {"7": {team: wholesale}}')
+            world.daemon.write_config()
+            world.daemon.start()
+            until("the directories are read", lambda: self.team(world, "9") == "Отдел продаж", SHOWS_WITHIN)
+            self.assertEqual("wholesale", self.team(world, "7"))
+            world.daemon.verify()
+
+    @staticmethod
+    def team(world: World, manager: str) -> str:
+        series = world.daemon.scrape().series("crm_manager_info", manager=manager)
+        return series[0][0]["team"] if series else ""
 
     @staticmethod
     def means(world: World, stage: str, dictionary: str, semantics: str, name: str = "Иначе") -> None:

@@ -15,6 +15,9 @@ class Directories:
         self.statuses: list[dict[str, Any]] = []
         self.categories: dict[int, list[dict[str, Any]]] = {}
         self.currencies: list[dict[str, Any]] = []
+        self.departments: list[dict[str, Any]] = [
+            {"ID": "1", "NAME": "Компания", "SORT": 500, "UF_HEAD": "1"},
+            {"ID": "5", "NAME": "Отдел продаж", "SORT": 500, "PARENT": "1", "UF_HEAD": "7"}]
         exchanges = json.loads((DATA / "rest.directories.json").read_text(encoding="utf-8"))["exchanges"]
         for exchange in exchanges:
             self._take(exchange["method"], exchange["params"], exchange["answers"][0]["body"]["result"])

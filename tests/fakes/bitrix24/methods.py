@@ -180,6 +180,11 @@ def _users(portal: Base, params: Row) -> Answer:
     return Answer(rows, following, total)
 
 
+def _departments(portal: Base, params: Row) -> Answer:
+    rows, following, total = _rows(portal.directories.departments, params)
+    return Answer(rows, following, total)
+
+
 def _no_events(portal: Base, params: Row) -> Answer:
     raise RestError(403, "WRONG_AUTH_TYPE", "Current authorization type is denied for this method")
 
@@ -247,6 +252,7 @@ METHODS: dict[str, Callable[[Base, Row], Answer]] = {
     "profile": _profile,
     "scope": lambda portal, params: Answer(list(portal.rights.scopes)),
     "user.get": _users,
+    "department.get": _departments,
     "event.bind": _no_events,
     "event.offline.get": _no_events,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # The first part of a method's name: its scope. Others need none.
 SCOPES = {"crm": "crm", "tasks": "task", "voximplant": "telephony", "user": "user", "calendar": "calendar",
-          "sale": "sale", "imopenlines": "imopenlines"}
+          "sale": "sale", "department": "department", "imopenlines": "imopenlines"}
 
 
 class Rights:

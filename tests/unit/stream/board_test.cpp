@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "stream/kpi/teams.hpp"
 #include "tests/unit/stream/support.hpp"
 
 namespace kpistream {
@@ -264,6 +265,44 @@ TEST(Board, AWindowFromBeforeThePortalWasKnownIsNotShown) {
   bench.advance(kNoon + 13 * 3'600);
   EXPECT_TRUE(bench.visible("day"));
   EXPECT_FALSE(bench.visible("day_prev"));
+}
+
+TEST(Teams, AreAsConfiguredElseTheDepartmentsOfTheCrm) {
+  Bench bench;
+  const auto named = [](EntityKind kind, const std::string& id, const std::string& name,
+                        std::vector<Field> fields = {}) {
+    Observation seen;
+    seen.ref = {kind, id};
+    seen.name = name;
+    seen.fields = std::move(fields);
+    return seen;
+  };
+  const auto teams = [&] {
+    std::map<std::string, std::string> read;
+    bench.board->read([&](const std::vector<const PortalFigures*>& portals) { read = portals.front()->teams; });
+    return read;
+  };
+  using Map = std::map<std::string, std::string>;
+  bench.settings.managers["9"].team = "wholesale";
+  bench.restart();
+  EXPECT_EQ(teams(), (Map{{"9", "wholesale"}}));
+  EXPECT_EQ(team_in(teams(), "7"), std::nullopt);
+  bench.tell({named(EntityKind::manager, "7", "Anna", {{"department", "1"}, {"department", "12"}, {"department", "5"}}),
+              named(EntityKind::manager, "8", "Ivan", {{"department", "77"}}),
+              named(EntityKind::manager, "9", "Oleg", {{"department", "5"}})});
+  bench.run();
+  EXPECT_EQ(teams(), (Map{{"9", "wholesale"}})) << "ids of departments are no names";
+  bench.tell({named(EntityKind::department, "1", "Company"), named(EntityKind::department, "12", "Retail"),
+              named(EntityKind::department, "5", "Sales")});
+  bench.run();
+  EXPECT_EQ(teams(), (Map{{"7", "Retail"}, {"9", "wholesale"}}));
+  bench.tell({named(EntityKind::manager, "7", "Anna", {{"department", "5"}})});
+  bench.run();
+  EXPECT_EQ(teams(), (Map{{"7", "Sales"}, {"9", "wholesale"}}));
+  bench.restart();
+  EXPECT_EQ(teams(), (Map{{"7", "Sales"}, {"9", "wholesale"}}));
+  EXPECT_EQ(teams_of(*bench.state, bench.settings), teams());
+  EXPECT_EQ(team_in({}, "7"), "");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Directories beyond names: who was dismissed, what stages mean, what currencies are worth.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ingest/bitrix24/adapter.hpp"
@@ -6,6 +7,8 @@
 
 namespace kpistream::ingest {
 namespace {
+
+using testing::HasSubstr;
 
 std::string decode(const std::string& subject, const std::string& body, std::uint16_t status = 200) {
   return describe(make_bitrix24_adapter(PortalSettings{})->decode(reading(subject, body, status)));
@@ -16,6 +19,18 @@ TEST(Bitrix24Users, WhoIsDismissedIsGoneAndKeepsTheName) {
                                               {"ID":"8","ACTIVE":true,"NAME":"Иван","UF_DEPARTMENT":false}]})"),
             "understood user.get\nmanager:7 presence=gone name=Анна fields=department:12,department:5\n"
             "manager:8 presence=present name=Иван");
+}
+
+TEST(Bitrix24Departments, HaveNamesAndComeByPages) {
+  EXPECT_EQ(
+      decode("department.get", R"({"result":[{"ID":"5","NAME":"Отдел продаж"},{"ID":12,"NAME":"Опт"},{"ID":"x"}]})"),
+      "understood department.get\ndepartment:5 name=Отдел продаж\ndepartment:12 name=Опт");
+  std::string page = R"({"result":[)";
+  for (int id = 101; id <= 150; ++id) page += R"({"ID":")" + std::to_string(id) + R"(","NAME":"N"},)";
+  page.back() = ']';
+  EXPECT_THAT(decode("department.get", page + "}"), HasSubstr("wish department.get?start=50"));
+  EXPECT_THAT(decode("department.get?start=50", page + "}"), HasSubstr("wish department.get?start=100"));
+  EXPECT_EQ(decode("department.get", R"({"error":"insufficient_scope"})", 401), "ignored department.get");
 }
 
 TEST(Bitrix24Stages, HaveANameAndAMeaning) {

@@ -441,7 +441,7 @@ TEST(Bitrix24Reader, ReadsUsersPageByPageAndTheOtherDirectoriesInOneRequest) {
   std::vector<std::string> subjects;
   for (const auto& record : bench.journal.records()) subjects.push_back(record.subject);
   EXPECT_THAT(subjects, ElementsAre("user.get?start=0", "user.get?start=50", "user.get", kFunnels, "crm.status.list",
-                                    "crm.currency.list"));
+                                    "crm.currency.list", "department.get"));
   bench.let_pass(std::chrono::minutes(59), 1);
   EXPECT_EQ(bench.of("user.get").size(), 1u);
   bench.let_pass(std::chrono::minutes(1), 1);

@@ -39,9 +39,9 @@ class Fields {
 };
 
 std::string name_of(const EntityRef& ref) {
-  static constexpr std::array kNames{"",        "lead", "deal",    "activity", "call",     "quote",
-                                     "invoice", "task", "message", "manager",  "pipeline", "cursor",
-                                     "client",  "note", "line",    "acts",     "stage",    "currency"};
+  static constexpr std::array kNames{"",     "lead",    "deal",    "activity", "call",     "quote",  "invoice",
+                                     "task", "message", "manager", "pipeline", "cursor",   "client", "note",
+                                     "line", "acts",    "stage",   "currency", "work_day", "maker",  "department"};
   return ref.id.empty() ? "" : std::string(kNames.at(static_cast<std::size_t>(ref.kind))) + ":" + ref.id;
 }
 

@@ -9,6 +9,7 @@
 
 #include "stream/kpi/duration.hpp"
 #include "stream/kpi/figures.hpp"
+#include "stream/kpi/teams.hpp"
 
 namespace kpistream::tests {
 
@@ -65,6 +66,9 @@ class FakeFigures : public Figures {
   [[nodiscard]] std::map<std::string, Cell> labelled(std::string_view kpi, std::string_view label,
                                                      const Range& range) const override;
   [[nodiscard]] const Calendar& calendar() const override { return *calendar_; }
+  [[nodiscard]] const std::map<std::string, std::string>& teams() const override {
+    return teams_ = teams_of(portal_);  // tests change the settings
+  }
   [[nodiscard]] const PortalSettings& settings() const override { return portal_; }
   [[nodiscard]] UnixSeconds now() const override { return now_; }
   [[nodiscard]] UnixSeconds known_since() const override { return known_since_; }
@@ -89,6 +93,7 @@ class FakeFigures : public Figures {
 
   PortalSettings portal_;
   std::shared_ptr<const Calendar> calendar_;
+  mutable std::map<std::string, std::string> teams_;
   UnixSeconds now_ = 0;
   UnixSeconds known_since_ = 1;
   std::vector<Range> holes_;
