@@ -134,7 +134,7 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   const auto first = parse_day(from);
   const auto last = parse_day(query.to.empty() ? from : query.to);
   if (!first || !last || *first > *last) return wrong("from, to: write days as 2026-09-14, from not after to");
-  const bool periods = definition->windows == WindowSet::periods;
+  const bool periods = is_history(definition->windows);
   DrillQuery drilled{query.portal, {kNoMinute, INT64_MAX}, query.pipeline, query.manager, query.source};
   if (periods) drilled.range = {calendar.begin_of(*first), calendar.begin_of(*last + 1)};  // states: all that stands
   std::vector<Row> rows;

@@ -189,10 +189,13 @@ class Overlay {
   void check_names() {
     std::map<std::string, std::string> taken;  // by whom
     for (const auto& definition : all_.definitions) {
-      for (const auto& noun : nouns_of(definition)) claim(taken, noun, definition.id);
+      for (const auto& noun : nouns_of(definition)) claim(taken, of_cohorts(definition.windows) + noun, definition.id);
     }
-    for (const auto& formula : all_.formulas) claim(taken, formula.name, formula.id);
+    for (const auto& formula : all_.formulas) claim(taken, of_cohorts(formula.windows) + formula.name, formula.id);
   }
+
+  // Names of cohorts stand apart: crm_cohort_win_ratio beside crm_window_win_ratio.
+  static std::string of_cohorts(WindowSet set) { return is_cohort(set) ? "cohort_" : ""; }
 
   void claim(std::map<std::string, std::string>& taken, const std::string& noun, const std::string& id) {
     const auto [it, free] = taken.emplace(noun, id);

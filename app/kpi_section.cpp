@@ -173,15 +173,21 @@ void read_windows(Section& section, Definition& d) {
                                             "write for example open",
                                             fact_kind_name(d.facts.front())));
   }
-  if (!any_state(d) && d.windows != WindowSet::periods) {
-    section.complain("windows", fmt::format("{} is something that happened: its windows are periods",
+  if (all_states(d) && is_cohort(d.windows)) {
+    section.complain("windows", fmt::format("{} tells how things stand now: only what happened has cohorts",
+                                            fact_kind_name(d.facts.front())));
+  }
+  if (!any_state(d) && !is_history(d.windows)) {
+    section.complain("windows", fmt::format("{} is something that happened: its windows are periods, or cohorts",
                                             fact_kind_name(d.facts.front())));
   }
 }
 
 void read_all_labels(Section& section, Definition& d) {
   const bool states = !d.facts.empty() && all_states(d);
-  d.totals = section.boolean("totals").value_or(!states);
+  const bool cohorts = is_cohort(d.windows);
+  d.totals = section.boolean("totals").value_or(!states && !cohorts);
+  if (cohorts && d.totals) section.complain("totals", "cohorts are not added up; leave `totals` out");
   if (states && d.totals) section.complain("totals", "how things stand now cannot be added up; leave `totals` out");
   const auto both = read_labels(section, "labels");
   d.window_labels = section.has("window_labels") ? read_labels(section, "window_labels") : both;

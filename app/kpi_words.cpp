@@ -133,23 +133,32 @@ std::string in_words(const Formula& formula) {
   return formula.when.empty() ? formula.expression : fmt::format("{}, where {}", formula.expression, formula.when);
 }
 
+namespace {
+
+std::string_view window_prefix(WindowSet set) {
+  if (is_cohort(set)) return "cohort_";
+  return set == WindowSet::periods ? "window_" : "";
+}
+
+}  // namespace
+
 std::vector<std::string> metrics_of(const Definition& d) {
-  const bool periods = d.windows == WindowSet::periods;
+  const std::string_view windows = window_prefix(d.windows);
   std::vector<std::string> names;
   if (d.totals && d.durations()) names.push_back(fmt::format("crm_{}_seconds", d.stem));
   for (const auto& noun : {d.name, d.sum_name}) {
     if (noun.empty()) continue;
     if (d.totals && !d.durations()) names.push_back(fmt::format("crm_{}_total", noun));
-    names.push_back(fmt::format("crm_{}{}", periods ? "window_" : "", noun));
+    names.push_back(fmt::format("crm_{}{}", windows, noun));
   }
   if (!d.quantiles()) return names;
   for (const char* quantile : {"p50", "p90"})
-    names.push_back(fmt::format("crm_window_{}_{}{}", d.stem, quantile, d.durations() ? "_seconds" : ""));
+    names.push_back(fmt::format("crm_{}{}_{}{}", windows, d.stem, quantile, d.durations() ? "_seconds" : ""));
   return names;
 }
 
 std::vector<std::string> metrics_of(const Formula& formula) {
-  return {fmt::format("crm_{}{}", formula.windows == WindowSet::periods ? "window_" : "", formula.name)};
+  return {fmt::format("crm_{}{}", window_prefix(formula.windows), formula.name)};
 }
 
 std::string catalogue_text(const Catalogue& catalogue) {

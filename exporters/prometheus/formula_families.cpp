@@ -60,9 +60,10 @@ class FormulaWriter {
     Exposition::Labels labels{{"portal", portal_.settings.alias}};
     if (dimension != nullptr) labels.emplace_back(family_label(family), *dimension);
     const auto label = Calendar::label(f_.windows);
-    if (!label.empty()) labels.emplace_back(label, Calendar::windows(f_.windows)[window]);
+    if (!label.empty()) labels.emplace_back(label, window_value(portal_, f_.windows, window));
     out_.family(family_prefix(f_.windows, family) + f_.name, "gauge",
-                upper_first(f_.shown) + ", within the window, in the portal's time zone.")
+                upper_first(f_.shown) + (is_cohort(f_.windows) ? window_help(f_.windows)
+                                                               : ", within the window, in the portal's time zone."))
         .sample(labels, *value);
   }
 

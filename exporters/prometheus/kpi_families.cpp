@@ -150,7 +150,7 @@ class DefinitionWriter {
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (!is_shown(portal_, d_.windows, family, i)) continue;
       Labels with_window = all;
-      if (!label.empty()) with_window.emplace_back(label, names[i]);
+      if (!label.empty()) with_window.emplace_back(label, window_value(portal_, d_.windows, i));
       write_window(family, with_window, cells == nullptr ? kZero : (*cells)[i]);
     }
   }
@@ -164,10 +164,7 @@ class DefinitionWriter {
   }
 
   Exposition::Family& window_family(Family family, const std::string& noun, const std::string& what) {
-    const std::string help = d_.windows == WindowSet::periods
-                                 ? ", within the window, net of what was taken back, in the portal's time zone."
-                                 : ", as it stands now, in the portal's time zone.";
-    return out_.family(family_prefix(d_.windows, family) + noun, "gauge", upper_first(what) + help);
+    return out_.family(family_prefix(d_.windows, family) + noun, "gauge", upper_first(what) + window_help(d_.windows));
   }
 
   // Absent when nothing was observed: there is no median of nothing.

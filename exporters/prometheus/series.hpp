@@ -19,18 +19,31 @@ inline std::string_view family_label(Family family) {
   return family == Family::source ? "source" : "pipeline";
 }
 
-// "crm_window_", "crm_manager_window_"; of states "crm_", "crm_manager_".
+// "crm_window_", "crm_manager_window_"; of cohorts "crm_cohort_"; of states "crm_", "crm_manager_".
 inline std::string family_prefix(WindowSet set, Family family) {
   std::string prefix = family == Family::pipeline ? "crm_" : "crm_" + std::string(family_label(family)) + "_";
+  if (is_cohort(set)) return prefix + "cohort_";
   return set == WindowSet::periods ? prefix + "window_" : prefix;
 }
 
 inline bool is_shown(const PortalFigures& portal, WindowSet set, Family family, std::size_t window) {
+  if (is_cohort(set)) return portal.cohorts.at(set)[window].visible;
   if (set != WindowSet::periods) return true;  // open states are complete whenever they began
   if (!portal.visible[window]) return false;
   if (family == Family::pipeline) return true;
   const auto name = Calendar::windows(set)[window];
   return std::find(kFewWindows.begin(), kFewWindows.end(), name) != kFewWindows.end();
+}
+
+inline std::string_view window_value(const PortalFigures& portal, WindowSet set, std::size_t window) {
+  return is_cohort(set) ? std::string_view(portal.cohorts.at(set)[window].name) : Calendar::windows(set)[window];
+}
+
+// What the windows are, as the end of a help text.
+inline std::string window_help(WindowSet set) {
+  if (is_cohort(set)) return ", of the inquiries or clients of each cohort so far, in the portal's time zone.";
+  return set == WindowSet::periods ? ", within the window, net of what was taken back, in the portal's time zone."
+                                   : ", as it stands now, in the portal's time zone.";
 }
 
 inline std::string upper_first(std::string text) {

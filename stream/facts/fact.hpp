@@ -28,16 +28,17 @@ enum class FactKind : std::uint8_t {
   meeting_planned = 13,  // state: an open meeting, at its start
   inquiry_won = 14,      // an inquiry with all that grew from it, counted once
   inquiry_lost = 15,
-  lead_processed = 16,     // left the intake stages; `seconds` since creation
-  lead_waiting = 17,       // state: an open inquiry nobody has answered, at its creation
-  inquiry_open = 18,       // state: at its creation
-  stage_left = 19,         // `seconds` in `stage`; a part for each stay
-  deal_open = 20,          // state: at its creation, with its stage
-  deal_idle = 21,          // state: an open deal, at the last human act on it
-  deal_no_step = 22,       // state: an open deal without an open task or meeting
-  client_win = 23,         // a sale as seen from the client: `client` new or repeat; a part for each deal
-  client_acquired = 24,    // the first sale ever
-  client_state = 25,       // state: at the client's newest sale
+  lead_processed = 16,   // left the intake stages; `seconds` since creation
+  lead_waiting = 17,     // state: an open inquiry nobody has answered, at its creation
+  inquiry_open = 18,     // state: at its creation
+  stage_left = 19,       // `seconds` in `stage`; a part for each stay
+  deal_open = 20,        // state: at its creation, with its stage
+  deal_idle = 21,        // state: an open deal, at the last human act on it
+  deal_no_step = 22,     // state: an open deal without an open task or meeting
+  client_win = 23,       // a sale as seen from the client: `client` new or repeat; `created` the client's first sale, a
+                         // field "age_months" how long ago that was; a part for each deal
+  client_acquired = 24,  // the first sale ever
+  client_state = 25,     // state: at the client's newest sale
   missed_unreturned = 26,  // state: a missed call nobody has come back on, at the call
   callback = 27,           // a missed call that was come back on, at the call; `seconds` until then
   complaint = 28,

@@ -97,7 +97,13 @@ Fact client_fact(FactKind kind, const Link& win, std::string part) {
   return fact;
 }
 
-Facts facts_of_client(const LinkView& links) {
+// How old the acquaintance was at a sale: calendar months since the first one.
+std::string age_in_months(const Link& first, const Link& win, const Calendar& calendar) {
+  const auto months = Calendar::months_between(calendar.day_of(first.at), calendar.day_of(win.at));
+  return months > kAgeMonthsMost ? std::to_string(kAgeMonthsMost) + "+" : std::to_string(months);
+}
+
+Facts facts_of_client(const LinkView& links, const Calendar& calendar) {
   Facts facts;
   std::optional<Link> first;
   std::optional<Link> last;
@@ -105,11 +111,14 @@ Facts facts_of_client(const LinkView& links) {
     Fact& fact = facts.emplace_back(client_fact(FactKind::client_win, win, win.from.id));
     fact.client = first ? "repeat" : "new";
     if (!first) first = win;
+    fact.created = first->at;
+    fact.fields = {{std::string(kAgeMonths), age_in_months(*first, win, calendar)}};
     last = win;
     return true;
   });
   if (!first) return facts;
   facts.push_back(client_fact(FactKind::client_acquired, *first, {}));
+  facts.back().created = first->at;
   facts.push_back(client_fact(FactKind::client_state, *last, {}));
   return facts;
 }
@@ -224,7 +233,7 @@ std::vector<EntityRef> days_touched(const Link& act, const LinkView& acts) {
 Facts facts_of_place(const EntityRef& place, const LinkView& links, const Calendar& calendar) {
   switch (place.kind) {
     case EntityKind::client:
-      return in_order(facts_of_client(links));
+      return in_order(facts_of_client(links, calendar));
     case EntityKind::acts:
       return in_order(facts_of_acts(place, links));
     case EntityKind::work_day:

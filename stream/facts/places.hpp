@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stream/facts/fact.hpp"
@@ -14,6 +15,11 @@ namespace kpistream {
 
 // A break longer than this between two acts is no time at work (K32).
 inline constexpr std::int64_t kBreakSeconds = 600;
+
+// The field of a client_win that tells the client's age: calendar months since the first sale, at most "12" and then
+// "12+", since it is to be a label.
+inline constexpr std::string_view kAgeMonths = "age_months";
+inline constexpr std::int64_t kAgeMonthsMost = 12;
 
 // Kinds that have facts but no state of their own.
 [[nodiscard]] bool is_place(EntityKind kind);

@@ -72,7 +72,7 @@ class Board::PortalBoard {
         fill(kpi, definition);
       }
       cells_[definition.cells()] = &kpi;
-      if (definition.windows != WindowSet::periods) stale_.insert(&kpi);
+      if (!is_history(definition.windows)) stale_.insert(&kpi);
     }
     figures_.kpis = std::move(next);
     show();
@@ -99,7 +99,7 @@ class Board::PortalBoard {
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       if (contains(ranges[i], key.bucket)) add(*kpi->second, i, key, cell, 1);
     }
-    if (kpi->second->definition.windows != WindowSet::periods) stale_.insert(kpi->second);
+    if (!is_history(kpi->second->definition.windows)) stale_.insert(kpi->second);
   }
 
   void add_total(const TotalKey& key, const Cell& cell) {
@@ -129,6 +129,7 @@ class Board::PortalBoard {
     for (std::size_t i = 0; i < periods.size(); ++i) {
       figures_.visible[i] = known && periods[i].first >= minute_of(figures_.known_since);
     }
+    for (const WindowSet set : {WindowSet::cohort_weeks, WindowSet::cohort_months}) show_cohorts(set);
     const Verified verified{figures_.known_since, compared_until(state_, figures_.settings)};
     figures_.coverage.clear();
     for (const Range& period : periods) figures_.coverage.push_back(coverage_of(period, verified, figures_.now));
@@ -137,6 +138,16 @@ class Board::PortalBoard {
   [[nodiscard]] const PortalFigures& figures() const { return figures_; }
 
  private:
+  void show_cohorts(WindowSet set) {
+    auto& cohorts = figures_.cohorts[set];
+    cohorts.clear();
+    const auto names = calendar_.label_values(set, figures_.now);
+    const bool known = figures_.known_since != 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      cohorts.push_back({names[i], known && ranges_.at(set)[i].first >= minute_of(figures_.known_since)});
+    }
+  }
+
   [[nodiscard]] const std::string& alias() const { return figures_.settings.alias; }
 
   void set_now(UnixSeconds now) {

@@ -43,6 +43,11 @@ struct KpiFigures {
   std::optional<UnixSeconds> oldest;  // states: the earliest that stands; to the minute
 };
 
+struct Cohort {
+  std::string name;      // "2026-09-14", "2026-09"
+  bool visible = false;  // false: it begins before the portal was known
+};
+
 // One portal's figures, as a reader sees them.
 struct PortalFigures {
   PortalSettings settings;
@@ -53,7 +58,8 @@ struct PortalFigures {
   std::map<std::string, std::string> teams;           // by manager, see stream/kpi/teams.hpp
   std::set<std::string> managers;                     // seen in figures
   std::map<std::string, KpiFigures> kpis;             // by id
-  std::vector<bool> visible;           // by window of WindowSet::periods; false: it begins before the portal was known
+  std::vector<bool> visible;  // by window of WindowSet::periods; false: it begins before the portal was known
+  std::map<WindowSet, std::vector<Cohort>> cohorts;  // of both sets, the running one first
   std::vector<std::int64_t> coverage;  // by window of WindowSet::periods: thousandths of it verified against the CRM
 };
 

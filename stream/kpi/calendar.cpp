@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 5> kTaskDue{"overdue", "today", "tomorrow
 constexpr std::array<std::string_view, 2> kMeetingDue{"today", "tomorrow"};
 constexpr std::array<std::string_view, 3> kSegment{"active", "dormant", "lost"};
 constexpr std::array<std::string_view, 1> kOne{""};
+constexpr std::array<std::string_view, kCohorts> kCohortsAgo{"0", "1", "2", "3", "4",  "5",
+                                                             "6", "7", "8", "9", "10", "11"};
 
 constexpr Minute kEndOfTime = INT64_MAX;
 constexpr std::int64_t kMinutesOfDay = 24 * 60;
@@ -48,8 +50,9 @@ Minute minute_after(UnixSeconds at) { return minute_of(at + 59); }
 }  // namespace
 
 std::string_view window_set_name(WindowSet set) {
-  constexpr std::array<std::string_view, 9> kNames{"periods", "task_due",   "meeting_due", "next_working_day", "open",
-                                                   "overdue", "unreturned", "stuck",       "segment"};
+  constexpr std::array<std::string_view, 11> kNames{"periods", "task_due",     "meeting_due",  "next_working_day",
+                                                    "open",    "overdue",      "unreturned",   "stuck",
+                                                    "segment", "cohort_weeks", "cohort_months"};
   return kNames.at(static_cast<std::size_t>(set));
 }
 
@@ -96,6 +99,9 @@ std::span<const std::string_view> Calendar::windows(WindowSet set) {
       return kMeetingDue;
     case WindowSet::segment:
       return kSegment;
+    case WindowSet::cohort_weeks:
+    case WindowSet::cohort_months:
+      return kCohortsAgo;
     case WindowSet::next_working_day:
     case WindowSet::open:
     case WindowSet::overdue:
@@ -115,9 +121,26 @@ std::string_view Calendar::label(WindowSet set) {
       return "due";
     case WindowSet::segment:
       return "segment";
+    case WindowSet::cohort_weeks:
+      return "cohort_week";
+    case WindowSet::cohort_months:
+      return "cohort_month";
     default:
       return "";
   }
+}
+
+std::vector<std::string> Calendar::label_values(WindowSet set, UnixSeconds now) const {
+  constexpr std::size_t kMonthLength = 7;  // "2026-09"
+  const auto names = windows(set);
+  std::vector<std::string> values(names.begin(), names.end());
+  if (!is_cohort(set)) return values;
+  Day first = set == WindowSet::cohort_weeks ? week_of(day_of(now)) : month_of(day_of(now));
+  for (std::string& value : values) {
+    value = set == WindowSet::cohort_weeks ? text(first) : text(first).substr(0, kMonthLength);
+    first = set == WindowSet::cohort_weeks ? first - 7 : month_of(first - 1);
+  }
+  return values;
 }
 
 std::size_t Calendar::period(std::string_view window) {
@@ -159,6 +182,14 @@ Day Calendar::next_quarter(Day first) {
 }
 
 int Calendar::month_number(Day day) { return static_cast<int>(static_cast<unsigned>(fields(day).month())); }
+std::int64_t Calendar::months_between(Day from, Day to) {
+  const auto months = [](Day day) {
+    const auto ymd = fields(day);
+    return static_cast<std::int64_t>(static_cast<int>(ymd.year())) * 12 + static_cast<unsigned>(ymd.month());
+  };
+  return months(to) - months(from);
+}
+
 int Calendar::day_of_month(Day day) { return static_cast<int>(static_cast<unsigned>(fields(day).day())); }
 
 std::string Calendar::text(Day day) { return date::format("%F", civil(day)); }
@@ -244,6 +275,20 @@ UnixSeconds Calendar::same_point(Day from, UnixSeconds now, Day first, Day last)
   return zone_->moment(last, 0);
 }
 
+namespace {
+
+// Whole weeks or months, the running one first.
+void cohorts(const Calendar& calendar, WindowSet set, Day today, std::span<Range> out) {
+  const bool weeks = set == WindowSet::cohort_weeks;
+  Day first = weeks ? Calendar::week_of(today) : Calendar::month_of(today);
+  for (Range& range : out) {
+    range = {calendar.begin_of(first), calendar.begin_of(weeks ? first + 7 : Calendar::next_month(first))};
+    first = weeks ? first - 7 : Calendar::month_of(first - 1);
+  }
+}
+
+}  // namespace
+
 void Calendar::ranges(WindowSet set, UnixSeconds now, std::span<Range> out) const {
   const Minute minute = minute_of(now);
   const Day today = day_of(now);
@@ -307,6 +352,9 @@ void Calendar::ranges(WindowSet set, UnixSeconds now, std::span<Range> out) cons
       out[2] = {kNoMinute, dormant};
       break;
     }
+    case WindowSet::cohort_weeks:
+    case WindowSet::cohort_months:
+      return cohorts(*this, set, today, out);
   }
 }
 

@@ -5,13 +5,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stream/codec/keys.hpp"
 #include "stream/portal.hpp"
 
 namespace kpistream {
 
-// Which set of windows a KPI is shown in. Periods are of what happened; all others are of states, as they stand now.
+// Which set of windows a KPI is shown in. Periods and cohorts are of what happened; all others are of states, as they
+// stand now.
 enum class WindowSet : std::uint8_t {
   periods,           // label window: the rolling, calendar and closed windows of KPI.md
   task_due,          // label due: overdue today tomorrow later none, disjoint (K22)
@@ -22,9 +24,17 @@ enum class WindowSet : std::uint8_t {
   unreturned,        // no label: older than PortalSettings::return_within of working time (K11)
   stuck,             // no label: older than PortalSettings::stuck_days working days (K18)
   segment,           // label segment: active, dormant, lost by PortalSettings::client_days (K2)
+  cohort_weeks,      // label cohort_week: this week and those before it, each by its Monday (K4, K13)
+  cohort_months,     // label cohort_month: this month and those before it (K16)
 };
-inline constexpr WindowSet kLastWindowSet = WindowSet::segment;
+inline constexpr WindowSet kLastWindowSet = WindowSet::cohort_months;
+inline constexpr int kCohorts = 12;  // weeks, or months, that are shown, the running one among them
 [[nodiscard]] std::string_view window_set_name(WindowSet set);  // as in definitions
+[[nodiscard]] constexpr bool is_cohort(WindowSet set) {
+  return set == WindowSet::cohort_weeks || set == WindowSet::cohort_months;
+}
+// Of what happened, at its time; else of what stands now.
+[[nodiscard]] constexpr bool is_history(WindowSet set) { return set == WindowSet::periods || is_cohort(set); }
 
 struct Range {
   Minute first = 0;  // included
@@ -42,7 +52,9 @@ class Calendar {
   ~Calendar();
 
   [[nodiscard]] static std::span<const std::string_view> windows(WindowSet set);
-  [[nodiscard]] static std::string_view label(WindowSet set);  // "window", "due", "segment" or ""
+  [[nodiscard]] static std::string_view label(WindowSet set);  // "window", "due", "cohort_week" and so on, or ""
+  // What the labels of windows(set) say at `now`: its names, but cohorts by their dates, "2026-09-14" or "2026-09".
+  [[nodiscard]] std::vector<std::string> label_values(WindowSet set, UnixSeconds now) const;
   // Where in windows(WindowSet::periods) a window is; npos when it is not.
   [[nodiscard]] static std::size_t period(std::string_view window);
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
@@ -60,11 +72,12 @@ class Calendar {
   [[nodiscard]] static Day week_of(Day day);              // its Monday
   [[nodiscard]] static Day month_of(Day day);             // the first of its month
   [[nodiscard]] static Day quarter_of(Day day);
-  [[nodiscard]] static Day next_month(Day first);    // of a first of a month
-  [[nodiscard]] static Day next_quarter(Day first);  // of a first of a quarter
-  [[nodiscard]] static int month_number(Day day);    // 1: January
-  [[nodiscard]] static int day_of_month(Day day);    // from 1
-  [[nodiscard]] static std::string text(Day day);    // "2026-09-14"
+  [[nodiscard]] static Day next_month(Day first);                      // of a first of a month
+  [[nodiscard]] static Day next_quarter(Day first);                    // of a first of a quarter
+  [[nodiscard]] static int month_number(Day day);                      // 1: January
+  [[nodiscard]] static std::int64_t months_between(Day from, Day to);  // of their months, whatever the day
+  [[nodiscard]] static int day_of_month(Day day);                      // from 1
+  [[nodiscard]] static std::string text(Day day);                      // "2026-09-14"
 
   // Working time: the portal's hours, holidays and transferred days.
   [[nodiscard]] bool working_day(Day day) const;

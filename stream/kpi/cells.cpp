@@ -41,7 +41,7 @@ void visit_cells(const State& state, const Definition& definition, const std::st
   const bool from_start = range.first < -kMinuteMax;
   const bool to_end = range.last > kMinuteMax;
   const bool within_day = !from_start && !to_end && range.last - range.first <= kMinutesOfDay;
-  if (definition.windows != WindowSet::periods || within_day) return minutes(range.first, range.last);
+  if (!is_history(definition.windows) || within_day) return minutes(range.first, range.last);
   const Day first = from_start ? std::numeric_limits<Day>::min() : first_day_from(calendar, range.first);
   const Day last = to_end ? std::numeric_limits<Day>::max() : calendar.day_of(range.last * 60);
   if (first >= last) return minutes(range.first, range.last);

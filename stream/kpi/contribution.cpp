@@ -92,7 +92,7 @@ void move_bucket(const Definition& definition, const std::string& cells, std::st
     cell.add(kFirstBucketSlot + log_bucket(fact.amount), 1);
   }
   add_to(deltas, key.at(Grain::minute, minute_of(at)), cell, sign);
-  if (definition.windows != WindowSet::periods) return;  // states are few, and never read by the day
+  if (!is_history(definition.windows)) return;  // states are few, and never read by the day
   add_to(deltas, key.at(Grain::day, calendar.day_of(at)), cell, sign);
 }
 

@@ -90,6 +90,11 @@ std::int64_t Clock::minute_of_day(UnixSeconds at) const {
   return (shown - floored(shown, 86'400) * 86'400) / 60;
 }
 
+std::int64_t Clock::month(UnixSeconds at) const {
+  const Date date = month_of(day(at));
+  return date.year * 12 + date.month;
+}
+
 // The first moment at which a clock on the wall there shows that time or, having jumped over it, a later one.
 UnixSeconds Clock::moment(std::int64_t day, int minute_of_day) const {
   const std::int64_t shown = day * 86'400 + minute_of_day * 60;
@@ -210,6 +215,19 @@ std::vector<Span> Clock::windows(WindowSet set, UnixSeconds now) const {
       return {{-kEver, minute(worked_before(now, settings_.return_within))}};
     case WindowSet::stuck:
       return {{-kEver, minute(days_before(now, settings_.stuck_days))}};
+    case WindowSet::cohort_weeks: {
+      std::vector<Span> weeks;
+      for (std::int64_t week = today - (today + 3) % 7; weeks.size() < 12; week -= 7)
+        weeks.push_back(days(week, week + 7));
+      return weeks;
+    }
+    case WindowSet::cohort_months: {
+      std::vector<Span> months;
+      for (Date month = month_of(today); months.size() < 12; month = month_before(month)) {
+        months.push_back(days(month.first, month_after(month).first));
+      }
+      return months;
+    }
     case WindowSet::segment: {
       const UnixSeconds active = midnight(today - settings_.client_days);
       const UnixSeconds dormant = midnight(today - 2 * settings_.client_days);

@@ -21,6 +21,7 @@ class Clock {
   explicit Clock(const PortalSettings& settings);
 
   [[nodiscard]] std::int64_t day(UnixSeconds at) const;
+  [[nodiscard]] std::int64_t month(UnixSeconds at) const;          // counted on and on
   [[nodiscard]] std::int64_t minute_of_day(UnixSeconds at) const;  // what the clock on the wall shows
   [[nodiscard]] UnixSeconds moment(std::int64_t day, int minute) const;
   [[nodiscard]] UnixSeconds midnight(std::int64_t day) const { return moment(day, 0); }

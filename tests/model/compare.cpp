@@ -138,6 +138,13 @@ class Comparison {
     UnixSeconds since = configured == 0 ? first_record_ : configured;
     if (first_record_ != 0) since = std::min(since, first_record_);
     number("known since", shown.known_since, since);
+    for (const WindowSet set : {WindowSet::cohort_weeks, WindowSet::cohort_months}) {
+      const auto spans = clock_.windows(set, now_);
+      for (std::size_t i = 0; i < spans.size(); ++i) {
+        number("visible cohort " + std::to_string(i), shown.cohorts.at(set).at(i).visible ? 1 : 0,
+               since != 0 && spans[i].from >= since - since % 60 ? 1 : 0);
+      }
+    }
     const auto periods = clock_.windows(WindowSet::periods, now_);
     for (std::size_t i = 0; i < periods.size(); ++i) {
       number("visible " + std::string(Calendar::windows(WindowSet::periods)[i]), shown.visible.at(i) ? 1 : 0,

@@ -112,7 +112,9 @@ Counted count(const Definition& d, const std::vector<Event>& events, const std::
       add(d, event,
           counted.totals[{By::pipeline, d.by_pipeline ? event.pipeline : "", labels_of(d.total_labels, event)}]);
     }
-    if (d.windows != WindowSet::periods && at != kNoTime) {
+    const bool states = d.windows != WindowSet::periods && d.windows != WindowSet::cohort_weeks &&
+                        d.windows != WindowSet::cohort_months;
+    if (states && at != kNoTime) {
       counted.oldest = std::min(counted.oldest.value_or(kEver), at - at % 60);
     }
   }

@@ -42,6 +42,13 @@ class Written {
       const double open = count("new_leads") - count("leads_won_so_far") - count("leads_lost_so_far");
       return ratio(std::max(0.0, open), count("new_leads"));
     }
+    if (formula == "cohort_win_ratio") return ratio(count("cohort_leads_won"), count("cohort_leads"));
+    if (formula == "cohort_loss_ratio") return ratio(count("cohort_leads_lost"), count("cohort_leads"));
+    if (formula == "cohort_open_ratio") {
+      const double open = count("cohort_leads") - count("cohort_leads_won") - count("cohort_leads_lost");
+      return ratio(std::max(0.0, open), count("cohort_leads"));
+    }
+    if (formula == "cohort_revenue_per_client") return ratio(major("cohort_client_revenue"), count("cohort_clients"));
     if (formula == "missed_call_working_ratio") {
       return ratio(count("calls_missed_working"), count("calls_in_working"));
     }

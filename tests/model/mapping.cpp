@@ -88,14 +88,13 @@ Condition random_condition(Chance& chance) {
 }
 
 bool has_creation(FactKind kind) {
-  return kind != FactKind::action && kind != FactKind::client_win && kind != FactKind::client_acquired &&
-         kind != FactKind::client_state && kind != FactKind::work_day && kind != FactKind::work_begin &&
-         kind != FactKind::work_end;
+  return kind != FactKind::action && kind != FactKind::client_state && kind != FactKind::work_day &&
+         kind != FactKind::work_begin && kind != FactKind::work_end;
 }
 
 // A state is nobody's act, and the end of an inquiry may be that of any record that grew from it.
 bool has_actor(const Definition& d) {
-  return d.windows == WindowSet::periods && std::none_of(d.facts.begin(), d.facts.end(), [](FactKind kind) {
+  return is_history(d.windows) && std::none_of(d.facts.begin(), d.facts.end(), [](FactKind kind) {
            return kind == FactKind::inquiry_won || kind == FactKind::inquiry_lost;
          });
 }
@@ -172,7 +171,7 @@ Details random_details(Chance& chance, EntityKind kind, UnixSeconds at) {
 }
 
 Definition other_definition(Chance& chance, Definition d) {
-  const bool states = d.windows != WindowSet::periods;
+  const bool states = !is_history(d.windows);
   switch (chance.number(1, 6)) {
     case 1:
       d.attribution = static_cast<Attribution>(chance.number(0, has_actor(d) ? 2 : 1));
@@ -194,6 +193,7 @@ Definition other_definition(Chance& chance, Definition d) {
       break;
     default:
       if (!states && std::all_of(d.facts.begin(), d.facts.end(), has_creation)) d.time = Instant::created;
+      if (!states && !d.totals) d.windows = chance.in(2) ? WindowSet::cohort_weeks : WindowSet::cohort_months;
       break;
   }
   return d;

@@ -397,12 +397,17 @@ void client_events(const Portal& portal, const EntityRef& client, std::vector<Ev
             [](const Win& a, const Win& b) { return a.at != b.at ? a.at < b.at : before(a.deal->ref, b.deal->ref); });
   for (std::size_t i = 0; i < wins.size(); ++i) {
     wins[i].event.client = i == 0 ? "new" : "repeat";
+    wins[i].event.created = wins.front().at;
+    const auto age = portal.clock.month(wins[i].at) - portal.clock.month(wins.front().at);
+    wins[i].event.fields = {{"age_months", age > 12 ? "12+" : std::to_string(age)}};
     events.push_back(wins[i].event);
   }
   for (const auto kind : {FactKind::client_acquired, FactKind::client_state}) {
     Event event = kind == FactKind::client_acquired ? wins.front().event : wins.back().event;
     event.kind = kind;
     event.client.clear();
+    event.fields.clear();
+    if (kind == FactKind::client_state) event.created = 0;
     events.push_back(event);
   }
 }

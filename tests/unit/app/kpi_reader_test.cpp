@@ -122,7 +122,7 @@ TEST(KpiReader, ReadsEveryExampleOfTheManual) {
     EXPECT_THAT(errors(example), IsEmpty()) << example;
     ++examples;
   }
-  EXPECT_EQ(examples, 3);
+  EXPECT_EQ(examples, 4);
 }
 
 // ---- over the built-in ones
@@ -196,8 +196,15 @@ TEST(KpiReader, StatesHaveNoHistory) {
       errors_of("facts: deal_open\n    windows: periods\n"),
       ElementsAre("4:14: kpis.x.windows: deal_open tells how things stand now and has no history; leave `windows` "
                   "out, or write for example open"));
-  EXPECT_THAT(errors_of("facts: deal_won\n    windows: open\n"),
-              ElementsAre("4:14: kpis.x.windows: deal_won is something that happened: its windows are periods"));
+  EXPECT_THAT(
+      errors_of("facts: deal_won\n    windows: open\n"),
+      ElementsAre("4:14: kpis.x.windows: deal_won is something that happened: its windows are periods, or cohorts"));
+  EXPECT_THAT(errors_of("facts: deal_open\n    windows: cohort_weeks\n"),
+              ElementsAre(HasSubstr("deal_open tells how things stand now: only what happened has cohorts")));
+  EXPECT_THAT(errors_of("facts: deal_won\n    windows: cohort_weeks\n    totals: true\n"),
+              ElementsAre(HasSubstr("cohorts are not added up")));
+  EXPECT_THAT(errors_of("facts: deal_won\n    windows: cohort_weeks\n    name: win_ratio\n"),
+              ElementsAre(HasSubstr("the metric name 'cohort_win_ratio' belongs to 'cohort_win_ratio' already")));
   EXPECT_THAT(errors_of("facts: deal_open\n    totals: true\n"),
               ElementsAre("4:13: kpis.x.totals: how things stand now cannot be added up; leave `totals` out"));
   EXPECT_THAT(errors_of("facts: deal_open\n    windows: opn\n"),

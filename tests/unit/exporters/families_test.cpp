@@ -187,7 +187,8 @@ TEST(Families, ShowEveryKpiOfTheCatalogue) {
       if (noun.empty()) continue;
       for (const std::string prefix : {"crm_", "crm_manager_"}) {
         if (prefix == "crm_manager_" && !definition.by_manager) continue;
-        EXPECT_TRUE(page.families.contains(prefix + (state ? "" : "window_") + noun)) << prefix << noun;
+        const std::string windows = is_cohort(definition.windows) ? "cohort_" : state ? "" : "window_";
+        EXPECT_TRUE(page.families.contains(prefix + windows + noun)) << prefix << noun;
       }
       if (!definition.totals || definition.durations()) continue;
       EXPECT_TRUE(page.families.contains("crm_" + noun + "_total")) << noun;
@@ -207,6 +208,11 @@ TEST(Families, ShowTheFiguresAndNoSampleCarriesATime) {
   EXPECT_EQ(value_of(page, "crm_manager_window_deals_won", {{"manager", "7"}, {"window", "1h"}}), -1) << "one of few";
   EXPECT_EQ(value_of(page, "crm_window_win_ratio", day), 1);
   EXPECT_EQ(value_of(page, "crm_window_loss_ratio", day), -1) << "too few are closed";
+  EXPECT_EQ(value_of(page, "crm_cohort_new_leads", {{"portal", "acme"}, {"cohort_week", "2026-09-14"}}),
+            value_of(page, "crm_window_new_leads", {{"portal", "acme"}, {"window", "week"}}));
+  EXPECT_EQ(value_of(page, "crm_cohort_new_leads", {{"portal", "acme"}, {"cohort_week", "2026-09-07"}}), 0);
+  EXPECT_EQ(value_of(page, "crm_cohort_new_leads", {{"portal", "acme"}, {"cohort_week", "2026-07-27"}}), -1)
+      << "from before the portal was known";
   EXPECT_EQ(value_of(page, "crm_oldest_waiting_lead_seconds", {{"portal", "acme"}}), 600);
   EXPECT_EQ(value_of(page, "crm_window_first_response_p50_seconds", day), 608) << "600 within a sixteenth";
   EXPECT_EQ(value_of(page, "crm_first_response_seconds_count", {{"portal", "acme"}}), -1) << "a sample, no family";

@@ -149,5 +149,29 @@ TEST(Calendar, RefusesAZoneThatIsNotThere) {
   EXPECT_THROW(Calendar{settings}, std::runtime_error);
 }
 
+TEST(Calendar, CohortsAreWholeWeeksAndMonthsNamedByTheirDates) {
+  PortalSettings settings;
+  settings.zone = "Europe/Berlin";
+  const Calendar calendar(settings);
+  const auto now = at("2026-11-01T00:30:00+01:00");  // a Sunday; the clocks went back a week before
+  std::vector<Range> weeks(kCohorts);
+  std::vector<Range> months(kCohorts);
+  calendar.ranges(WindowSet::cohort_weeks, now, weeks);
+  calendar.ranges(WindowSet::cohort_months, now, months);
+  const auto names = calendar.label_values(WindowSet::cohort_weeks, now);
+  EXPECT_EQ(names.front(), "2026-10-26");
+  EXPECT_EQ(names.at(1), "2026-10-19");
+  EXPECT_EQ(weeks[0].last - weeks[0].first, 7 * 24 * 60);
+  EXPECT_EQ(weeks[1].last - weeks[1].first, 7 * 24 * 60 + 60) << "a day of 25 hours";
+  const auto named = calendar.label_values(WindowSet::cohort_months, now);
+  EXPECT_EQ(named.front(), "2026-11");
+  EXPECT_EQ(named.back(), "2025-12");
+  for (std::size_t i = 0; i + 1 < weeks.size(); ++i) {
+    EXPECT_EQ(weeks[i].first, weeks[i + 1].last);
+    EXPECT_EQ(months[i].first, months[i + 1].last);
+  }
+  EXPECT_EQ(calendar.label_values(WindowSet::meeting_due, now), (std::vector<std::string>{"today", "tomorrow"}));
+}
+
 }  // namespace
 }  // namespace kpistream

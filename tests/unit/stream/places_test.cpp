@@ -87,6 +87,25 @@ TEST(Import, IsFoundWithoutALookAtAllOfIt) {
   }
 }
 
+TEST(Clients, ASaleTellsHowManyMonthsTheClientIsKnown) {  // K16
+  Counted sales;
+  std::vector<std::string> ages;
+  for (const char* day : {"2026-01-31T23:59:59+03:00", "2026-02-01T00:00:00+03:00", "2026-02-28T10:00:00+03:00",
+                          "2027-01-01T00:00:00+03:00", "2027-02-01T00:00:00+03:00", "2040-01-01T00:00:00+03:00"}) {
+    const std::string id = std::to_string(sales.links.size());
+    sales.links.push_back(
+        {LinkKind::win, {EntityKind::client, "company:1"}, {EntityKind::deal, id}, tests::at(day), "7", "", 0, 1});
+  }
+  const PortalSettings settings;
+  const Calendar calendar(settings);
+  for (const Fact& fact : derive_facts({EntityKind::client, "company:1"}, {}, sales, {settings, calendar})) {
+    if (fact.kind != FactKind::client_win) continue;
+    EXPECT_EQ(fact.created, sales.links.front().at);
+    ages.push_back(fact.fields.at(0).value);
+  }
+  EXPECT_EQ(ages, (std::vector<std::string>{"0", "1", "1", "12", "12+", "12+"}));
+}
+
 // ---- like acts
 
 constexpr UnixSeconds kMidnight = kNoon - 9 * 3'600;  // in UTC

@@ -27,6 +27,20 @@ TEST(Story, ACohortIsCountedWhereItBegan) {  // K4, K13
               with_leads());
 }
 
+TEST(Story, EveryWeekHasItsCohortAndEveryMonthItsClients) {  // K4, K13, K16
+  check_story(R"(
+    1 09:00 lead 1 open by=7 created=1/09:00                        | cohort:0=1 cohort_won:0=0
+    7 23:59 lead 2 open by=7 created=7/23:59                        | cohort:0=2
+    8 00:00                                                         | cohort:0=0 cohort:1=2
+    8 10:00 deal 5 won by=7 for=100 created=8/09:00 from=1 client=company:1 | cohort_won:1=1 cohort_won:0=0 cohort_revenue:0=100
+    18 10:00 deal 6 won by=7 for=50 created=18/09:00 client=company:1       | cohort_revenue:0=0 cohort_revenue:1=150 cohort:2=2
+    77 23:59                                                        | cohort:10=2 cohort_won:10=1
+    78 00:00                                                        | cohort:11=2 cohort_won:11=1
+    85 00:00                                                        | cohort:11=0 cohort_won:11=0
+    85 10:00 deal 5 open by=7 for=100 from=1 client=company:1       | cohort_revenue:2=50 cohort_sales:2=1 cohort_sales:3=0)",
+              with_leads());
+}
+
 TEST(Story, CallsOfWorkingHoursStandApart) {  // K10
   check_story(R"(
     1 08:59 call a call=missed way=in                  | calls:day=1 in_hours:day=0 missed_in_hours:day=0

@@ -132,6 +132,15 @@ std::vector<Definition> make_catalogue() {
   auto lost_so_far = counted("leads_lost_so_far", FactKind::inquiry_lost);
   won_so_far.time = lost_so_far.time = Instant::created;
   won_so_far.by_source = lost_so_far.by_source = true;
+  const auto of_weeks = [](Definition d) {
+    d.windows = WindowSet::cohort_weeks;
+    d.time = Instant::created;
+    d.totals = false;
+    return d;
+  };
+  auto client_revenue = of_weeks(counted("cohort_client_revenue", FactKind::client_win));
+  client_revenue.windows = WindowSet::cohort_months;
+  client_revenue.measure = Measure::money;
   auto amounts = counted("deal_amounts", FactKind::deal_won);
   amounts.measure = Measure::amounts;
   auto bad = of_a_person("negative_ratings", FactKind::rating);
@@ -145,6 +154,9 @@ std::vector<Definition> make_catalogue() {
   return {leads,
           won_so_far,
           lost_so_far,
+          of_weeks(counted("cohort_leads", FactKind::new_lead)),
+          of_weeks(counted("cohort_leads_won", FactKind::inquiry_won)),
+          client_revenue,
           amounts,
           bad,
           of_a_person("ratings", FactKind::rating),
