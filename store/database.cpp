@@ -64,6 +64,34 @@ class BackgroundListener final : public rocksdb::EventListener {
   std::atomic<bool>& tables_changed_;
 };
 
+}  // namespace
+
+// Knows the lock of the one database that is opened through it.
+class LockKeeper final : public rocksdb::FileSystemWrapper {
+ public:
+  using rocksdb::FileSystemWrapper::FileSystemWrapper;
+  [[nodiscard]] const char* Name() const override { return "kpistream.lock_keeper"; }
+  rocksdb::IOStatus LockFile(const std::string& name, const rocksdb::IOOptions& options, rocksdb::FileLock** lock,
+                             rocksdb::IODebugContext* context) override {
+    const auto status = target()->LockFile(name, options, lock, context);
+    if (status.ok()) lock_ = *lock;
+    return status;
+  }
+  rocksdb::IOStatus UnlockFile(rocksdb::FileLock* lock, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* context) override {
+    lock_ = nullptr;
+    return target()->UnlockFile(lock, options, context);
+  }
+  void give_back() {
+    if (lock_ != nullptr) UnlockFile(lock_, {}, nullptr).PermitUncheckedError();
+  }
+
+ private:
+  rocksdb::FileLock* lock_ = nullptr;
+};
+
+namespace {
+
 rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env, Database::Mode mode) {
   rocksdb::DBOptions db;
   db.env = env;
@@ -134,7 +162,11 @@ std::vector<ColumnFamilyDescriptor> families(const StoreOptions& options) {
 std::string_view space_name(Space space) { return kSpaceNames[static_cast<std::size_t>(space)]; }
 
 Database::Database(const StoreOptions& options, const FileSystem& files, Mode mode, Health* health)
-    : path_(options.path), health_(health), env_(rocksdb::NewCompositeEnv(files)), replay_(std::string(kJournalName)) {
+    : path_(options.path),
+      health_(health),
+      files_(std::make_shared<LockKeeper>(files)),
+      env_(rocksdb::NewCompositeEnv(files_)),
+      replay_(std::string(kJournalName)) {
   auto db_options = database_options(options, env_.get(), mode);
   db_options.wal_filter = &replay_;
   if (health != nullptr) db_options.listeners.push_back(std::make_shared<BackgroundListener>(*health, tables_changed_));
@@ -173,6 +205,7 @@ void Database::abandon() {
   rocksdb::CancelAllBackgroundWork(db_.get(), true);
   const std::lock_guard lock(mutex);
   left->push_back({std::move(env_), std::move(db_)});
+  files_->give_back();
 }
 
 Database::Manifest Database::manifest() const {

@@ -14,6 +14,8 @@
 
 namespace kpistream::store {
 
+class LockKeeper;
+
 // Thread-safe, as RocksDB is.
 class Database {
  public:
@@ -49,6 +51,7 @@ class Database {
 
   const std::string path_;
   Health* const health_;
+  std::shared_ptr<LockKeeper> files_;
   std::unique_ptr<rocksdb::Env> env_;
   std::atomic<bool> tables_changed_{true};
   WholeReplay replay_;

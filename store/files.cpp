@@ -161,7 +161,7 @@ rocksdb::IOStatus Seal::write(const SealRecord& record) {
 }
 
 rocksdb::IOStatus Seal::sync() {
-  const auto status = file_->Sync({}, nullptr);
+  auto status = file_->Sync({}, nullptr);
   if (status.ok()) dirty_ = false;
   return status;
 }

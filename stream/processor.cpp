@@ -323,6 +323,7 @@ Calendars calendars_of(const std::vector<ProcessorPortal>& portals) {
 
 std::vector<std::string> names_of(const std::vector<ProcessorPortal>& portals) {
   std::vector<std::string> names;
+  names.reserve(portals.size());
   for (const auto& portal : portals) names.push_back(portal.settings.alias);
   return names;
 }

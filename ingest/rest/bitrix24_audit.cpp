@@ -28,6 +28,7 @@ std::vector<Bitrix24Audit::Round> Bitrix24Audit::by_list(const Bitrix24Kind& kin
     if (item != items_.end()) lists[&item->second.kind].push_back(id.substr(colon + 1));
   }
   std::vector<Round> rounds;
+  rounds.reserve(lists.size());
   for (auto& [list, ids] : lists) rounds.push_back({list, std::move(ids)});
   return rounds;
 }

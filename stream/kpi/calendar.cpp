@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, kCohorts> kCohortsAgo{"0", "1", "2", "3",
                                                              "6", "7", "8", "9", "10", "11"};
 
 constexpr Minute kEndOfTime = INT64_MAX;
-constexpr std::int64_t kMinutesOfDay = 24 * 60;
+constexpr std::int64_t kMinutesOfDay = std::int64_t{24} * 60;
 constexpr UnixSeconds kTimeMax = 250'000'000'000;  // some 7900 years either way
 constexpr int kDaysSearched = 400;                 // no schedule is without work for longer than this
 

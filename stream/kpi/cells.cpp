@@ -6,7 +6,7 @@
 namespace kpistream {
 namespace {
 
-constexpr std::int64_t kMinutesOfDay = 24 * 60;
+constexpr std::int64_t kMinutesOfDay = std::int64_t{24} * 60;
 constexpr Minute kMinuteMax = 2'000'000'000;  // beyond what a calendar tells of
 
 void visit_buckets(const State& state, Grain grain, const std::string& cells, const std::string& portal,
