@@ -37,7 +37,7 @@ const std::vector<std::string>& values_of(Attribute attribute) {
       {Attribute::result, {"won", "lost", "converted", "none"}},
       {Attribute::action,
        {"call", "message", "email", "note", "task_created", "task_done", "meeting", "quote", "stage", "deal_created",
-        "field", "none"}},
+        "lead_created", "field", "none"}},
       {Attribute::client, {"new", "repeat", "none"}},
       {Attribute::type, {"new", "repeat", "import", "working", "off_hours", "none"}},
   };

@@ -10,6 +10,7 @@
 #include "app/kpi_names.hpp"
 #include "app/plan_reader.hpp"
 #include "app/schedule_reader.hpp"
+#include "stream/facts/field_mark.hpp"
 #include "stream/kpi/calendar.hpp"
 
 namespace kpistream::app {
@@ -268,6 +269,10 @@ void read_mapping(Section& portal, PortalSettings& settings) {
   settings.robots = read_ids(portal, "robots");
   read_field(portal, "quote_amount_field", settings, settings.quote_amount_field);
   read_field(portal, "cost_field", settings, settings.cost_field);
+  settings.action_fields = portal.texts("action_fields", [&](const std::string& name) {
+    const bool known = name == kAmountField || name == kOwnerField || name == kTag || settings.fields.contains(name);
+    return known ? "" : unknown_field(name, settings);
+  });
 }
 
 // ---- limits of the definitions

@@ -94,7 +94,9 @@ struct PortalSettings {
   std::map<std::string, std::string> fields;
   std::string quote_amount_field;  // our name of the field that holds a quote's sum; empty: the deal's amount
   std::string cost_field;          // ... that holds a deal's cost: profit is amount minus cost
-  std::string loss_reason_field;   // Bitrix24: the CRM's id of the field with the reason; amoCRM knows its own
+  // Whose changes are actions (K5): "amount", "owner", "tag" or our names of fields. Empty: no change of a field is.
+  std::vector<std::string> action_fields;
+  std::string loss_reason_field;  // Bitrix24: the CRM's id of the field with the reason; amoCRM knows its own
 
   WorkSchedule work;
   std::map<std::string, ManagerSettings> managers;

@@ -6,6 +6,7 @@
 #include "stream/codec/values.hpp"
 #include "stream/directory_state.hpp"
 #include "stream/facts/derive.hpp"
+#include "stream/facts/field_mark.hpp"
 #include "stream/facts/places.hpp"
 #include "stream/links_state.hpp"
 #include "stream/periods/ledger.hpp"
@@ -13,9 +14,9 @@
 namespace kpistream {
 namespace {
 
-constexpr std::string_view kRules = "8";  // raised when stream/facts reads entities in another way
+constexpr std::string_view kRules = "9";  // raised when stream/facts reads entities in another way
 // Raised when entities take in observations, or dialects records, in another way: the journal is read again.
-constexpr std::string_view kFolding = "2";
+constexpr std::string_view kFolding = "3";
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
@@ -82,6 +83,7 @@ std::string describe(const PortalSettings& p) {
   text.add(p.response_target);
   text.add(p.bulk_per_minute);
   text.add(p.active_time ? 1 : 0);
+  text.add(p.action_fields);
   return text.take();
 }
 
@@ -110,6 +112,10 @@ std::string describe_decoding(const PortalSettings& p) {
   }
   text.add("|");
   text.add(p.loss_reason_field);
+  for (const std::string& field : p.action_fields) {
+    if (field != kAmountField && field != kOwnerField) text.add(field);
+  }
+  text.add("|");
   describe_types(text, p);
   return text.take();
 }

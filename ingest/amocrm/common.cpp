@@ -35,6 +35,7 @@ StagePoint point_of(const LeadState& lead) {
   point.amount = lead.price;
   point.mover = lead.moved ? lead.author : "";
   point.author = lead.author;
+  point.fields = lead.field_mark;
   return point;
 }
 
@@ -43,6 +44,7 @@ Observation before_change(LeadState lead) {
   lead.owner = lead.old_owner;
   if (!lead.old_status.empty()) lead.status = lead.old_status;
   lead.updated -= 1;
+  lead.field_mark = 0;  // nor is it told what its fields held
   lead.author.clear();  // whoever made this change did not make that state
   Observation before;
   before.ref = {EntityKind::deal, lead.id};

@@ -32,6 +32,7 @@ struct LeadState {
   std::optional<std::string> loss_reason;
   std::optional<EntityRef> client;
   std::vector<Field> fields;
+  std::uint64_t field_mark = 0;  // of `fields`; see StagePoint::fields
 };
 // The deal, also as it was just before a change of owner.
 [[nodiscard]] std::vector<Observation> observe_lead(LeadState lead);

@@ -9,6 +9,7 @@
 #include "ingest/amocrm/limits.hpp"
 #include "ingest/json/json.hpp"
 #include "ingest/parts.hpp"
+#include "stream/facts/field_mark.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -154,6 +155,7 @@ class Body {
       lead.source = source->text();
     }
     lead.fields = kept_fields(item, fields, settings_);
+    lead.field_mark = field_mark(lead.fields, settings_);
     if (item.action == "restore") lead.presence = Presence::present;
     const bool lost = is_lost(lead.status);
     for (auto& seen : observe_lead(std::move(lead))) decoded_.observations.push_back(std::move(seen));

@@ -6,6 +6,7 @@
 #include "ingest/amocrm/common.hpp"
 #include "ingest/json/json.hpp"
 #include "ingest/parts.hpp"
+#include "stream/facts/field_mark.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -72,6 +73,7 @@ bool read_lead(const JsonValue& item, const PortalSettings& settings, Decoded& d
   lead.loss_reason = item["loss_reason_id"].id();
   lead.client = client_in(item["_embedded"]);
   lead.fields = kept_fields(item, settings);
+  lead.field_mark = field_mark(lead.fields, settings);
   if (lead.id.empty() || lead.status.empty() || lead.updated <= 0) return false;
   for (auto& seen : observe_lead(std::move(lead))) decoded.observations.push_back(std::move(seen));
   return true;

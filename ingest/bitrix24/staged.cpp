@@ -1,6 +1,7 @@
 #include "ingest/bitrix24/staged.hpp"
 
 #include "ingest/bitrix24/values.hpp"
+#include "stream/facts/field_mark.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -39,6 +40,7 @@ Observation classic(const JsonValue& item, EntityKind kind, const PortalSettings
   set_currency(point, item["CURRENCY_ID"].text(), settings);
   point.mover = item["MOVED_BY_ID"].actor();
   point.author = item["MODIFY_BY_ID"].actor();
+  point.fields = field_mark(*seen.fields, settings);
   seen.point = point;
   return seen;
 }

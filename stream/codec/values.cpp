@@ -29,19 +29,22 @@ EntityRef read_ref(ByteReader& in) {
 
 // Added to a point's outcome where the row of a stage history follows.
 constexpr std::uint8_t kHasRow = 0x80;
+constexpr std::uint8_t kHasFields = 0x40;  // where a mark of its fields follows
 
 void write(ByteWriter& out, const StagePoint& p) {
   out.integer(p.at);
   out.integer(p.entered);
   out.text(p.pipeline);
   out.text(p.stage);
-  out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(p.outcome) | (p.row != 0 ? kHasRow : 0)));
+  out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(p.outcome) | (p.row != 0 ? kHasRow : 0) |
+                                     (p.fields != 0 ? kHasFields : 0)));
   out.text(p.owner);
   out.integer(p.amount);
   out.text(p.currency);
   out.text(p.mover);
   out.text(p.author);
   if (p.row != 0) out.varint(p.row);
+  if (p.fields != 0) out.varint(p.fields);
 }
 
 StagePoint read_point(ByteReader& in) {
@@ -51,13 +54,14 @@ StagePoint read_point(ByteReader& in) {
   p.pipeline = in.text();
   p.stage = in.text();
   const std::uint8_t outcome = in.byte();
-  p.outcome = static_cast<Outcome>(outcome & ~kHasRow);
+  p.outcome = static_cast<Outcome>(outcome & ~(kHasRow | kHasFields));
   p.owner = in.text();
   p.amount = in.integer();
   p.currency = in.text();
   p.mover = in.text();
   p.author = in.text();
   if ((outcome & kHasRow) != 0) p.row = in.varint();
+  if ((outcome & kHasFields) != 0) p.fields = in.varint();
   return p;
 }
 

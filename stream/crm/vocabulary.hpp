@@ -75,6 +75,7 @@ struct StagePoint {
   // The row of the CRM's stage history that tells this, 0: none, a whole state. A row tells nothing but the stage:
   // owner and money are those of the whole state before it, else after it (stream/facts/stage_history.hpp).
   std::uint64_t row = 0;
+  std::uint64_t fields = 0;  // field_mark() of the fields at that moment; 0: not told, or none is listed
   friend bool operator==(const StagePoint&, const StagePoint&) = default;
 };
 

@@ -13,7 +13,14 @@ namespace {
 
 bool same_state(const StagePoint& a, const StagePoint& b) {
   return a.entered == b.entered && a.pipeline == b.pipeline && a.stage == b.stage && a.outcome == b.outcome &&
-         a.owner == b.owner && a.amount == b.amount && a.currency == b.currency && a.mover == b.mover;
+         a.owner == b.owner && a.amount == b.amount && a.currency == b.currency && a.mover == b.mover &&
+         a.fields == b.fields;
+}
+
+// The same moment of the same record: only what was listed when it was read may differ.
+bool same_point(StagePoint a, const StagePoint& b) {
+  a.fields = b.fields;
+  return a == b;
 }
 
 void insert_point(std::vector<StagePoint>& points, const StagePoint& point) {
@@ -85,10 +92,15 @@ bool observe_versioned(Value& have, UnixSeconds& since, const std::optional<Valu
 
 bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
   if (!point) return false;
-  const bool known = point->row != 0
-                         ? tells_nothing_new(entity.points, *point)
-                         : std::find(entity.points.begin(), entity.points.end(), *point) != entity.points.end();
-  if (known) return false;
+  if (point->row != 0) {
+    if (tells_nothing_new(entity.points, *point)) return false;
+  } else {
+    const auto known = std::find_if(entity.points.begin(), entity.points.end(),
+                                    [&](const StagePoint& have) { return same_point(have, *point); });
+    if (known != entity.points.end()) {
+      return point->fields != 0 && std::exchange(known->fields, point->fields) != point->fields;
+    }
+  }
   insert_point(entity.points, *point);
   settle_history(entity.points);
   if (entity.points.size() <= Entity::kPointsMax) return true;

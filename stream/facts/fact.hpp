@@ -79,7 +79,8 @@ struct Fact {
   std::string outcome;
   std::string reason;
   std::string source;
-  std::string action;   // call message email note task_created task_done meeting quote stage deal_created field
+  std::string
+      action;  // call message email note task_created task_done meeting quote stage deal_created lead_created field
   std::string client;   // new or repeat
   std::string type;     // of leads and deals: new, repeat or import; of calls: working or off_hours
   std::string channel;  // first_response: call, message, email, meeting

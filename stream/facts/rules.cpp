@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stream/facts/field_mark.hpp"
 #include "stream/facts/words.hpp"
 
 namespace kpistream {
@@ -201,6 +202,29 @@ std::vector<ActionOf> actions_of(const ActView& act) {
   return actions;
 }
 
+namespace {
+
+// Whoever made the change after which a listed field was another (K5).
+template <class Take>
+void each_field_change(const Entity& record, const PortalSettings& portal, const Take& take) {
+  if (portal.action_fields.empty()) return;
+  const bool amounts = contains(portal.action_fields, kAmountField);
+  const bool owners = contains(portal.action_fields, kOwnerField);
+  const StagePoint* before = nullptr;
+  std::uint64_t fields = 0;
+  for (const StagePoint& point : record.points) {
+    if (point.row != 0) continue;  // tells the stage only
+    const bool changed =
+        before != nullptr && ((amounts && (before->amount != point.amount || before->currency != point.currency)) ||
+                              (owners && before->owner != point.owner) || fields_changed(fields, point.fields));
+    if (changed) take(point.at, point.author, "field");
+    before = &point;
+    if (point.fields != 0) fields = point.fields;
+  }
+}
+
+}  // namespace
+
 std::vector<ActionOf> actions_of(EntityKind kind, const Entity& record, const PortalSettings& portal) {
   std::vector<ActionOf> actions;
   const auto take = [&](UnixSeconds at, const std::string& actor, std::string_view name) {
@@ -221,6 +245,7 @@ std::vector<ActionOf> actions_of(EntityKind kind, const Entity& record, const Po
     const StagePoint& first = *stays[i].first;
     take(stays[i].from, first.mover.empty() ? first.author : first.mover, "stage");
   }
+  each_field_change(record, portal, take);
   return actions;
 }
 

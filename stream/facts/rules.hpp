@@ -73,7 +73,7 @@ struct ActionOf {
   std::string_view name;
 };
 [[nodiscard]] std::vector<ActionOf> actions_of(const ActView& act);
-// Of a staged record itself: made, moved.
+// Of a staged record itself: made, moved, a listed field changed.
 [[nodiscard]] std::vector<ActionOf> actions_of(EntityKind kind, const Entity& record, const PortalSettings& portal);
 [[nodiscard]] bool is_creation(const ActionOf& action);
 // The id of the place of like acts: by one person on one record.

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <sstream>
 
+#include "stream/insight/flow.hpp"
 #include "stream/kpi/duration.hpp"
+#include "stream/kpi/state_figures.hpp"
 #include "tests/model/desk.hpp"
 #include "tests/model/generator.hpp"
 
@@ -37,7 +39,11 @@ class Comparison {
   void at(UnixSeconds now) {
     now_ = now;
     desk_.board().read([&](const std::vector<const PortalFigures*>& portals) {
-      const PortalFigures& shown = *portals.front();
+      const auto own = std::find_if(portals.begin(), portals.end(), [&](const PortalFigures* portal) {
+        return portal->settings.alias == history_.settings.alias;
+      });
+      if (own == portals.end()) return complain("the portal is missing");
+      const PortalFigures& shown = **own;
       if (shown.kpis.size() != history_.definitions.size()) complain("there are other KPIs than were asked for");
       for (const Definition& definition : history_.definitions) {
         const auto kpi = shown.kpis.find(definition.id);
@@ -50,12 +56,13 @@ class Comparison {
       names(shown);
       visible(shown);
     });
+    flow();
   }
 
   [[nodiscard]] std::vector<std::string> take() { return std::move(lines_); }
 
  private:
-  void complain(const std::string& line) { lines_.push_back(utc(now_) + "  " + line); }
+  void complain(const std::string& line) { lines_.push_back(utc(now_) + "  " + history_.settings.alias + " " + line); }
 
   void number(const std::string& where, std::int64_t board, std::int64_t model) {
     if (board == model) return;
@@ -92,6 +99,40 @@ class Comparison {
       if (!counted.totals.contains(place)) total(d.id + " total " + text_of(place), cell, {}, d);
     }
     number(d.id + " oldest", shown.oldest.value_or(0), counted.oldest.value_or(0));
+  }
+
+  // Inquiries in and out of the main funnels, in the closed week and in 28 days (K27).
+  void flow() {
+    constexpr std::size_t k28d = 4;
+    constexpr std::size_t kWeekPrev = 10;
+    std::vector<const Definition*> counted;
+    for (const auto* id : {"new_leads", "inquiries_won", "inquiries_lost"}) {
+      const auto& all = history_.definitions;
+      const auto it = std::find_if(all.begin(), all.end(), [&](const Definition& d) { return d.id == id; });
+      if (it == all.end() || !it->by_pipeline || it->windows != WindowSet::periods) return;
+      counted.push_back(&*it);
+    }
+    const Calendar calendar(history_.settings);
+    const StateFigures figures(desk_.state(), history_.definitions, history_.settings, calendar, now_);
+    const auto shown = insight::flow(figures).portal;
+    for (const auto& [balance, window] : {std::pair{shown.week, kWeekPrev}, {shown.month, k28d}}) {
+      if (!balance.counts) continue;  // from before the portal was known
+      const std::string where = "flow of " + std::string(Calendar::windows(WindowSet::periods)[window]);
+      number(where + " in", balance.counts->value, in_main(*counted[0], window));
+      number(where + " out", balance.counts->base, in_main(*counted[1], window) + in_main(*counted[2], window));
+    }
+  }
+
+  [[nodiscard]] std::int64_t in_main(const Definition& definition, std::size_t window) const {
+    const PortalSettings& p = history_.settings;
+    std::int64_t sum = 0;
+    for (const auto& [place, figures] : count(definition, events_, clock_.windows(WindowSet::periods, now_)).windows) {
+      const auto& [by, pipeline, labels] = place;
+      const bool main =
+          p.main_pipelines.empty() || listed(p.main_pipelines, pipeline) || (p.leads && pipeline == "leads");
+      if (by == By::pipeline && main) sum += figures.at(window).count;
+    }
+    return sum;
   }
 
   void window(const std::string& where, const Cell& cell, Figure figure, const Definition& d) {
@@ -176,24 +217,37 @@ std::vector<Definition> earlier(Chance& chance, const std::vector<Definition>& w
   return before;
 }
 
+// Another portal with much the same history: records of the same ids, understood otherwise and told in another order.
+History neighbour_of(const History& history, std::uint64_t seed) {
+  Chance chance(seed + 2);
+  History other = history;
+  other.settings = other_settings(chance, history.settings, history.moments.front() / 86'400);
+  other.settings.alias = "beta";
+  other.settings.leads = history.settings.leads;  // where leads are no inquiries there are none
+  std::erase_if(other.happenings, [&](const Happening&) { return chance.in(4); });
+  return other;
+}
+
 class Story {
  public:
   Story(const History& history, const Way& way)
-      : history_(history), way_(way), chance_(way.seed + 1), desk_(limits()), now_(history.moments.front()) {}
+      : history_(history), way_(way), chance_(way.seed + 1), desk_(limits()), now_(history.moments.front()) {
+    if (chance_.in(4) && way_.neighbour) neighbour_ = neighbour_of(history, way.seed);
+  }
 
   std::vector<std::string> run() {
     const std::int64_t day = now_ / 86'400;
     const bool settles = chance_.in(3) && way_.settles;
     const bool redefines = chance_.in(3) && way_.redefines;
-    desk_.open(settles ? other_settings(chance_, history_.settings, day) : history_.settings, now_);
+    open(settles ? other_settings(chance_, history_.settings, day) : history_.settings);
     desk_.offer(redefines ? earlier(chance_, history_.definitions) : history_.definitions, false);
-    for (auto& record : tell(history_, way_)) {
+    for (auto& [portal, record] : records()) {
       const UnixSeconds arrived = now_ - chance_.number(0, 40 * 86'400);
-      if (first_record_ == 0) first_record_ = arrived;
-      desk_.add(std::move(record), arrived);
+      first_records_.try_emplace(portal, arrived);
+      desk_.add(portal, std::move(record), arrived);
       disturb(settles, redefines);
     }
-    if (settles) desk_.open(history_.settings, now_);
+    if (settles) open(history_.settings);
     if (redefines && chance_.in(2)) {
       desk_.offer(history_.definitions, true);
       desk_.finish();
@@ -207,10 +261,34 @@ class Story {
   }
 
  private:
+  using Record = std::pair<std::string, std::vector<Observation>>;  // of which portal
+
   ProcessorLimits limits() {
     ProcessorLimits limits;
     limits.batch_records = chance_.of(std::vector<std::size_t>{1, 2, 7, 1'000});
     return limits;
+  }
+
+  void open(const PortalSettings& settings) {
+    std::vector<PortalSettings> all{settings};
+    if (neighbour_) all.push_back(neighbour_->settings);
+    desk_.open(all, now_);
+  }
+
+  // Those of both portals, as they come.
+  std::vector<Record> records() {
+    std::vector<Record> all;
+    Told own = tell(history_, way_);
+    Way elsewhere = way_;
+    elsewhere.seed += 3;
+    Told others = neighbour_ ? tell(*neighbour_, elsewhere) : Told{};
+    auto other = others.begin();
+    for (auto& record : own) {
+      for (; other != others.end() && chance_.in(2); ++other) all.emplace_back("beta", std::move(*other));
+      all.emplace_back(history_.settings.alias, std::move(record));
+    }
+    for (; other != others.end(); ++other) all.emplace_back("beta", std::move(*other));
+    return all;
   }
 
   // What may happen to a program between two records.
@@ -219,8 +297,9 @@ class Story {
     if (kind <= 8) desk_.step();
     if (kind <= 4) note_fallen();
     if (kind == 9 && way_.clock) desk_.advance(now_ + chance_.number(-3 * 86'400, 86'400));
-    if (kind == 10 && way_.restarts) desk_.open(settings_of(settles), now_);
+    if (kind == 10 && way_.restarts) open(settings_of(settles));
     if (kind == 11 && redefines) desk_.offer(earlier(chance_, history_.definitions), chance_.in(2));
+    if (kind == 12 && way_.expires) desk_.expire();
   }
 
   PortalSettings settings_of(bool settles) {
@@ -232,12 +311,17 @@ class Story {
   }
 
   void compare() {
-    Comparison comparison(history_, desk_, first_record_);
+    std::vector<Comparison> comparisons;
+    comparisons.reserve(2);
+    comparisons.emplace_back(history_, desk_, first_records_[history_.settings.alias]);
+    if (neighbour_) comparisons.emplace_back(*neighbour_, desk_, first_records_["beta"]);
     for (const UnixSeconds moment : history_.moments) {
       desk_.advance(moment);
-      comparison.at(moment);
+      for (Comparison& comparison : comparisons) comparison.at(moment);
     }
-    for (auto& line : comparison.take()) lines_.push_back(std::move(line));
+    for (Comparison& comparison : comparisons) {
+      for (auto& line : comparison.take()) lines_.push_back(std::move(line));
+    }
   }
 
   void prove() {
@@ -247,9 +331,10 @@ class Story {
   const History& history_;
   const Way& way_;
   Chance chance_;
+  std::optional<History> neighbour_;
   Desk desk_;
   UnixSeconds now_;
-  UnixSeconds first_record_ = 0;
+  std::map<std::string, UnixSeconds> first_records_;  // by portal
   std::vector<std::string> lines_;
 };
 

@@ -81,8 +81,12 @@ class Generator {
  private:
   void choose_definitions(const std::vector<Definition>& catalogue) {
     const bool all = chance_.in(60);
+    const bool flow = chance_.in(8);  // what K27 is computed from
+    const auto of_flow = [](const Definition& d) {
+      return d.id == "new_leads" || d.id == "inquiries_won" || d.id == "inquiries_lost";
+    };
     for (const Definition& definition : catalogue) {
-      if (!all && !chance_.in(5)) continue;
+      if (!all && !chance_.in(5) && !(flow && of_flow(definition))) continue;
       history_.definitions.push_back(chance_.in(4) ? other_definition(chance_, definition) : definition);
     }
   }

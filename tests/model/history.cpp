@@ -24,7 +24,8 @@ Thing created(const Happening& h) {
   thing.parent = h.parent;
   thing.client = h.client;
   thing.fields = h.fields;
-  thing.standings.push_back({h.at, h.at, h.who, h.who, h.pipeline, h.stage, h.outcome, h.owner, h.amount, h.currency});
+  thing.standings.push_back(
+      {h.at, h.at, h.who, h.who, h.pipeline, h.stage, h.outcome, h.owner, h.amount, h.currency, h.fields});
   return thing;
 }
 
@@ -82,6 +83,7 @@ bool World::change(Thing& thing, const Happening& h) {
   if (h.what == What::move) move(thing, next, h);
   if (h.what == What::reprice) next.amount = h.amount, next.currency = h.currency;
   if (h.what == What::reassign) next.owner = h.owner;
+  if (h.what == What::refield) next.fields = h.fields;
   thing.standings.push_back(std::move(next));
   return true;
 }
@@ -178,8 +180,10 @@ std::string describe(const PortalSettings& p) {
   const auto list = [&](const char* name, const std::vector<std::string>& values) {
     for (const auto& value : values) line.word(name, value);
   };
-  list("incoming", p.incoming_stages), list("qualified", p.qualified_stages), list("quote", p.quote_stages);
+  list("main", p.main_pipelines), list("incoming", p.incoming_stages), list("qualified", p.qualified_stages),
+      list("quote", p.quote_stages);
   list("payment", p.payment_stages), list("meeting", p.meeting_stages), list("paid", p.paid_values);
+  list("action_field", p.action_fields);
   list("complaint_pipeline", p.complaint_pipelines), list("complaint_stage", p.complaint_stages);
   list("meeting_type", p.meeting_types), list("complaint_type", p.complaint_types), list("robot", p.robots);
   for (const auto& field : p.complaint_fields) line.word("complaint_field", field.name + ":" + field.value);

@@ -58,6 +58,7 @@ struct Standing {
   std::string owner;
   MinorUnits amount = 0;
   std::string currency;
+  std::vector<Field> fields;
 };
 
 struct Thing {

@@ -32,6 +32,7 @@ void choose_rates(Chance& chance, PortalSettings& p, std::int64_t day) {
 
 void choose_lists(Chance& chance, PortalSettings& p) {
   const auto list = [&](std::int64_t times, Words values) { return chance.in(times) ? values : Words{}; };
+  p.main_pipelines = chance.in(2) ? Words{} : chance.in(2) ? Words{"0"} : Words{"5", "none"};
   p.incoming_stages = list(2, {"INCOMING"});
   p.qualified_stages = list(2, {"GOOD", "WORK"});
   p.quote_stages = list(2, {"QUOTE", "SENT"});
@@ -44,6 +45,10 @@ void choose_lists(Chance& chance, PortalSettings& p) {
   p.meeting_types = list(4, {"visit"});
   p.complaint_types = list(3, {"claim"});
   p.robots = list(2, {"99"});
+  p.action_fields.clear();
+  for (const auto* name : {"amount", "owner", "cost", "tag"}) {
+    if (chance.in(3)) p.action_fields.emplace_back(name);
+  }
   p.quote_amount_field = chance.in(3) ? "quoted" : "";
   p.cost_field = chance.in(2) ? "cost" : "";
 }

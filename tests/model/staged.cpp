@@ -300,7 +300,27 @@ class Life {
       if (standing.moved != moved) did(standing.moved, standing.mover, "stage");
       moved = standing.moved;
     }
+    for (std::size_t i = 1; i < thing_.standings.size(); ++i) {
+      const Standing& now = thing_.standings[i];
+      if (field_changed(thing_.standings[i - 1], now)) did(now.at, now.author, "field");
+    }
     count(std::move(deeds));
+  }
+
+  [[nodiscard]] bool field_changed(const Standing& before, const Standing& now) const {
+    for (const std::string& name : p_.action_fields) {
+      if (name == "amount" && (before.amount != now.amount || before.currency != now.currency)) return true;
+      if (name == "owner" && before.owner != now.owner) return true;
+      const auto of_name = [&](const Standing& standing) {
+        std::vector<std::string> values;
+        for (const Field& field : standing.fields) {
+          if (field.name == name) values.push_back(field.value);
+        }
+        return values;
+      };
+      if (of_name(before) != of_name(now)) return true;
+    }
+    return false;
   }
 
   // Made together with many others by one hand: some minute that holds it holds more than `bulk` of them (T26).

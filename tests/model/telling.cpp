@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "stream/facts/field_mark.hpp"
+
 namespace kpistream::model {
 namespace {
 
@@ -10,7 +12,8 @@ struct Word {
   Observation seen;
 };
 
-StagePoint point_of(const Standing& standing, bool entry_times) {
+StagePoint point_of(const Standing& standing, const History& history) {
+  const bool entry_times = history.entry_times;
   StagePoint point;
   point.at = standing.at;
   point.entered = entry_times ? standing.moved : 0;
@@ -22,10 +25,11 @@ StagePoint point_of(const Standing& standing, bool entry_times) {
   point.owner = standing.owner;
   point.amount = standing.amount;
   point.currency = standing.currency;
+  point.fields = field_mark(standing.fields, history.settings);
   return point;
 }
 
-Observation observation_of(const Thing& thing, const Happening& h, bool entry_times) {
+Observation observation_of(const Thing& thing, const Happening& h, const History& history) {
   Observation seen;
   seen.ref = thing.ref;
   seen.version = h.at;
@@ -43,7 +47,7 @@ Observation observation_of(const Thing& thing, const Happening& h, bool entry_ti
     return seen;
   }
   seen.loss_reason = thing.reason;
-  seen.point = point_of(thing.standings.back(), entry_times);
+  seen.point = point_of(thing.standings.back(), history);
   seen.repeat = thing.repeat;
   seen.parent = thing.parent;
   seen.client = thing.client;
@@ -62,6 +66,8 @@ Chance luck_of(const Way& way, const Happening& h) {
 bool told_again(const History& history, std::size_t i) {
   const Happening& h = history.happenings[i];
   if (h.what == What::remove || h.what == What::restore || h.what == What::name) return false;
+  const bool of_fields = h.what == What::reprice || h.what == What::reassign || h.what == What::refield;
+  if (of_fields && !history.settings.action_fields.empty()) return false;  // nor can it be known who did this
   if (h.who.empty()) return false;  // then the next one who touches it is taken for whoever did this
   for (std::size_t next = i + 1; next < history.happenings.size(); ++next) {
     const Happening& later = history.happenings[next];
@@ -121,7 +127,7 @@ Told tell(const History& history, const Way& way) {
     if (thing == nullptr) continue;
     Chance luck = luck_of(way, h);
     Word word{static_cast<double>(i) + static_cast<double>(luck.number(0, reach * 1'000)) / 1'000,
-              observation_of(*thing, h, history.entry_times)};
+              observation_of(*thing, h, history)};
     const bool untold = luck.in(3) && way.gaps && told_again(history, i);
     if (luck.in(4) && way.repeats) repeat(words, word, luck);
     if (luck.in(4) && way.repeats) note_elsewhere(words, word, luck);

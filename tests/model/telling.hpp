@@ -22,6 +22,8 @@ struct Way {
   bool settles = true;    // begins with other settings
   bool redefines = true;  // begins with other definitions
   bool clock = true;      // the clock runs meanwhile
+  bool expires = true;    // records that were processed go from the journal
+  bool neighbour = true;  // another portal beside it, with records of the same ids
 };
 
 // What the journal holds: each element is a record. Depends on nothing but its arguments, and changes little when a

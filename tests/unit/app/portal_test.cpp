@@ -55,6 +55,7 @@ TEST_F(PortalFile, NamesFieldsOnceAndThenUsesTheNames) {
   const auto s = settings(R"(fields: {cost: UF_CRM_COST, quote_sum: UF_CRM_123, mood: ufCrm7_1}
 quote_amount_field: quote_sum
 cost_field: cost
+action_fields: [amount, tag, mood]
 loss_reason_field: UF_CRM_WHY
 values:
   paid: [DT31_1:P]
@@ -64,6 +65,7 @@ values:
               ElementsAre(Pair("cost", "UF_CRM_COST"), Pair("mood", "ufCrm7_1"), Pair("quote_sum", "UF_CRM_123")));
   EXPECT_EQ(s.quote_amount_field, "quote_sum");
   EXPECT_EQ(s.cost_field, "cost");
+  EXPECT_THAT(s.action_fields, ElementsAre("amount", "tag", "mood"));
   EXPECT_EQ(s.loss_reason_field, "UF_CRM_WHY");
   EXPECT_THAT(s.paid_values, ElementsAre("DT31_1:P"));
   EXPECT_THAT(s.complaint_fields, ElementsAre(Field{"tag", "8"}, Field{"mood", "45"}));

@@ -8,6 +8,7 @@
 
 #include "stream/codec/values.hpp"
 #include "stream/facts/derive.hpp"
+#include "stream/facts/field_mark.hpp"
 #include "tests/unit/stream/support.hpp"
 
 namespace kpistream {
@@ -254,6 +255,36 @@ TEST(Entity, ALongTimelineToldTwiceIsTheSame) {
   auto twice = history;
   twice.insert(twice.end(), history.end() - 40, history.end());
   EXPECT_EQ(facts_of(entity_of(twice)), facts_of(entity_of(history)));
+}
+
+TEST(Entity, APointThatIsReadAgainWithOtherFieldsIsTheSamePoint) {
+  auto before = deal("1", point(kNoon, Outcome::open, "7"));
+  before.point->fields = 5;
+  auto after = before;
+  after.point->fields = 6;
+  auto untold = before;
+  untold.point->fields = 0;
+  const auto entity = entity_of({before, after, untold});
+  ASSERT_EQ(entity.points.size(), 1U);
+  EXPECT_EQ(entity.points.front().fields, 6U);
+  EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
+}
+
+TEST(FieldMark, TellsListedFieldsApartAndWhichTheyWere) {
+  PortalSettings settings;
+  const std::vector<Field> kept{{"cost", "5"}, {"mood", "1"}, {"tag", "8"}};
+  EXPECT_EQ(field_mark(kept, settings), 0U) << "none is listed";
+  settings.action_fields = {"amount", "owner"};
+  EXPECT_EQ(field_mark(kept, settings), 0U) << "none of the kept ones";
+  settings.action_fields = {"cost", "tag"};
+  const auto mark = field_mark(kept, settings);
+  EXPECT_TRUE(fields_changed(mark, field_mark({{"cost", "6"}, {"mood", "1"}, {"tag", "8"}}, settings)));
+  EXPECT_TRUE(fields_changed(mark, field_mark({{"cost", "5"}}, settings)));
+  EXPECT_TRUE(fields_changed(mark, field_mark({}, settings)));
+  EXPECT_FALSE(fields_changed(mark, field_mark({{"cost", "5"}, {"mood", "2"}, {"tag", "8"}}, settings)));
+  EXPECT_FALSE(fields_changed(mark, 0)) << "not told";
+  settings.fields["cost"] = "UF_ANOTHER";
+  EXPECT_FALSE(fields_changed(mark, field_mark(kept, settings))) << "the mark of other fields";
 }
 
 }  // namespace

@@ -224,6 +224,10 @@ TEST(Settle, WhatRecordsAreTakenForIsDecodedAnew) {
   EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::derived);
   settings.complaint_types.push_back("DYNAMIC_1036");
   EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
+  settings.action_fields = {"amount"};  // known anyway
+  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::derived);
+  settings.action_fields.emplace_back("cost");
+  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
   settings.quote_types = {"DOCUMENT"};
   EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
   std::swap(settings.quote_types, settings.payment_types);

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "stream/facts/field_mark.hpp"
 #include "stream/verify.hpp"
 #include "tests/unit/stream/support.hpp"
 
@@ -97,7 +98,7 @@ Details details_of(const Line& line) {
   return details;
 }
 
-StagePoint point_of(const Line& line) {
+StagePoint point_of(const Line& line, const std::vector<Field>& fields, const PortalSettings& settings) {
   StagePoint state;
   state.at = line.time("seen") != 0 ? line.time("seen") : line.at;
   state.entered = line.time("entered");
@@ -108,12 +109,14 @@ StagePoint point_of(const Line& line) {
   state.amount = std::stoll(line.word("for", "0"));
   state.currency = line.word("currency");
   state.mover = line.word("mover");
+  state.author = line.word("author");
+  state.fields = field_mark(fields, settings);
   return state;
 }
 
 EntityRef linked_to(EntityKind kind, const std::string& id) { return id == "none" ? EntityRef{} : EntityRef{kind, id}; }
 
-Observation observation_of(const Line& line) {
+Observation observation_of(const Line& line, const PortalSettings& settings) {
   Observation seen;
   seen.ref = {kKinds.at(line.words[0]), line.words[1]};
   if (line.words.size() > 2 && (line.words[2] == "gone" || line.words[2] == "back")) {
@@ -135,7 +138,7 @@ Observation observation_of(const Line& line) {
       kind == EntityKind::message || kind == EntityKind::note) {
     seen.details = details_of(line);
   } else {
-    seen.point = point_of(line);
+    seen.point = point_of(line, seen.fields.value_or(std::vector<Field>{}), settings);
   }
   return seen;
 }
@@ -225,8 +228,8 @@ void tell(const std::vector<Line>& lines, const PortalSettings& settings, Tellin
   for (const auto& line : lines) {
     SCOPED_TRACE(line.text);
     bench.advance(line.at);
-    if (!line.words.empty()) bench.tell({observation_of(line)});
-    if (telling == Telling::each_line_twice && !line.words.empty()) bench.tell({observation_of(line)});
+    if (!line.words.empty()) bench.tell({observation_of(line, settings)});
+    if (telling == Telling::each_line_twice && !line.words.empty()) bench.tell({observation_of(line, settings)});
     bench.run();
     if (telling == Telling::restarted_after_each_line) bench.restart();
     for (const auto& [name, expected] : line.expected) EXPECT_EQ(figure(bench, name), expected) << name;

@@ -106,6 +106,31 @@ TEST(Story, ActionsAreOfPeopleAndRepeatsAreOne) {  // K5
               settings);
 }
 
+TEST(Story, AChangeOfAListedFieldIsAnActionOfWhoeverMadeIt) {  // K5
+  auto settings = without_leads();
+  settings.robots = {"99"};
+  settings.action_fields = {"amount", "cost"};
+  check_story(R"(
+    1 10:00 deal 1 open by=7 for=100 cost=5 created=1/10:00            | acts:day=0
+    1 10:05 deal 1 open by=7 for=120 cost=5 author=7                   | acts:day=1 acts:day@7=1
+    1 10:10 deal 1 open by=7 for=120 cost=6 author=9                   | acts:day=2 acts:day@9=1
+    1 10:15 deal 1 open by=7 for=120 cost=7 author=99                  | acts:day=2
+    1 10:16 deal 1 open by=8 for=120 cost=7 author=9                   | acts:day=2
+    1 10:20 deal 1 open by=8 for=130 cost=8 author=9                   | acts:day=3
+    1 10:21 deal 1 open by=8 for=140 cost=8 author=9                   | acts:day=3
+    1 10:30 deal 1 open by=8 for=140 cost=8                            | acts:day=3
+    1 10:40 deal 1 open by=7 for=110 cost=5 seen=1/10:02 author=9      | acts:day=4 acts:day@9=3
+    1 10:50 deal 1 gone                                                | acts:day=0)",
+              settings);
+}
+
+TEST(Story, WhereNoFieldIsListedNoChangeIsAnAction) {  // K5
+  check_story(R"(
+    1 10:00 deal 1 open by=7 for=100 cost=5 created=1/10:00            | acts:day=0
+    1 10:05 deal 1 open by=9 for=120 cost=6 author=7                   | acts:day=0)",
+              without_leads());
+}
+
 TEST(Story, ARepeatWithinAMinuteIsOneAcrossMidnightInUtcToo) {  // K5
   check_story(R"(
     2 02:59 message a way=out by=7 author=7 deal=1                     | acts:day=1
