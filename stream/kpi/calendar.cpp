@@ -299,6 +299,7 @@ void Calendar::ranges(WindowSet set, UnixSeconds now, std::span<Range> out) cons
       const Day month = month_of(today);
       const Day quarter = quarter_of(today);
       const Day month_prev = month_of(month - 1);
+      const UnixSeconds so_far = (minute + 1) * 60;  // like the others: with the minute that runs
       out[0] = rolling(minute, 10);
       out[1] = rolling(minute, 60);
       out[2] = rolling(minute, kMinutesOfDay);
@@ -312,8 +313,8 @@ void Calendar::ranges(WindowSet set, UnixSeconds now, std::span<Range> out) cons
       out[10] = {begin(week - 7), begin(week)};
       out[11] = {begin(month_prev), begin(month)};
       out[12] = {begin(quarter_of(quarter - 1)), begin(quarter)};
-      out[13] = {begin(week - 7), minute_after(same_point(week, now, week - 7, week))};
-      out[14] = {begin(month_prev), minute_after(same_point(month, now, month_prev, month))};
+      out[13] = {begin(week - 7), minute_after(same_point(week, so_far, week - 7, week))};
+      out[14] = {begin(month_prev), minute_after(same_point(month, so_far, month_prev, month))};
       break;
     }
     case WindowSet::task_due:

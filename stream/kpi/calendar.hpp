@@ -59,7 +59,7 @@ class Calendar {
   [[nodiscard]] static std::size_t period(std::string_view window);
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
-  // The ranges of windows(set), in that order, at `now`.
+  // The ranges of windows(set), in that order, at `now`: the same during a whole minute.
   void ranges(WindowSet set, UnixSeconds now, std::span<Range> out) const;
 
   // Local days.

@@ -172,6 +172,7 @@ std::vector<Span> Clock::periods(UnixSeconds now) const {
   const Date last_quarter = month_before(month_before(month_before(quarter)));
   const auto rolling = [&](std::int64_t minutes) { return Span{minute(now) + 60 - minutes * 60, minute(now) + 60}; };
   const auto up_to = [](UnixSeconds at) { return minute(at + 59); };
+  const UnixSeconds so_far = minute(now) + 60;
   return {rolling(10),
           rolling(60),
           rolling(1'440),
@@ -185,8 +186,8 @@ std::vector<Span> Clock::periods(UnixSeconds now) const {
           days(week - 7, week),
           days(last_month.first, month.first),
           days(last_quarter.first, quarter.first),
-          {midnight(week - 7), up_to(same_point(week, now, week - 7, week))},
-          {midnight(last_month.first), up_to(same_point(month.first, now, last_month.first, month.first))}};
+          {midnight(week - 7), up_to(same_point(week, so_far, week - 7, week))},
+          {midnight(last_month.first), up_to(same_point(month.first, so_far, last_month.first, month.first))}};
 }
 
 std::vector<Span> Clock::windows(WindowSet set, UnixSeconds now) const {

@@ -50,6 +50,19 @@ TEST(Calendar, RollingWindowsEndWithThisMinute) {
   EXPECT_EQ(now.rolling[3].last - now.rolling[3].first, 7 * 24 * 60);
 }
 
+// Where the working time of the week before ends just in front of a holiday the point jumps; it must not do so within a minute.
+TEST(Calendar, TheSamePointOfTheWeekBeforeIsOneDuringAMinute) {
+  PortalSettings settings;
+  settings.work.week.fill({0, 1'440});
+  settings.work.holidays = {Calendar(settings).day_of(at("2026-09-10T12:00:00+03:00"))};
+  const Calendar calendar(settings);
+  for (const std::string second : {"00", "01", "59"}) {
+    std::vector<Range> ranges(15);
+    calendar.ranges(WindowSet::periods, at("2026-09-17T00:00:" + second + "+03:00"), ranges);
+    EXPECT_EQ(ranges[13], between("2026-09-07T00:00:00+03:00", "2026-09-11T00:01:00+03:00")) << second;
+  }
+}
+
 TEST(Calendar, DaysOfDaylightSavingHave23And25Hours) {
   const Windows spring("Europe/Berlin", "2026-03-29T12:00:00+02:00");
   EXPECT_EQ(spring.rolling[5].last - spring.rolling[5].first, 23 * 60);
