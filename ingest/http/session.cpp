@@ -219,8 +219,8 @@ void Session::fail(Answer answer) {
 }
 
 std::uint64_t Session::open_slot(After after) {
-  if (owed() == 0) answer_deadline_ = worker_.now() + worker_.limits().answer_deadline + worker_.limits().sweep;
-  slot(next_) = {.answer = {}, .after = after, .settled = false};
+  const TimePoint due = worker_.now() + worker_.limits().answer_deadline + worker_.limits().sweep;
+  slot(next_) = {.answer = {}, .after = after, .settled = false, .due = due};
   if (after == After::close) last_ = true;
   return next_++;
 }
@@ -267,6 +267,7 @@ void Session::gather_answers() {
 
 void Session::send_rest(std::size_t sent) {
   writing_ = true;
+  write_deadline_ = worker_.now() + worker_.limits().write_deadline + worker_.limits().sweep;
   asio::async_write(socket_, asio::buffer(out_.data() + sent, out_.size() - sent),
                     [this, self = shared_from_this()](const error_code& error, std::size_t) {
                       writing_ = false;
@@ -278,7 +279,6 @@ void Session::send_rest(std::size_t sent) {
 }
 
 void Session::on_sent() {
-  answer_deadline_ = worker_.now() + worker_.limits().answer_deadline + worker_.limits().sweep;
   if (out_.capacity() > InBuffer::kLarge) out_ = {};
   if (closing_ || (ended_ && owed() == 0)) finish();
 }
@@ -295,19 +295,19 @@ void Session::finish() {
 // --- Deadlines and the end -------------------------------------------------------------------------------------------
 
 void Session::sweep(TimePoint now) {
-  if (owed() != 0 || writing_) {
-    if (now > answer_deadline_) answer_late();
-  } else if (now > read_deadline_) {
+  if (writing_ && now > write_deadline_) return close();
+  if (owed() != 0) {
+    if (now > slot(first_).due) answer_late(now);
+  } else if (!writing_ && now > read_deadline_) {
     read_late();
   }
 }
 
-void Session::answer_late() {
-  if (writing_) return close();
-  for (std::uint64_t number = first_; number != next_; ++number) complete(number, Answer::unavailable);
-  slot(next_ - 1).after = After::close;
-  last_ = true;
-  clean_ = false;
+// What the journal tells later of these is told nobody.
+void Session::answer_late(TimePoint now) {
+  for (std::uint64_t number = first_; number != next_ && now > slot(number).due; ++number) {
+    complete(number, Answer::unavailable);
+  }
   pump();
 }
 

@@ -41,6 +41,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
     Answer answer{};
     After after = After::keep;
     bool settled = false;
+    TimePoint due;
   };
 
   void pump();
@@ -70,7 +71,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   void send_rest(std::size_t sent);
   void on_sent();
   void finish();
-  void answer_late();
+  void answer_late(TimePoint now);
   void read_late();
 
   Worker& worker_;
@@ -85,7 +86,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   bool ended_ = false;    // the client sends no more
   bool clean_ = true;     // nothing of a request was left unread
   TimePoint read_deadline_;
-  TimePoint answer_deadline_;
+  TimePoint write_deadline_;
 
   InBuffer in_;
   std::size_t looked_at_ = 0;  // bytes of an unfinished header that the gate has seen

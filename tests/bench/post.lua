@@ -17,7 +17,8 @@ end
 
 function done(summary, latency, _)
   local errors = summary.errors
-  io.write(string.format('RESULT {"requests": %d, "microseconds": %d, "p50": %d, "p99": %d, "not_2xx": %d, "broken": %d}\n',
-    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), errors.status,
+  io.write(string.format('RESULT {"requests": %d, "microseconds": %d, "p50": %d, "p99": %d, "p999": %d, "longest": %d, "not_2xx": %d, "broken": %d}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency:percentile(99.9), latency.max,
+    errors.status,
     errors.connect + errors.read + errors.write + errors.timeout))
 end

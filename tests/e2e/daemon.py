@@ -82,6 +82,7 @@ class Daemon:
         self.poll = poll
         self.directory = ""  # how often directories are read; empty: as seldom as usual
         self.more: list[str] = []  # lines of the configuration besides the usual ones
+        self.environment: dict[str, str] = {}  # besides ours
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
         self.hook = self.admin = 0
@@ -103,7 +104,8 @@ class Daemon:
         listen.unlink(missing_ok=True)
         command = [str(BINARY), "serve", "--config.file", str(self.config), "--clock.start", self.clock]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                             env={**os.environ, **self.environment})
         if wait:
             self.wait_ready()
         return self
