@@ -38,11 +38,11 @@ struct ServerLimits {
   // Deadlines are for the whole step, not for each read; they may be late by `sweep`.
   std::chrono::milliseconds header_deadline{10'000};  // first byte (new connections: accept) to end of header
   std::chrono::milliseconds body_deadline{30'000};
-  // Body read to answer known; then it is 503, whatever becomes of the record. amoCRM waits 2 s, the sweep included, and
-  // counts what comes later as a failure without trying as often.
+  // Body read to answer known; then it is 503, whatever becomes of the record. amoCRM waits 2 s, the sweep included,
+  // and counts what comes later as a failure without trying as often.
   std::chrono::milliseconds answer_deadline{1'250};
   std::chrono::milliseconds write_deadline{10'000};  // answers ready to answers sent
-  std::chrono::milliseconds idle_deadline{60'000};    // between requests
+  std::chrono::milliseconds idle_deadline{60'000};   // between requests
   std::chrono::milliseconds linger_deadline{2'000};
   std::chrono::milliseconds sweep{250};  // how often deadlines are looked at; real time
 };
