@@ -7,10 +7,10 @@ import asyncio
 import uuid
 from typing import Any
 
-from amocrm.account import Row
 from amocrm.acts import Acts
 from amocrm.leads import Leads
-from amocrm.rest import Problem, Rest
+from amocrm.oauth import Tokens
+from amocrm.rest import Rest
 from amocrm.retry import Retry
 from kit import player
 from kit.http import Request, Response
@@ -24,15 +24,25 @@ class Account(Leads, Acts):
     def __init__(self, scenario: Scenario, limited: bool = True, speed: float = 1.0) -> None:
         super().__init__(scenario.zone, scenario.settings)
         self._rest = Rest(self, limited)
-        self._rest.base = self.settings["links"]
-        self._rest.hook = self._manage_hook
+        self._rest.views.base = self.settings["links"]
+        self._rest.hook_enabled = self._enable
         self.retry = Retry(speed, self._post)
-        self.target = ""
         self.now = scenario.acts[0].at - 60 if scenario.acts else 0
+        self.tokens = Tokens(self.settings, self.now)
         self.zone.day = self.zone.local(self.now).date()
 
+    @property
+    def target(self) -> str:
+        """Where our hook is."""
+        return self.webhooks.target
+
+    @target.setter
+    def target(self, url: str) -> None:
+        if url:
+            self.webhooks.aim(url, self.now)
+
     def serve_at(self, port: int) -> None:
-        self._rest.base = self._rest.base or f"http://127.0.0.1:{port}"
+        self._rest.views.base = self._rest.views.base or f"http://127.0.0.1:{port}"
 
     async def rest(self, request: Request) -> Response:
         return await self._rest.answer(request)
@@ -40,7 +50,7 @@ class Account(Leads, Acts):
     def counters(self) -> dict[str, Any]:
         retry = self.retry
         return {**self._rest.counters(), "attempts": retry.attempts, "waiting": retry.waiting, "lost": retry.lost,
-                "disabled": retry.disabled}
+                "disabled": retry.disabled, "disablings": retry.disablings}
 
     def faults(self, wish: dict[str, Any]) -> None:
         self._rest.faults(wish)
@@ -50,7 +60,7 @@ class Account(Leads, Acts):
 
     def delivered(self, body: bytes, status: int) -> None:
         self.retry.first(body, status)
-        self._show()
+        self.webhooks.show_disabled(self.retry.disabled)
 
     def enabled(self) -> bool:
         return not self.retry.disabled
@@ -59,27 +69,12 @@ class Account(Leads, Acts):
         sender = Sender(self.target, self.headers, timeout=2.0)
         status = await sender.post(body)
         sender.close()
-        self._show()
         return status
 
-    def _show(self) -> None:
-        for hook in self.directories.webhooks:
-            hook["disabled"] = self.retry.disabled
-
-    def _manage_hook(self, method: str, body: Row) -> Row | None:
-        hooks, url = self.directories.webhooks, body.get("destination", "")
-        mine = [hook for hook in hooks if hook["destination"] == url]
-        if method == "DELETE":
-            if not mine:
-                raise Problem(404)
-            hooks.remove(mine[0])
-            return None
-        if not mine:
-            mine = [{**hooks[0], "id": 12000000 + len(hooks), "destination": url}] if hooks else []
-            hooks += mine
-        mine[0].update(settings=body.get("settings", []), disabled=False)
+    def _enable(self) -> None:
+        """Somebody saved a hook: it is ours from now on, and it is sent to again."""
         self.retry.enable()
-        return mine[0]
+        self.webhooks.show_disabled(False)
 
 
 def main() -> None:
@@ -91,8 +86,8 @@ def main() -> None:
 
     def announce(port: int) -> dict[str, Any]:
         account.serve_at(port)
-        return {"port": port, "rest": f"http://127.0.0.1:{port}", "token": account.settings["token"],
-                "acts": len(scenario.acts)}
+        told = {name: account.settings[name] for name in ("token", "client_id", "client_secret", "redirect_uri", "code")}
+        return {"port": port, "rest": f"http://127.0.0.1:{port}", "acts": len(scenario.acts), **told}
 
     crm = player.Player(account, scenario, options.target)
     crm.timeout = 2.0

@@ -8,40 +8,13 @@ import json
 import sys
 import unittest
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from amocrm.retry import Retry  # noqa: E402
-from amocrm_account import Account  # noqa: E402
+from amocrm_player import DATA, act, ask, player  # noqa: E402
 from kit.form import decode  # noqa: E402
-from kit.http import Request  # noqa: E402
-from kit.player import Player  # noqa: E402
-from kit.scenario import load, parse_act  # noqa: E402
 from kit.truth import truth  # noqa: E402
-
-TESTS = Path(__file__).resolve().parents[1]
-DATA = TESTS / "data" / "amocrm"
-DAY = TESTS / "scenarios" / "amocrm_sample_day.scenario"
-
-
-def player(limited: bool = False, **settings: str) -> Player:
-    scenario = load(DAY)
-    scenario.settings.update({"links": "https://demostroy.amocrm.ru", **settings})
-    return Player(Account(scenario, limited), scenario, "")
-
-
-def ask(crm: Player, target: str, method: str = "GET", token: str = "", body: Any = None) -> tuple[int, Any]:
-    path, _, query = target.partition("?")
-    token = token or crm.crm.settings["token"]
-    sent = json.dumps(body).encode() if body else b""
-    request = Request(method, path, query, {"authorization": f"Bearer {token}"}, sent)
-    response = asyncio.run(crm.crm.rest(request))
-    return response.status, json.loads(response.body) if response.body else None
-
-
-def act(crm: Player, line: str) -> list[bytes]:
-    return crm.act(parse_act(line, crm.crm.zone))
 
 
 class SampleDay(unittest.TestCase):
@@ -211,8 +184,6 @@ class Retries(unittest.TestCase):
 
         seen = asyncio.run(scenario())
         self.assertEqual([False] * 100 + [True, True], seen)
-
-
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ import hashlib
 from typing import Any, Callable
 
 from amocrm.directories import Directories
+from amocrm.oauth import Tokens
+from amocrm.webhooks import Webhooks
 from kit.chronicle import Chronicle
 from kit.form import encode
 from kit.scenario import Act
+from kit.timeline import Timeline
 from kit.times import Zone
 
 Row = dict[str, Any]
@@ -24,8 +27,14 @@ DEFAULTS = {
     "pairs": "separate",  # one change of status or owner: separate, joined, single (no update) or update (no status)
     "account": "first",  # where the account block stands in a body: first or last
     "links": "",  # base of REST links; empty: the address the fake listens on
+    "client_id": "0c9a4f1e-5d2b-4e7a-9f3c-6b8d1a2e4f70", "client_secret": "demo-client-secret",  # the integration's
+    "redirect_uri": "https://kpi.example/oauth", "code": "def502-demo-authorization-code",
+    "admin": "yes",  # whether the token is an administrator's
+    "api_filter": "yes",  # whether leads can be filtered (is_api_filter_enabled)
+    "webhooks": "one",  # none: an account without any hook
 }
-PLURALS = {"lead": "leads", "contact": "contacts", "company": "companies", "task": "tasks"}
+PLURALS = {"lead": "leads", "contact": "contacts", "company": "companies", "customer": "customers", "task": "tasks"}
+TIMES = ("updated_at", "created_at")
 
 
 class Base:
@@ -36,13 +45,19 @@ class Base:
         self.account_id = int(self.settings["account_id"])
         self.directories = Directories()
         self.chronicle = Chronicle()
+        admin = int(self.directories.account["current_user_id"])
+        hooks = [] if self.settings["webhooks"] == "none" else self.directories.webhooks
+        self.webhooks = Webhooks(hooks, self.account_id, admin)
+        self.tokens = Tokens(self.settings, self.now)
         self.outbox: list[bytes] = []
-        self.leads: dict[int, Row] = {}
+        self.leads = Timeline(*TIMES, "closed_at")
+        self.cards = {"leads": self.leads, **{kind: Timeline(*TIMES) for kind in ("contacts", "companies", "customers")}}
+        self.bins = {kind: Timeline(*TIMES) for kind in self.cards}
         self.fields: dict[int, dict[int, Any]] = {}  # custom fields of leads
-        self.tasks: dict[int, Row] = {}
-        self.notes: dict[str, dict[int, Row]] = {"leads": {}, "contacts": {}, "companies": {}}
-        self.invoices: dict[int, Row] = {}
-        self.events: list[Row] = []
+        self.tasks = Timeline(*TIMES)
+        self.notes = {kind: Timeline(*TIMES) for kind in self.cards}
+        self.invoices = Timeline(*TIMES)
+        self.events = Timeline("created_at")
         self.chats: dict[str, Row] = {}  # by lead: what its messages have in common
         self._bulk: Hooks | None = None
         self._next = 79000000
@@ -82,7 +97,8 @@ class Base:
     def _queue(self, act: Act, hooks: Hooks) -> None:
         sections: dict[str, dict[str, list[Row]]] = {}
         for section, action, record in hooks:
-            sections.setdefault(section, {}).setdefault(action, []).append(record)
+            if self.webhooks.told(section, action, record):
+                sections.setdefault(section, {}).setdefault(action, []).append(record)
         if not sections:
             return
         block = {"account": {"subdomain": self.settings["subdomain"], "id": self.account_id,
@@ -99,10 +115,18 @@ class Base:
         name, _, rest = given.partition(",")
         act.args["event"] = rest
         number = name or self._event_id(f"{kind} {ident} {len(self.events)}")
-        self.events.append({
+        self.events[number] = {
             "id": number, "type": kind, "entity_id": ident, "entity_type": entity, "created_by": by,
             "created_at": self.now, "value_after": after, "value_before": before, "account_id": self.account_id,
-        })
+        }
+
+    def bills_of(self, lead: int) -> list[Row]:
+        return [bill for bill in self.invoices.values() if bill["lead"] == lead]
+
+    def name_of(self, kind: str, ident: int) -> str:
+        """Of a record that an event tells of."""
+        rows = self.invoices if kind.startswith("catalog_") else self.cards.get(PLURALS.get(kind, ""), {})
+        return str(rows[ident]["name"]) if ident in rows else ""
 
     def number(self, act: Act, name: str) -> int:
         """An id given by the scenario, or the next one."""

@@ -138,7 +138,7 @@ class Acts(Base):
         }
         lead = self.leads.get(row["entity_id"])
         if lead and lead["status_id"] not in (142, 143):
-            lead.update(updated_at=self.now, updated_by=by)
+            self.leads.touch(lead["id"]).update(updated_at=self.now, updated_by=by)
         self._tell_task(row)
         self.log(act, "task_added", "task", row["id"], by, [], [])
         self.emit(act, ("task", "add", self._task_hook(row)))
@@ -148,7 +148,7 @@ class Acts(Base):
         self.do_task(act)
 
     def do_update_task(self, act: Act) -> None:
-        row, args = self.tasks[int(act.id)], act.args
+        row, args = self.tasks.touch(int(act.id)), act.args
         old_text, old_owner = row["text"], row["responsible_user_id"]
         row["text"] = args.get("text", old_text)
         row["responsible_user_id"] = int(args.get("owner", old_owner))
@@ -159,7 +159,7 @@ class Acts(Base):
         self.emit(act, ("task", "update", self._task_hook(row, old_text=old_text)))
 
     def do_complete_task(self, act: Act) -> None:
-        row, text = self.tasks[int(act.id)], act.args.get("result", "Готово")
+        row, text = self.tasks.touch(int(act.id)), act.args.get("result", "Готово")
         by = int(act.args.get("by", row["responsible_user_id"]))
         row.update(is_completed=True, updated_at=self.now, updated_by=by, result={"text": text})
         self._tell_task(row)
@@ -168,7 +168,7 @@ class Acts(Base):
         self.emit(act, ("task", "update", self._task_hook(row, action_close=1, result=result, old_text=row["text"])))
 
     def do_delete_task(self, act: Act) -> None:
-        row = self.tasks.pop(int(act.id))
+        row = self.tasks.take(int(act.id))
         self.chronicle.gone("task", row["id"])
         self.chronicle.gone("meeting", row["id"])
         self.log(act, "task_deleted", "task", row["id"], row["responsible_user_id"], [], [])
@@ -213,15 +213,15 @@ class Acts(Base):
         self._invoice(act, row, "add")
 
     def do_pay_invoice(self, act: Act) -> None:
-        self.invoices[int(act.id)].update(status=PAID, paid_at=self.now)
+        self.invoices.touch(int(act.id)).update(status=PAID, paid_at=self.now)
         self.do_update_invoice(act)
 
     def do_unpay_invoice(self, act: Act) -> None:
-        self.invoices[int(act.id)].update(status=CREATED, paid_at=None)
+        self.invoices.touch(int(act.id)).update(status=CREATED, paid_at=None)
         self.do_update_invoice(act)
 
     def do_update_invoice(self, act: Act) -> None:
-        row = self.invoices[int(act.id)]
+        row = self.invoices.touch(int(act.id))
         row.update(updated_at=self.now, price=act.args.get("price", row["price"]),
                    updated_by=int(act.args.get("by", row["created_by"])))
         self._invoice(act, row, "update")

@@ -61,6 +61,7 @@ class Leads(Base):
         row = self._lead(act)
         by = int(act.args.get("by", row["responsible_user_id"]))
         row["is_deleted"] = True
+        self.bins["leads"][row["id"]] = self.leads.take(row["id"])
         self.chronicle.gone("deal", row["id"])
         self.log(act, "lead_deleted", "lead", row["id"], by, [], [])
         record = {"id": row["id"], "status_id": row["status_id"], "pipeline_id": row["pipeline_id"]}
@@ -68,7 +69,7 @@ class Leads(Base):
 
     def do_restore_lead(self, act: Act) -> None:
         """A full record whose times are those from before the deletion."""
-        row = self.leads[int(act.id)]
+        row = self.leads[int(act.id)] = self.bins["leads"].take(int(act.id))
         row["is_deleted"] = False
         self.chronicle.gone("deal", row["id"], False)
         self.log(act, "lead_restored", "lead", row["id"], int(act.args.get("by", row["responsible_user_id"])), [], [])
@@ -106,7 +107,7 @@ class Leads(Base):
 
     def _new(self, act: Act, owner: int, status: int) -> Row:
         ident = int(act.id)
-        if ident in self.leads:
+        if ident in self.leads or ident in self.bins["leads"]:
             raise ValueError(f"there is a lead {ident} already")
         by = int(act.args.get("by", owner))
         self.fields[ident] = {}
@@ -153,10 +154,10 @@ class Leads(Base):
             row["loss_reason_id"] = int(args["reason"])
 
     def _lead(self, act: Act) -> Row:
-        row = self.leads[int(act.id)]
-        if row["is_deleted"]:
+        """To be changed in place."""
+        if int(act.id) in self.bins["leads"]:
             raise ValueError(f"lead {act.id} is in the bin")
-        return row
+        return self.leads.touch(int(act.id))
 
     def _tell(self, row: Row) -> None:
         quote = float(self.fields[row["id"]].get(int(self.settings["quote_field"]), 0))

@@ -1,266 +1,247 @@
-"""REST v4 over HTTP: token, limit, lists with filters, orders and pages, problems."""
+"""REST v4 over HTTP: tokens, limits, lists and single records, problems, faults."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Callable
 from urllib.parse import unquote
 
-from amocrm import fields
-from amocrm.account import PLURALS, Base, Row
-from amocrm.directories import BILL_DATE, BILL_ITEMS, BILL_PRICE, BILL_STATUS, INVOICES, PAID
+from amocrm import lists, pages
+from amocrm.account import Base, Row
+from amocrm.oauth import Refused
+from amocrm.pages import Listing
+from amocrm.views import Views
+from amocrm.webhooks import BadHook
 from kit import form
-from kit.bucket import SlidingSecond
+from kit.bucket import Penalty, SlidingSecond
 from kit.http import Request, Response, json_response
 
-TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-          429: "Too Many Requests", 502: "Bad Gateway", 504: "Gateway Timeout"}
+TITLES = {400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found",
+          405: "Method Not Allowed", 429: "Too Many Requests", 502: "Bad Gateway", 504: "Gateway Timeout"}
+PROBLEM, HAL = "application/problem+json", "application/hal+json"
 PAGING = re.compile(r"(?:^|&)(?:page|limit)=\d*")
+EVENT_IDS_MOST = 10  # authors and records in one filter of events
 
 
 class Problem(Exception):
-    def __init__(self, status: int, detail: str = "") -> None:
+    def __init__(self, status: int, detail: str = "", wrong: str = "") -> None:
         super().__init__(detail)
-        self.status, self.detail = status, detail
+        self.status, self.detail, self.wrong = status, detail, wrong
 
-
-@dataclass
-class Table:
-    """A list of the API: its rows, and how its page looks."""
-
-    name: str
-    rows: list[Row]
-    most: int = 250
-    total: bool = False  # `_total_items`
-    pages: bool = False  # `_page_count`
-    plain: bool = False  # its link to itself forgets filters
+    def response(self) -> Response:
+        body: Row = {"title": TITLES[self.status], "type": f"https://httpstatus.es/{self.status}",
+                     "status": self.status, "detail": self.detail}
+        if self.wrong:
+            body["validation-errors"] = [{"request_id": "0", "errors": [
+                {"code": "NotSupportedChoice", "path": self.wrong, "detail": "The value is not valid."}]}]
+        return json_response(body, self.status, PROBLEM)
 
 
 class Rest:
     def __init__(self, account: Base, limited: bool = True) -> None:
         self.account = account
+        self.views = Views(account)
         self.limit = SlidingSecond() if limited else SlidingSecond(1_000_000)
-        self.base = ""  # of links: host and scheme
+        self.penalty = Penalty()
         self.requests = 0
         self.seen: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.bad_gateways = 0
         self.stalls: list[float] = []
-        self.hook: Callable[[str, Row], Any] = lambda method, body: None
+        self.oauth: Row = {"before": 0, "after": 0, "lost": 0}
+        self.unpaid = False
+        self.denied: list[str] = []
+        self.page_most = 0  # rows of a page that can be answered in time; 0: any number
+        self.hook_enabled: Callable[[], None] = lambda: None
 
     def faults(self, wish: Row) -> None:
-        """{"bad_gateway": n, "stall": [seconds, ...]}"""
+        """{"bad_gateway": n, "stall": [seconds, ...]}
+
+        `"expire_token": true`: access tokens given so far are over. `"revoke": true`: so is the refresh token. `"oauth":
+        {"before": s, "after": s, "lost": n}`: the server that gives tokens is silent for so long before it exchanges
+        one, and before it answers; so many answers get lost. `"unpaid": true`: 402 to all. `"denied": ["tasks", ...]`:
+        403 for addresses that begin so. `"page_most": n`: 504 for larger pages. `"penalty": {"most": n, "seconds": s}`:
+        after so many refusals within ten seconds 403 for so long.
+        """
         self.bad_gateways += int(wish.get("bad_gateway", 0))
         self.stalls += [float(seconds) for seconds in wish.get("stall", [])]
+        self.oauth.update(wish.get("oauth", {}))
+        self.unpaid = bool(wish.get("unpaid", self.unpaid))
+        self.denied = [str(path) for path in wish.get("denied", self.denied)]
+        self.page_most = int(wish.get("page_most", self.page_most))
+        self.penalty.set(wish.get("penalty", {}))
+        if wish.get("expire_token"):
+            self.account.tokens.expire()
+        if wish.get("revoke"):
+            self.account.tokens.revoke()
 
     def counters(self) -> Row:
         return {"requests": self.requests, "methods": dict(self.seen), "refused": dict(self.refused),
-                "second_peak": self.limit.peak, "overrun": self.refused["429"] > 0}
+                "second_peak": self.limit.peak, "overrun": self.refused["429"] > 0,
+                "refreshed": self.account.tokens.exchanged}
 
     async def answer(self, request: Request) -> Response:
         self.requests += 1
         if self.stalls:
             await asyncio.sleep(self.stalls.pop(0))
         try:
-            body = self._answer(request)
+            if self.bad_gateways > 0:
+                self.bad_gateways -= 1
+                raise Problem(502)
+            if request.path == "/oauth2/access_token":
+                return await self._exchange(request)
+            return self._answer(request)
         except Problem as problem:
             self.refused[str(problem.status)] += 1
-            return json_response({"title": TITLES[problem.status], "type": f"https://httpstatus.es/{problem.status}",
-                                  "status": problem.status, "detail": problem.detail}, problem.status,
-                                 "application/problem+json")
-        if body is None:
-            return Response(204)
-        return json_response(body, 200, "application/hal+json")
+            return problem.response()
+        except Refused as refused:
+            self.refused[f"oauth {refused.status}"] += 1
+            return json_response(refused.body(), refused.status, PROBLEM)
 
-    def _answer(self, request: Request) -> Row | None:
-        if self.bad_gateways > 0:
-            self.bad_gateways -= 1
-            raise Problem(502)
-        if request.headers.get("authorization") != f"Bearer {self.account.settings['token']}":
-            raise Problem(401)
-        if not self.limit.take():
-            raise Problem(429)
+    async def _exchange(self, request: Request) -> Response:
+        """Not of the limit: another host in life."""
+        if request.method != "POST":
+            raise Problem(405)
+        try:
+            wish = request.json()
+        except ValueError as error:
+            raise Refused(400, "Check the `grant_type` parameter") from error
+        await asyncio.sleep(self.oauth["before"])
+        pair = self.account.tokens.exchange(wish, self.account.now)
+        await asyncio.sleep(self.oauth["after"])
+        if self.oauth["lost"] > 0:
+            self.oauth["lost"] -= 1
+            return Response(abort=True)
+        return json_response(pair)
+
+    def _answer(self, request: Request) -> Response:
+        self._admit(request)
         if not request.path.startswith("/api/v4/"):
             raise Problem(404)
-        parts = request.path[len("/api/v4/"):].strip("/").split("/")
+        path = request.path[len("/api/v4/"):].strip("/")
+        parts = path.split("/")
         self.seen["/".join("*" if part.isdigit() else part for part in parts)] += 1
+        if any(path == denied or path.startswith(denied + "/") for denied in self.denied):
+            raise Problem(403)
         params = form.decode(request.query)
         if parts == ["webhooks"]:
-            return self._webhooks(request)
+            return self._webhooks(request, params)
         if request.method != "GET":
             raise Problem(405)
-        if parts == ["account"]:
-            return self._account(params)
-        if one := self._one(parts, params):
-            return one
-        return self._page(self._table(parts, params), request, params)
+        body = self._account(params) if parts == ["account"] else self._one(parts, params)
+        if body is None:
+            found = lists.listing(self.account, self.views, parts, _with(params))
+            if found is None:
+                raise Problem(404)
+            body = self._page(found, request, params)
+        return Response(204) if body is None else json_response(body, 200, HAL)
+
+    def _admit(self, request: Request) -> None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        known = token == self.account.settings["token"] or self.account.tokens.admits(token, self.account.now)
+        if scheme != "Bearer" or not known:
+            raise Problem(401)
+        if self.penalty.shut():
+            raise Problem(403, "Too many requests")
+        if not self.limit.take():
+            self.penalty.refused()
+            raise Problem(429)
+        if self.unpaid:
+            raise Problem(402)
 
     def _account(self, params: Row) -> Row:
-        account = {**self.account.directories.account}
-        if "with" not in params:
-            account.pop("_embedded")
+        account, wanted = dict(self.account.directories.account), _with(params)
+        held = account.pop("_embedded")
+        if wanted & set(held):
+            account["_embedded"] = {name: value for name, value in held.items() if name in wanted}
+        if "is_api_filter_enabled" in wanted:
+            account["is_api_filter_enabled"] = self.account.settings["api_filter"] == "yes"
         return account
 
-    def _webhooks(self, request: Request) -> Row | None:
-        hooks = self.account.directories.webhooks
-        if request.method != "GET":
-            return self.hook(request.method, request.json())
-        return {"_total_items": len(hooks), "_embedded": {"webhooks": hooks}} if hooks else None
+    def _webhooks(self, request: Request, params: Row) -> Response:
+        if self.account.settings["admin"] != "yes":
+            raise Problem(403)
+        hooks, now = self.account.webhooks, self.account.now
+        if request.method == "GET":
+            rows = hooks.listed(str(_filter(params).get("destination", "")))
+            held = {"_total_items": len(rows), "_embedded": {"webhooks": rows}}
+            return json_response(held, 200, HAL) if rows else Response(204)
+        try:
+            wish = request.json()
+        except ValueError as error:
+            raise Problem(400) from error
+        if request.method == "DELETE":
+            if not hooks.drop(str(wish.get("destination", ""))):
+                raise Problem(404)
+            return Response(204)
+        if request.method != "POST":
+            raise Problem(405)
+        try:
+            row = hooks.put(wish, now)
+        except BadHook as wrong:
+            raise Problem(400, "Request validation failed", str(wrong)) from wrong
+        self.hook_enabled()
+        created = 200 if "kommo" in self.account.settings["host"] else 201
+        return json_response({**row, "_links": self.views.link("webhooks")}, created, HAL)
 
     def _one(self, parts: list[str], params: Row) -> Row | None:
-        tables: dict[str, dict[int, Row]] = {"leads": self.account.leads, "tasks": self.account.tasks}
-        if len(parts) != 2 or parts[0] not in tables or not parts[1].isdigit():
+        """A single record; None: the address is that of a list."""
+        if len(parts) < 2 or not (parts[-1].isdigit() or parts[0] == "events") or parts == ["events", "types"]:
             return None
-        row = tables[parts[0]].get(int(parts[1]))
-        if row is None or row.get("is_deleted"):
+        found = lists.listing(self.account, self.views, parts[:-1], _with(params))
+        row = found.rows.get(int(parts[-1]) if parts[-1].isdigit() else parts[-1]) if found else None
+        if found is None or row is None or found.only is not None and not found.only(row):
             raise Problem(404)
-        return self._lead(row, _with(params)) if parts[0] == "leads" else self._task(row)
+        return found.show(row)
 
-    def _table(self, parts: list[str], params: Row) -> Table:
-        account, known = self.account, self.account.directories
-        if parts == ["leads"]:
-            wanted = _with(params)
-            deleted = "only_deleted" in wanted
-            rows = [row for row in account.leads.values() if row["is_deleted"] == deleted]
-            return Table("leads", [self._lead(row, wanted) for row in rows])
-        if parts == ["tasks"]:
-            return Table("tasks", [self._task(row) for row in account.tasks.values()])
-        if parts == ["events"]:
-            return Table("events", [self._event(row) for row in account.events], 100)
-        if parts[-1] == "notes" and parts[0] in account.notes:
-            rows = [self._note(parts[0], row) for row in account.notes[parts[0]].values()]
-            return Table("notes", [row for row in rows if len(parts) == 2 or row["entity_id"] == int(parts[1])])
-        if parts == ["catalogs", str(INVOICES), "elements"]:
-            return Table("elements", [self._invoice(row) for row in account.invoices.values()], plain=True)
-        directories = {
-            "users": Table("users", known.users, total=True, pages=True, plain=True),
-            "leads/pipelines": Table("pipelines", known.pipelines, total=True, plain=True),
-            "leads/loss_reasons": Table("loss_reasons", known.loss_reasons, total=True, plain=True),
-            "leads/custom_fields": Table("custom_fields", known.fields, total=True, pages=True, plain=True),
-            "catalogs": Table("catalogs", known.catalogs, plain=True),
-            f"catalogs/{INVOICES}/custom_fields":
-                Table("custom_fields", known.catalog_fields, total=True, pages=True, plain=True),
-        }
-        if "/".join(parts) not in directories:
-            raise Problem(404)
-        return directories["/".join(parts)]
-
-    def _page(self, table: Table, request: Request, params: Row) -> Row | None:
-        rows = [row for row in table.rows if _matches(row, params.get("filter", {}))]
-        rows = _ordered(rows, params.get("order", {}), table.name)
-        page, limit = int(params.get("page", 1)), min(int(params.get("limit", 50)), table.most)
-        part = rows[(page - 1) * limit : page * limit]
+    def _page(self, found: Listing, request: Request, params: Row) -> Row | None:
+        wish = _filter(params)
+        if found.name == "events":
+            _check_events(wish)
+        if found.name == "leads" and self.account.settings["api_filter"] != "yes":
+            wish = {}
+        number, limit = max(1, int(params.get("page", 1))), int(params.get("limit", 50))
+        if self.page_most and limit > self.page_most:
+            raise Problem(504)
+        limit = max(1, min(limit, found.most) if found.numbered else len(found.rows))
+        part, more = pages.page(pages.chosen(found, wish, params.get("order")), number, limit)
         if not part:
             return None
-        answer: Row = {"_total_items": len(rows)} if table.total else {}
-        link = f"{self.base}{request.path}"
-        if table.name != "pipelines":
-            answer["_page"] = page
-            if table.pages:
-                answer["_page_count"] = -(-len(rows) // limit)
-            kept = "" if table.plain else PAGING.sub("", unquote(request.query)).lstrip("&")
-            link += "?" + (kept + "&" if kept else "")
-            answer["_links"] = {"self": {"href": f"{link}page={page}&limit={limit}"}}
-            if page * limit < len(rows):
-                answer["_links"]["next"] = {"href": f"{link}page={page + 1}&limit={limit}"}
-        else:
-            answer["_links"] = {"self": {"href": link}}
-        return {**answer, "_embedded": {table.name: part}}
+        answer: Row = {"_total_items": len(found.rows)} if found.total else {}
+        return {**answer, **self._links(found, request, number, limit, more),
+                "_embedded": {found.name: [found.show(row) for row in part]}}
 
-    def _self(self, path: str) -> Row:
-        return {"self": {"href": f"{self.base}/api/v4/{path}"}}
-
-    def _lead(self, row: Row, wanted: set[str]) -> Row:
-        hidden = {"tags", "contacts", "company"} | (set() if "source_id" in wanted else {"source_id"})
-        shown = {name: value for name, value in row.items() if name not in hidden}
-        companies = [row["company"]] if row["company"] else []
-        embedded: Row = {"tags": row["tags"], "companies": [{"id": ident, "_links": self._self(f"companies/{ident}")}
-                                                            for ident in companies]}
-        if "contacts" in wanted:
-            embedded["contacts"] = [{"id": ident, "is_main": place == 0, "_links": self._self(f"contacts/{ident}")}
-                                    for place, ident in enumerate(row["contacts"])]
-        if "loss_reason" in wanted:
-            known = self.account.directories.loss_reasons
-            embedded["loss_reason"] = [{name: value for name, value in reason.items() if name != "_links"}
-                                       for reason in known if reason["id"] == row["loss_reason_id"]]
-        values = fields.rest(self.account.directories, self.account.fields[row["id"]])
-        return {**shown, "custom_fields_values": values, "account_id": self.account.account_id,
-                "_links": self._self(f"leads/{row['id']}"), "_embedded": embedded}
-
-    def _task(self, row: Row) -> Row:
-        return {**row, "account_id": self.account.account_id, "_links": self._self(f"tasks/{row['id']}")}
-
-    def _note(self, kind: str, row: Row) -> Row:
-        path = f"{kind}/{row['entity_id']}/notes/{row['id']}"
-        return {**row, "account_id": self.account.account_id, "_links": self._self(path)}
-
-    def _event(self, row: Row) -> Row:
-        entity = {"id": row["entity_id"], "_links": self._self(f"{PLURALS[row['entity_type']]}/{row['entity_id']}")}
-        return {**row, "_links": self._self(f"events/{row['id']}"), "_embedded": {"entity": entity}}
-
-    def _invoice(self, row: Row) -> Row:
-        paid = row["status"] == PAID
-        value, code = ("Оплачен", "paid") if paid else ("Создан", "created")
-        status = {"value": value, "enum_id": row["status"], "enum_code": code}
-        items = [{"value": {**item, "unit_type": "шт"}} for item in row["items"]]
-        filled = [
-            (BILL_STATUS, "Статус", "BILL_STATUS", "select", [status]),
-            (BILL_DATE, "Дата оплаты", "BILL_PAYMENT_DATE", "date_time", [{"value": row["paid_at"]}] if paid else []),
-            (BILL_ITEMS, "Товары", "ITEMS", "items", items),
-            (BILL_PRICE, "Сумма", "BILL_PRICE", "monetary", [{"value": row["price"]}]),
-        ]
-        names = ("id", "name", "created_by", "updated_by", "created_at", "updated_at", "is_deleted")
-        values = [{"field_id": ident, "field_name": name, "field_code": code, "field_type": kind, "values": inner}
-                  for ident, name, code, kind, inner in filled if inner]
-        links = self._self(f"catalogs/{INVOICES}/elements/{row['id']}")
-        return {**{name: row[name] for name in names}, "custom_fields_values": values, "catalog_id": INVOICES,
-                "account_id": self.account.account_id, "_links": links}
+    def _links(self, found: Listing, request: Request, number: int, limit: int, more: bool) -> Row:
+        link = f"{self.views.base}{request.path}"
+        if not found.numbered:
+            return {"_links": {"self": {"href": link}}}
+        kept = "" if found.plain else PAGING.sub("", unquote(request.query)).lstrip("&")
+        link += "?" + (kept + "&" if kept else "")
+        links = {"self": {"href": f"{link}page={number}&limit={limit}"}}
+        if more:
+            links["next"] = {"href": f"{link}page={number + 1}&limit={limit}"}
+        count = {"_page_count": -(-len(found.rows) // limit)} if found.pages else {}
+        return {"_page": number, **count, "_links": links}
 
 
 def _with(params: Row) -> set[str]:
     return {name for name in str(params.get("with", "")).split(",") if name}
 
 
-def _matches(row: Row, wish: Any) -> bool:
-    return not isinstance(wish, dict) or all(_holds(row, name, value) for name, value in wish.items())
+def _filter(params: Row) -> Row:
+    wish = params.get("filter")
+    return wish if isinstance(wish, dict) else {}
 
 
-def _holds(row: Row, name: str, wish: Any) -> bool:
-    if name == "statuses":
-        pairs = [(str(pair["pipeline_id"]), str(pair["status_id"])) for pair in _values(wish)]
-        return (str(row["pipeline_id"]), str(row["status_id"])) in pairs
-    name = {"entity": "entity_type", "task_type": "task_type_id"}.get(name, name)
-    if name not in row:
-        return True
-    have = row[name]
-    if isinstance(wish, str) and name == "created_at" and "," in wish:
-        wish = dict(zip(("from", "to"), wish.split(",")))
-    if isinstance(wish, dict) and set(wish) <= {"from", "to"}:
-        return have is not None and int(wish.get("from", 0)) <= have <= int(wish.get("to", 1 << 62))
-    if name in ("updated_at", "created_at"):
-        return have is not None and have >= int(wish)  # a single number is a lower bound
-    wanted = _values(wish) if isinstance(wish, (dict, list)) else str(wish).split(",")
-    return _text(have) in [_text(one) for one in wanted]
-
-
-def _values(wish: Any) -> list[Any]:
-    return list(wish.values()) if isinstance(wish, dict) else wish
-
-
-def _text(value: Any) -> str:
-    return {"true": "1", "false": "0"}.get(str(value).lower(), str(value))
-
-
-def _ordered(rows: list[Row], order: Any, name: str) -> list[Row]:
-    if name == "events":
-        return sorted(rows, key=lambda row: row["id"], reverse=True)
-    if isinstance(order, dict):
-        for key, way in reversed(list(order.items())):
-            rows = sorted(rows, key=lambda row: row.get(key) or 0, reverse=way == "desc")
-        if order:
-            return rows
-    return rows if name in ("users", "pipelines", "loss_reasons", "custom_fields", "catalogs") else \
-        sorted(rows, key=lambda row: row["id"])
+def _check_events(wish: Row) -> None:
+    for name in ("created_by", "entity_id"):
+        if name in wish and len(pages.values(wish[name])) > EVENT_IDS_MOST:
+            raise Problem(400, wrong=f"filter[{name}]")
+    if "entity_id" in wish and len(pages.values(wish.get("entity", []))) != 1:
+        raise Problem(400, wrong="filter[entity]")
+    kinds = pages.values(wish["type"]) if "type" in wish else []
+    alone = re.compile(r"custom_field_\d+_value_changed")
+    if len(kinds) > 1 and any(alone.fullmatch(kind) for kind in kinds):
+        raise Problem(400, wrong="filter[type]")

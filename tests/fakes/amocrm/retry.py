@@ -22,6 +22,7 @@ class Retry:
         self.disabled = False
         self.attempts = 0
         self.lost = 0
+        self.disablings = 0
 
     @property
     def waiting(self) -> int:
@@ -57,8 +58,9 @@ class Retry:
         self._failures.append(now)
         while now - self._failures[0] > WITHIN:
             self._failures.popleft()
-        if len(self._failures) > DISABLE_AFTER:
+        if len(self._failures) > DISABLE_AFTER and not self.disabled:
             self.disabled = True
+            self.disablings += 1
 
     def enable(self) -> None:
         self.disabled = False

@@ -44,6 +44,33 @@ class SlidingSecond:
         return True
 
 
+class Penalty:
+    """amoCRM: whoever goes on asking over the limit is shut out for a while."""
+
+    within = 10.0
+
+    def __init__(self) -> None:
+        self.most, self.seconds = 50, 60.0
+        self._until = 0.0
+        self._times: deque[float] = deque()
+
+    def set(self, wish: dict[str, float]) -> None:
+        self.most, self.seconds = int(wish.get("most", self.most)), float(wish.get("seconds", self.seconds))
+
+    def refused(self) -> None:
+        """The limit refused somebody."""
+        now = time.monotonic()
+        self._times.append(now)
+        while now - self._times[0] > self.within:
+            self._times.popleft()
+        if len(self._times) >= self.most:
+            self._until = now + self.seconds
+            self._times.clear()
+
+    def shut(self) -> bool:
+        return time.monotonic() < self._until
+
+
 class Operating:
     """Bitrix24: execution time of each method within ten minutes. Too much of it blocks that method alone."""
 
