@@ -7,18 +7,22 @@ import asyncio
 import uuid
 from typing import Any
 
-from amocrm.acts import Acts
-from amocrm.leads import Leads
+from amocrm.callbacks import Callbacks
+from amocrm.contacts import Contacts
+from amocrm.incoming import Incoming
+from amocrm.money import Money
+from amocrm.notes import Notes
 from amocrm.oauth import Tokens
 from amocrm.rest import Rest
 from amocrm.retry import Retry
+from amocrm.tasks import Tasks
 from kit import player
 from kit.http import Request, Response
 from kit.scenario import Scenario
 from kit.sender import Sender
 
 
-class Account(Leads, Acts):
+class Account(Incoming, Notes, Tasks, Money, Contacts, Callbacks):
     """The whole account. A failed webhook is sent again by the schedule."""
 
     def __init__(self, scenario: Scenario, limited: bool = True, speed: float = 1.0) -> None:

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-import threading
 import unittest
 import urllib.request
 from collections import Counter
@@ -14,27 +12,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from kit.http import Request, Response, Server  # noqa: E402
 from kit.program import Fake  # noqa: E402
+from kit.sink import Sink  # noqa: E402
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
-
-
-class Sink:
-    """A receiver of webhooks that remembers them and answers as told."""
-
-    def __init__(self, *statuses: int) -> None:
-        self.statuses = list(statuses)
-        self.seen: list[Request] = []
-        self._loop = asyncio.new_event_loop()
-        self._server = Server(self._take)
-        self._loop.run_until_complete(self._server.start())
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.port}/hook/x"
-
-    async def _take(self, request: Request) -> Response:
-        self.seen.append(request)
-        return Response(self.statuses.pop(0) if self.statuses else 200)
 
 
 class Programs(unittest.TestCase):
@@ -77,6 +58,15 @@ class Programs(unittest.TestCase):
                 if fake.counters()["waiting"] == 0:
                     break
             self.assertEqual(17, len(sink.seen))
+
+    def test_an_account_drops_what_it_has_for_a_hook_it_gave_up(self) -> None:
+        sink = Sink(*[404] * 200)
+        with Fake("amocrm", SCENARIOS / "amocrm_sample_day.scenario", sink.url) as fake:
+            fake.control("play", deliver="no")
+            sent = fake.control("deliver", everything=True, repeat=10)["statuses"]
+            self.assertEqual({"404": 101}, sent)
+            self.assertEqual((True, 1), tuple(fake.counters()[name] for name in ("disabled", "disablings")))
+            self.assertEqual({}, fake.control("deliver", everything=True)["statuses"])
 
     def test_a_step_plays_one_act(self) -> None:
         with Fake("bitrix24", SCENARIOS / "bitrix24_sample_day.scenario") as fake:

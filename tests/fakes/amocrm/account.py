@@ -32,8 +32,15 @@ DEFAULTS = {
     "admin": "yes",  # whether the token is an administrator's
     "api_filter": "yes",  # whether leads can be filtered (is_api_filter_enabled)
     "webhooks": "one",  # none: an account without any hook
+    "events": "few",  # whole: every kind of change is in the event log
+    "no_price": "0",  # a price of nothing in webhooks: 0, empty or absent
+    "old_status": "told",  # of a status hook: told, empty or missing
+    "transactions": "",  # payments: purchases of customers count as such
 }
-PLURALS = {"lead": "leads", "contact": "contacts", "company": "companies", "customer": "customers", "task": "tasks"}
+PLURALS = {"lead": "leads", "contact": "contacts", "company": "companies", "customer": "customers", "task": "tasks",
+           "talk": "talks"}
+ELEMENTS = {"contact": 1, "lead": 2, "company": 3, "customer": 12}  # element_type
+WON, LOST = 142, 143  # in every pipeline
 TIMES = ("updated_at", "created_at")
 
 
@@ -55,11 +62,19 @@ class Base:
         self.bins = {kind: Timeline(*TIMES) for kind in self.cards}
         self.fields: dict[int, dict[int, Any]] = {}  # custom fields of leads
         self.tasks = Timeline(*TIMES)
+        self.tasks_of: dict[int, set[int]] = {}  # by lead
         self.notes = {kind: Timeline(*TIMES) for kind in self.cards}
         self.invoices = Timeline(*TIMES)
+        self.bills: dict[int, set[int]] = {}  # of the invoices, by lead
+        self.transactions = Timeline(*TIMES)
+        self.talks = Timeline(*TIMES)
+        self.unsorted = Timeline("created_at")  # by uid; those not yet accepted or declined
         self.events = Timeline("created_at")
         self.chats: dict[str, Row] = {}  # by lead: what its messages have in common
+        self._holders: dict[str, dict[int, set[int]]] = {"contact": {}, "company": {}}  # leads by what they hold
+        self._held: dict[tuple[str, int], list[int]] = {}  # and what they hold
         self._bulk: Hooks | None = None
+        self._joined: Hooks = []  # they go with the next body
         self._next = 79000000
 
     def act(self, act: Act) -> None:
@@ -86,26 +101,53 @@ class Base:
         self._queue(act, hooks)
 
     def emit(self, act: Act, *hooks: tuple[str, str, Row]) -> None:
-        """Queues one body with all of these, unless nobody is told of it (`hook=lost`)."""
+        """Queues one body with all of these, unless nobody is told of it (`hook=lost`). `join=next`: in the next body."""
         if act.args.get("hook") == "lost":
             return
         if self._bulk is not None:
             self._bulk += hooks
+        elif act.args.get("join") == "next":
+            self._joined += hooks
         else:
             self._queue(act, list(hooks))
 
+    def emit_pair(self, act: Act, special: Hooks, update: tuple[str, str, Row]) -> None:
+        """What one click causes: its own actions, and the update that it is too."""
+        pairs = act.args.get("pairs", self.settings["pairs"])
+        if not special or pairs == "update":
+            self.emit(act, update)
+        elif pairs == "joined":
+            self.emit(act, *special, update)
+        else:
+            for one in special if pairs == "single" else [*special, update]:
+                self.emit(act, one)
+
     def _queue(self, act: Act, hooks: Hooks) -> None:
-        sections: dict[str, dict[str, list[Row]]] = {}
+        hooks, self._joined = self._joined + hooks, []
+        sections: dict[str, Any] = {}
         for section, action, record in hooks:
-            if self.webhooks.told(section, action, record):
-                sections.setdefault(section, {}).setdefault(action, []).append(record)
+            if not self.webhooks.told(section, action, record):
+                continue
+            # Some messages come without their section: add[0][...]
+            actions = sections.setdefault(section, {}) if section else sections
+            actions.setdefault(action, []).append(record)
         if not sections:
             return
+        if act.args.get("indices") == "sparse":
+            sections = {section: {action: {3 * place + 1: record for place, record in enumerate(records)}
+                                  for action, records in actions.items()} for section, actions in sections.items()}
         block = {"account": {"subdomain": self.settings["subdomain"], "id": self.account_id,
                              "_links": {"self": self.settings["host"]}}}
-        first = self.settings["account"] == "first"
+        first = act.args.get("account", self.settings["account"]) == "first"
         body = encode({**block, **sections} if first else {**sections, **block})
         self.outbox += [body] * int(act.args.get("again", "1"))
+
+    def log_more(self, act: Act, kind: str, entity: str, ident: int, by: int, after: list[Row], before: list[Row]) -> None:
+        """A row that only a whole log has."""
+        if self.settings["events"] == "whole" and act.args.get("event") != "none":
+            held, act.args["event"] = act.args.get("event", ""), ""
+            self.log(act, kind, entity, ident, by, after, before)
+            act.args["event"] = held
 
     def log(self, act: Act, kind: str, entity: str, ident: int, by: int, after: list[Row], before: list[Row]) -> None:
         """One row of the event log; `event=` names its id, `event=none` leaves it out."""
@@ -120,8 +162,25 @@ class Base:
             "created_at": self.now, "value_after": after, "value_before": before, "account_id": self.account_id,
         }
 
+    def hold(self, kind: str, lead: int, ids: list[int]) -> None:
+        """The lead holds these contacts, or this company, from now on."""
+        for ident in self._held.get((kind, lead), []):
+            self._holders[kind][ident].discard(lead)
+        self._held[kind, lead] = list(ids)
+        for ident in ids:
+            self._holders[kind].setdefault(ident, set()).add(lead)
+
+    def leads_of(self, kind: str, ident: int) -> list[int]:
+        """Those in the bin are not among them."""
+        return sorted(self._holders.get(kind, {}).get(ident, set()) & self.leads.keys())
+
+    def open_lead_of(self, kind: str, ident: int) -> int:
+        """The lead that an act on another card is about: the newest that is not closed; 0: none."""
+        found = [lead for lead in self.leads_of(kind, ident) if self.leads[lead]["status_id"] not in (WON, LOST)]
+        return max(found, key=lambda lead: (self.leads[lead]["created_at"], lead), default=0)
+
     def bills_of(self, lead: int) -> list[Row]:
-        return [bill for bill in self.invoices.values() if bill["lead"] == lead]
+        return [self.invoices[bill] for bill in sorted(self.bills.get(lead, set())) if bill in self.invoices]
 
     def name_of(self, kind: str, ident: int) -> str:
         """Of a record that an event tells of."""
@@ -142,3 +201,4 @@ class Base:
             head = alphabet[digit] + head
         tail = hashlib.sha256(seed.encode()).digest()
         return head + f"{len(self.events):04d}" + "".join(alphabet[byte % 32] for byte in tail[:12])
+

@@ -27,6 +27,20 @@ class Directories:
         self.catalog_fields: list[Row] = held["GET /api/v4/catalogs/10230/custom_fields"]["_embedded"]["custom_fields"]
         self.webhooks: list[Row] = held["GET /api/v4/webhooks"]["_embedded"]["webhooks"]
 
+        self.sources: list[Row] = [
+            {"id": 4400001, "name": "Telegram: Демострой", "default": False, "external_id": "demostroy_bot",
+             "origin_code": "telegram", "pipeline_id": self.pipelines[0]["id"], "services": []},
+            {"id": 4400002, "name": "Форма на сайте", "default": True, "external_id": "site", "origin_code": None,
+             "pipeline_id": self.pipelines[0]["id"], "services": []}]
+
+    def card_fields(self, kind: str) -> list[Row]:
+        """Those that every account has."""
+        held = ((700001, "Телефон", "PHONE", 430001), (700003, "Email", "EMAIL", 430003))
+        return [{"id": ident, "name": name, "type": "multitext", "account_id": self.account["id"], "code": code,
+                 "sort": place, "is_api_only": False, "enums": [{"id": enum, "value": "WORK", "sort": 1}],
+                 "group_id": None, "required_statuses": [], "is_deletable": False, "is_predefined": True,
+                 "entity_type": kind, "remind": None} for place, (ident, name, code, enum) in enumerate(held, 1)]
+
     def field(self, ident: int) -> Row:
         return next(field for field in self.fields if field["id"] == ident)
 

@@ -48,5 +48,15 @@ def hook(directories: Directories, values: dict[int, Any]) -> list[Row] | None:
     return shown or None
 
 
+def event(directories: Directories, ident: int, value: Any) -> list[Row]:
+    """In the event log: one row for each value."""
+    if value is None:
+        return []
+    field = directories.field(ident)
+    held = value if isinstance(value, list) else [value]
+    return [{"custom_field_value": {"field_id": ident, "field_type": 1, "enum_id": one if isinstance(value, list) else None,
+                                    "text": _label(field, one) if isinstance(value, list) else str(one)}} for one in held]
+
+
 def _label(field: Row, enum: int) -> str:
     return next(choice["value"] for choice in field["enums"] if choice["id"] == enum)

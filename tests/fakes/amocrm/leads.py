@@ -1,14 +1,13 @@
-"""Leads (the account's deals) and incoming leads: their verbs."""
+"""Leads, the account's deals: their verbs."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from amocrm import fields
-from amocrm.account import Base, Row
+from amocrm.account import LOST, WON, Base, Row
 from kit.scenario import Act
 
-WON, LOST = 142, 143
 PIPELINE = 8100010
 
 
@@ -18,36 +17,16 @@ class Leads(Base):
         self._log_added(act, row)
         self.emit(act, ("leads", "add", self.hook(row)))
 
-    def do_chat_lead(self, act: Act) -> None:
-        """A messenger chat makes an incoming lead; the webhook knows it as `unsorted`."""
-        pipeline = int(act.args.get("pipeline", PIPELINE))
-        row = self._new(act, int(act.args["owner"]), self.directories.incoming(pipeline))
-        names = ("chat", "talk", "client", "client_name", "source_name", "uid", "source_uid")
-        self.chats[act.id] = {name: act.args.get(name, f"{name}-{act.id}") for name in names}
-        self._log_added(act, row)
-        self.emit(act, ("unsorted", "add", self._unsorted(row, act)))
-
-    def do_accept(self, act: Act) -> None:
-        act.args.setdefault("status", "68000020")
-        self.do_update_lead(act)
-
     def do_update_lead(self, act: Act) -> None:
         row = self._lead(act)
         by = int(act.args.get("by", row["responsible_user_id"]))
-        old_status, old_owner, old_price = row["status_id"], row["responsible_user_id"], row["price"]
+        old, old_fields = dict(row), dict(self.fields[row["id"]])
         self._change(row, act.args)
         row.update(updated_at=self.now, updated_by=by)
         self._tell(row)
-        if row["price"] != old_price:
-            self.log(act, "sale_field_changed", "lead", row["id"], by, [_sale(row["price"])], [_sale(old_price)])
-        if row["status_id"] != old_status:
-            line = row["pipeline_id"]
-            self.log(act, "lead_status_changed", "lead", row["id"], by, [_status(row["status_id"], line)],
-                     [_status(old_status, line)])
-        if row["responsible_user_id"] != old_owner:
-            self.log(act, "entity_responsible_changed", "lead", row["id"], by, [_owner(row["responsible_user_id"])],
-                     [_owner(old_owner)])
-        self._tell_hook(act, row, old_status, old_owner)
+        self._log_changes(act, row, old, by)
+        self._log_more_changes(act, row, old, old_fields, by)
+        self._tell_hook(act, row, old)
 
     def do_win_lead(self, act: Act) -> None:
         act.args["status"] = str(WON)
@@ -77,9 +56,10 @@ class Leads(Base):
 
     def hook(self, row: Row, **old: Any) -> Row:
         """A lead as webhooks carry it."""
+        price = row["price"] or {"0": 0, "empty": "", "absent": None}[self.settings["no_price"]]
         return {
             "id": row["id"], "name": row["name"], "status_id": row["status_id"],
-            "old_status_id": old.get("status"), "price": row["price"],
+            "old_status_id": old.get("status"), "price": price,
             "responsible_user_id": row["responsible_user_id"], "last_modified": row["updated_at"],
             "modified_user_id": row["updated_by"], "created_user_id": row["created_by"],
             "date_create": row["created_at"], "pipeline_id": row["pipeline_id"],
@@ -89,21 +69,42 @@ class Leads(Base):
             "updated_at": row["updated_at"],
         }
 
-    def _tell_hook(self, act: Act, row: Row, old_status: int, old_owner: int) -> None:
+    def _log_changes(self, act: Act, row: Row, old: Row, by: int) -> None:
+        ident = row["id"]
+        if row["price"] != old["price"]:
+            self.log(act, "sale_field_changed", "lead", ident, by, [_sale(row["price"])], [_sale(old["price"])])
+        if (row["status_id"], row["pipeline_id"]) != (old["status_id"], old["pipeline_id"]):
+            self.log(act, "lead_status_changed", "lead", ident, by, [_status(row)], [_status(old)])
+        if row["responsible_user_id"] != old["responsible_user_id"]:
+            self.log(act, "entity_responsible_changed", "lead", ident, by, [_owner(row)], [_owner(old)])
+
+    def _log_more_changes(self, act: Act, row: Row, old: Row, old_fields: dict[int, Any], by: int) -> None:
+        ident = row["id"]
+        for contact in set(row["contacts"]) - set(old["contacts"]):
+            self.log_more(act, "entity_linked", "lead", ident, by, [_link("contact", contact)], [])
+        for contact in set(old["contacts"]) - set(row["contacts"]):
+            self.log_more(act, "entity_unlinked", "lead", ident, by, [], [_link("contact", contact)])
+        for name in {tag["name"] for tag in row["tags"]} - {tag["name"] for tag in old["tags"]}:
+            self.log_more(act, "entity_tag_added", "lead", ident, by, [{"tag": {"name": name}}], [])
+        if row["name"] != old["name"]:
+            self.log_more(act, "name_field_changed", "lead", ident, by, [{"name_field_value": {"name": row["name"]}}],
+                          [{"name_field_value": {"name": old["name"]}}])
+        new = self.fields[ident]
+        for field in sorted(set(new) | set(old_fields)):
+            if new.get(field) != old_fields.get(field):
+                self.log_more(act, f"custom_field_{field}_value_changed", "lead", ident, by,
+                              fields.event(self.directories, field, new.get(field)),
+                              fields.event(self.directories, field, old_fields.get(field)))
+
+    def _tell_hook(self, act: Act, row: Row, old: Row) -> None:
         special = []
-        if row["status_id"] != old_status:
-            special.append(("leads", "status", self.hook(row, status=old_status)))
-        if row["responsible_user_id"] != old_owner:
-            special.append(("leads", "responsible", self.hook(row, owner=old_owner)))
-        update = ("leads", "update", self.hook(row, status=old_status if row["status_id"] != old_status else None))
-        pairs = act.args.get("pairs", self.settings["pairs"])
-        if not special or pairs == "update":
-            self.emit(act, update)
-        elif pairs == "joined":
-            self.emit(act, *special, update)
-        else:
-            for one in special if pairs == "single" else [*special, update]:
-                self.emit(act, one)
+        told = {"told": old["status_id"], "empty": "", "missing": None}[act.args.get("old", self.settings["old_status"])]
+        moved = row["status_id"] != old["status_id"]
+        if moved:
+            special.append(("leads", "status", self.hook(row, status=told)))
+        if row["responsible_user_id"] != old["responsible_user_id"]:
+            special.append(("leads", "responsible", self.hook(row, owner=old["responsible_user_id"])))
+        self.emit_pair(act, special, ("leads", "update", self.hook(row, status=told if moved else None)))
 
     def _new(self, act: Act, owner: int, status: int) -> Row:
         ident = int(act.id)
@@ -130,8 +131,10 @@ class Leads(Base):
         row["pipeline_id"] = int(args.get("pipeline", row["pipeline_id"]))
         if "contact" in args:
             row["contacts"] = [int(ident) for ident in args["contact"].split(",") if ident]
+            self.hold("contact", row["id"], row["contacts"])
         if "company" in args:
             row["company"] = int(args["company"]) if args["company"] else None
+            self.hold("company", row["id"], [row["company"]] if row["company"] else [])
         if "tags" in args:
             pairs = (part.split(":", 1) for part in args["tags"].split(",") if part)
             row["tags"] = [{"id": int(ident), "name": name, "color": None} for ident, name in pairs]
@@ -171,33 +174,18 @@ class Leads(Base):
         note = {"note": {"id": self.number(act, "note")}}
         self.log(act, "lead_added", "lead", row["id"], row["created_by"], [note], [])
 
-    def _unsorted(self, row: Row, act: Act) -> Row:
-        chat, text = self.chats[act.id], act.args.get("text", "Здравствуйте!")
-        source, at = row["source_id"] or 4400001, self.now
-        message = {"id": act.args.get("message", "0"), "manager": "false", "date": at, "text": text}
-        return {
-            "uid": chat["uid"], "source": act.args.get("bot", "telegram:demo_bot"), "source_uid": chat["source_uid"],
-            "category": "chats",
-            "source_data": {
-                "from": chat["client_name"], "name": chat["client_name"], "to": self.directories.account["name"],
-                "date": at, "service": "com.amocrm.amochats", "site": "",
-                "client": {"name": chat["client_name"], "id": chat["client"], "picture": ""},
-                "origin": {"provider": "telegram", "chat_id": chat["chat"]}, "data": [message],
-                "source_uid": chat["source_uid"], "source": source, "source_name": chat["source_name"],
-            },
-            "date_create": at, "data": {"contacts": [{"id": contact} for contact in row["contacts"]]},
-            "pipeline_id": row["pipeline_id"], "account_id": self.account_id, "source_id": source,
-            "lead_id": row["id"], "created_at": at,
-        }
-
 
 def _sale(price: int) -> Row:
     return {"sale_field_value": {"sale": price}}
 
 
-def _status(status: int, pipeline: int) -> Row:
-    return {"lead_status": {"id": status, "pipeline_id": pipeline}}
+def _status(row: Row) -> Row:
+    return {"lead_status": {"id": row["status_id"], "pipeline_id": row["pipeline_id"]}}
 
 
-def _owner(user: int) -> Row:
-    return {"responsible_user": {"id": user}}
+def _owner(row: Row) -> Row:
+    return {"responsible_user": {"id": row["responsible_user_id"]}}
+
+
+def _link(kind: str, ident: int) -> Row:
+    return {"link": {"entity": {"type": kind, "id": ident}}}

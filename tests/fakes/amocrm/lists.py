@@ -38,6 +38,12 @@ def listing(account: Base, views: Views, parts: list[str], wanted: set[str]) -> 
                        order="created_at", downwards=True)
     if parts[-1] == "notes" and parts[0] in account.notes:
         return Listing("notes", account.notes[parts[0]], partial(views.note, parts[0]), only=_of(parts, "entity_id"))
+    if parts[0] == "customers" and parts[-1] == "transactions":
+        return Listing("transactions", account.transactions, views.transaction, only=_of(parts, "customer_id"))
+    if parts == ["talks"]:
+        return Listing("talks", account.talks, views.talk)
+    if parts == ["leads", "unsorted"]:
+        return Listing("unsorted", account.unsorted, views.incoming, order="created_at")
     if parts == ["catalogs", str(INVOICES), "elements"]:
         return Listing("elements", account.invoices, views.invoice, plain=True)
     return _directory(account, "/".join(parts))
@@ -55,6 +61,10 @@ def _directory(account: Base, path: str) -> Listing | None:
         "leads/pipelines": ("pipelines", known.pipelines, {"total": True, "numbered": False}),
         "leads/loss_reasons": ("loss_reasons", known.loss_reasons, {"total": True}),
         "leads/custom_fields": ("custom_fields", known.fields, {"total": True, "pages": True}),
+        "contacts/custom_fields": ("custom_fields", known.card_fields("contacts"), {"total": True, "pages": True}),
+        "companies/custom_fields": ("custom_fields", known.card_fields("companies"), {"total": True, "pages": True}),
+        "customers/custom_fields": ("custom_fields", [], {"total": True, "pages": True}),
+        "sources": ("sources", known.sources, {"total": True}),
         "catalogs": ("catalogs", known.catalogs, {}),
         f"catalogs/{INVOICES}/custom_fields": ("custom_fields", known.catalog_fields, {"total": True, "pages": True}),
         "events/types": ("events_types", [{"key": key, "type": place, "lang": key}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from amocrm import fields
 from amocrm.account import PLURALS, Base, Row
+from amocrm.contacts import contact_fields
 from amocrm.directories import BILL_DATE, BILL_ITEMS, BILL_PRICE, BILL_STATUS, INVOICES, PAID
 
 NAMES = {"contact_name": "contact", "lead_name": "lead", "company_name": "company", "customer_name": "customer",
          "catalog_element_name": "catalog"}  # `with=` of events, and the kind of record whose name is shown
+
+
+SINGLE = {"contacts": "contact", "companies": "company"}
 
 
 class Views:
@@ -23,7 +27,37 @@ class Views:
         return {**row, "account_id": self.account.account_id, "_links": self.link(f"{path}/{row['id']}")}
 
     def card(self, kind: str, row: Row, wanted: set[str]) -> Row:
-        return self.lead(row, wanted) if kind == "leads" else self.of(row, kind)
+        if kind == "leads":
+            return self.lead(row, wanted)
+        if kind == "customers":
+            return {**self.of(row, kind), "custom_fields_values": None, "_embedded": {"segments": [], "tags": []}}
+        shown = {name: value for name, value in row.items() if name not in ("phone", "email", "company", "tags")}
+        filled = [{"field_id": ident, "field_name": name, "field_code": code, "field_type": "multitext",
+                   "values": [{"value": text, "enum_id": enum, "enum_code": "WORK"}]}
+                  for ident, name, code, enum, text in contact_fields(row) if text]
+        embedded: Row = {"tags": row["tags"]}
+        if kind == "contacts":
+            embedded["companies"] = self._linked("companies", [row["company"]] if row["company"] else [])
+        if "leads" in wanted:
+            embedded["leads"] = self._linked("leads", self.account.leads_of(SINGLE[kind], row["id"]))
+        return {**self.of(shown, kind), "custom_fields_values": filled or None, "_embedded": embedded}
+
+    def transaction(self, row: Row) -> Row:
+        customer = row["customer_id"]
+        return {**self.of(row, f"customers/{customer}/transactions"),
+                "_embedded": {"customer": {"id": customer, "_links": self.link(f"customers/{customer}")}}}
+
+    def talk(self, row: Row) -> Row:
+        return {**row, "account_id": self.account.account_id, "_links": self.link(f"talks/{row['talk_id']}"),
+                "_embedded": {"contacts": self._linked("contacts", [row["contact_id"]] if row["contact_id"] else []),
+                              "leads": self._linked("leads", [row["entity_id"]])}}
+
+    def incoming(self, row: Row) -> Row:
+        shown = {name: value for name, value in row.items() if name != "lead"}
+        lead = self.account.leads[row["lead"]]
+        return {**shown, "account_id": self.account.account_id, "_links": self.link(f"leads/unsorted/{row['uid']}"),
+                "_embedded": {"leads": self._linked("leads", [lead["id"]]), "companies": [],
+                              "contacts": self._linked("contacts", lead["contacts"])}}
 
     def lead(self, row: Row, wanted: set[str]) -> Row:
         hidden = {"tags", "contacts", "company"} | (set() if "source_id" in wanted else {"source_id"})

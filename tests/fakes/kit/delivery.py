@@ -35,14 +35,14 @@ class Plan:
 
 
 async def deliver(target: str, headers: Headers, bodies: Iterable[bytes], plan: Plan, report: Report,
-                  timeout: float = 10.0) -> dict[str, int]:
-    """Sends all and tells how often each status came back."""
+                  timeout: float = 10.0, enabled: Callable[[], bool] = lambda: True) -> dict[str, int]:
+    """Sends all, or those up to the moment the CRM gives up, and tells how often each status came back."""
     waiting = plan.arrange(bodies)[::-1]
     seen: Counter[str] = Counter()
 
     async def work() -> None:
         sender = Sender(target, headers, timeout, plan.keep_alive)
-        while waiting:
+        while waiting and enabled():
             body = waiting.pop()
             status = await sender.post(body)
             seen[str(status)] += 1

@@ -81,7 +81,8 @@ class Player:
         self.queue = []
         if not self.crm.target or not self.crm.enabled():
             return {}
-        return await delivery.deliver(self.crm.target, self.crm.headers, bodies, plan, self._report, self.timeout)
+        return await delivery.deliver(self.crm.target, self.crm.headers, bodies, plan, self._report, self.timeout,
+                                      self.crm.enabled)
 
     def _report(self, body: bytes, status: int) -> None:
         self.statuses[str(status)] += 1

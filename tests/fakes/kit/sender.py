@@ -10,6 +10,10 @@ Headers = Callable[[], dict[str, str]]
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
+class Get(bytes):
+    """Not a body: the query of a GET to the target."""
+
+
 class Sender:
     """Status 0 stands for no answer: refused, cut off, or later than the time limit."""
 
@@ -50,7 +54,7 @@ class Sender:
         reader, writer = connection
         done = False
         try:
-            writer.write(self._head(len(body)) + body)
+            writer.write(self._get(body) if isinstance(body, Get) else self._head(len(body)) + body)
             await writer.drain()
             status, headers = await _read_head(reader)
             await reader.readexactly(int(headers.get("content-length", "0")))
@@ -61,6 +65,10 @@ class Sender:
             else:
                 writer.close()
         return status
+
+    def _get(self, query: bytes) -> bytes:
+        path = f"{self._path}{'&' if '?' in self._path else '?'}{query.decode('ascii')}"
+        return f"GET {path} HTTP/1.1\r\nHost: {self._authority}\r\n\r\n".encode("latin-1")
 
     def _head(self, length: int) -> bytes:
         fields = {"Host": self._authority, **self._headers(), "Content-Type": "application/x-www-form-urlencoded",
