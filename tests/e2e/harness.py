@@ -68,17 +68,17 @@ def types_of(settings: dict[str, str]) -> list[str]:
 
 
 class World:
-    """Everything lives in one temporary folder and ends with the `with` block."""
+    """Everything lives in one temporary folder and ends with the `with` block. `fake`: options of the fake's program."""
 
     def __init__(self, scenario: Path, clock: str = "", rest: bool = True, known_since: str = "",
-                 application: bool = False, poll: str = "1s") -> None:
+                 application: bool = False, poll: str = "1s", fake: tuple[str, ...] = ()) -> None:
         self.scenario: Scenario = load(scenario)
         self.crm, self.alias = self.scenario.crm, ALIAS[self.scenario.crm]
         self.zone = Zone(self.scenario.zone)
         self.now = clock or self.zone.iso(self.scenario.now)
         long_ago = self.zone.iso(self.zone.midnight(self.zone.parse(self.now), -40))
         self.folder = Path(tempfile.mkdtemp(prefix="kpistream-e2e-"))
-        self.fake = Fake(self.crm, scenario)
+        self.fake = Fake(self.crm, scenario, "", *fake)
         about = self.fake.about if rest else {}
         self.config = portal_config(self.crm, self.scenario.zone, known_since or long_ago, about.get("rest", ""),
                                     about.get("token", ""))

@@ -17,7 +17,7 @@ from client import until
 from daemon import BINARY
 from figures import differences, eventually_none
 from harness import World, main, seed
-from test_healing import BitrixWeek, WINDOWS
+from weeks import WINDOWS, BitrixWeek
 
 FIRST_DAY = "2026-09-13"
 INSTALLED = "2026-09-20T21:50:00+05:00"  # healing begins here, at the end of the week

@@ -8,24 +8,16 @@ SEED repeats a run, WEEKS says how many.
 from __future__ import annotations
 
 import os
-import random
 import tempfile
-import unittest
 from pathlib import Path
 
 from client import until
 from figures import differences, eventually_none
-from harness import World, main, seed
-from test_random_days import BitrixDay
+from harness import World, main
+from weeks import COVERED_WITHIN, HEALED_WITHIN, WINDOWS, BadWeeks, BitrixWeek, coverage
 
 WEEKS = int(os.environ.get("WEEKS", "20"))
-ACTS = 600
-SLICES = 14
-WINDOWS = ("day", "day_prev", "week", "7d")
-HEALED_WITHIN = 60.0
-COVERED_WITHIN = 60.0
 MANY = 1_000_000
-HOURS = 3600
 # Of the webhooks of an evening none comes before the night is over.
 EVENING = """
 crm bitrix24
@@ -52,33 +44,9 @@ now 16:00:00
 """
 
 
-class BitrixWeek(BitrixDay):
-    """Twenty managers, Monday to Sunday, working hours and some nights."""
-
-    users = tuple(str(number) for number in range(101, 121))
-
-    def text(self) -> str:
-        lines = ["crm bitrix24", "zone Asia/Yekaterinburg", "now 2026-09-20T22:00:00"]
-        lines += [f"2026-09-14T00:01:{n:02} user {user} name=N last_name=L" for n, user in enumerate(self.users)]
-        seconds = sorted(self.chance.randrange(600, 7 * 86400 - 8000) for _ in range(ACTS))
-        for at in seconds:
-            day, second = divmod(at, 86400)
-            self.stamp = f"2026-09-{14 + day}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
-            choices = self.choices()
-            act = self.chance.choices([draw for _, draw in choices], [weight for weight, _ in choices])[0]()
-            lines.append(f"{self.stamp} {act}")
-        return "\n".join(lines) + "\n"
-
-
-class Healing(unittest.TestCase):
+class Healing(BadWeeks):
     def test_a_bad_week_is_counted_right(self) -> None:
-        chance = random.Random(seed())
-        for number in [chance.randrange(1 << 31) for _ in range(WEEKS)]:
-            path = Path(tempfile.gettempdir()) / f"kpistream-week-{number}.scenario"
-            path.write_text(BitrixWeek(number).text(), encoding="utf-8")
-            with self.subTest(week=number, scenario=str(path)), World(path) as world:
-                self._live(world, random.Random(number))
-                path.unlink()
+        self.live_weeks(BitrixWeek, WEEKS)
 
     def test_webhooks_of_an_evening_that_come_after_midnight(self) -> None:
         path = Path(tempfile.gettempdir()) / f"kpistream-evening-{os.getpid()}.scenario"
@@ -106,30 +74,26 @@ class Healing(unittest.TestCase):
         with World(path) as world:
             path.unlink()
             world.fake.control("play")
-            until("all is covered", lambda: self._coverage(world, "1h") == 1.0, COVERED_WITHIN)
+            until("all is covered", lambda: coverage(world, "1h") == 1.0, COVERED_WITHIN)
             page = world.daemon.scrape()
             self.assertGreater(page.total("kpistream_sync_verified_timestamp_seconds", list="crm.deal.list"), 1.7e9)
             self.assertEqual(0, page.total("kpistream_sync_failing"))
             self._restart(world, "2026-09-14T18:00:00+03:00", bad_gateway=MANY)
             until("the list fails", lambda: world.daemon.scrape().total("kpistream_sync_failing",
                                                                         list="crm.deal.list") == 1, COVERED_WITHIN)
-            self.assertEqual(0.0, self._coverage(world, "1h"))
-            self.assertAlmostEqual(22 / 24, self._coverage(world, "24h"), delta=0.01)
+            self.assertEqual(0.0, coverage(world, "1h"))
+            self.assertAlmostEqual(22 / 24, coverage(world, "24h"), delta=0.01)
             world.fake.control("verb", line="18:00:01 create_deal 12 owner=7 amount=700 hook=lost")
             self.assertEqual(0, world.daemon.scrape().total("kpistream_healed_total"))
             world.fake.control("faults", bad_gateway=-MANY)
             self._restart(world, "2026-09-14T18:00:30+03:00")
-            until("all is covered again", lambda: self._coverage(world, "1h") == 1.0, COVERED_WITHIN)
+            until("all is covered again", lambda: coverage(world, "1h") == 1.0, COVERED_WITHIN)
             page = world.daemon.rest()
-            self.assertEqual(1.0, self._coverage(world, "24h"))
+            self.assertEqual(1.0, coverage(world, "24h"))
             self.assertEqual(1, page.total("kpistream_healed_total"))
             self.assertEqual(0, page.total("kpistream_sync_failing", list="crm.deal.list"))
             self.assertEqual(2, page.total("crm_window_new_deals", window="day"))
             world.daemon.verify()
-
-    @staticmethod
-    def _coverage(world: World, window: str) -> float:
-        return world.daemon.scrape().total("crm_coverage_ratio", window=window)
 
     @staticmethod
     def _restart(world: World, clock: str, **faults: int) -> None:
@@ -139,34 +103,6 @@ class Healing(unittest.TestCase):
         world.daemon.clock = clock
         world.daemon.start()
         world.aim()
-
-    def _live(self, world: World, chance: random.Random) -> None:
-        kills = set(chance.sample(range(SLICES), 3))
-        outages = set(chance.sample(range(SLICES), 2))
-        world.fake.control("faults", hooks={"late": 0.1, "delay": [HOURS, 14 * HOURS], "seed": chance.randrange(1 << 31)})
-        for part in range(SLICES):
-            if part in outages:
-                world.fake.control("faults", bad_gateway=2)  # each makes the reader pause twice as long
-            moment = f"2026-09-{14 + part // 2}T{'12:00' if part % 2 == 0 else '23:59:59'}"
-            world.fake.control("play", until=moment, deliver="no")
-            if part in kills:
-                world.daemon.kill()  # what is sent meanwhile is lost for good
-            world.fake.control("deliver", order="shuffle" if chance.random() < 0.5 else "as is", drop=0.05,
-                               seed=chance.randrange(1 << 31), connections=4)
-            if part in kills:
-                world.daemon.start()
-                world.aim()
-        world.fake.control("play", deliver="no")
-        world.fake.control("deliver", drop=0.05, seed=chance.randrange(1 << 31))
-        world.fake.control("deliver", everything=True, drop=0.95, order="shuffle", seed=chance.randrange(1 << 31))
-        truth = world.truth()
-        eventually_none(lambda: differences(world.daemon.scrape(), truth, world.alias, WINDOWS), HEALED_WITHIN)
-        until("the week is covered", lambda: self._coverage(world, "7d") == 1.0, COVERED_WITHIN)
-        counters = world.fake.counters()
-        self.assertFalse(counters["overrun"], "the portal's bucket was overrun")
-        self.assertGreater(counters["hook_faults"]["late"], 0)
-        world.daemon.rest()
-        world.daemon.verify()
 
 
 if __name__ == "__main__":

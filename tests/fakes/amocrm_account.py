@@ -29,8 +29,8 @@ class Account(Incoming, Notes, Tasks, Money, Contacts, Callbacks):
         super().__init__(scenario.zone, scenario.settings)
         self._rest = Rest(self, limited)
         self._rest.views.base = self.settings["links"]
-        self._rest.hook_enabled = self._enable
         self.retry = Retry(speed, self._post)
+        self.webhooks.given_up, self.webhooks.forgive = lambda: self.retry.disabled, self.retry.enable
         self.now = scenario.acts[0].at - 60 if scenario.acts else 0
         self.tokens = Tokens(self.settings, self.now)
         self.zone.day = self.zone.local(self.now).date()
@@ -64,7 +64,6 @@ class Account(Incoming, Notes, Tasks, Money, Contacts, Callbacks):
 
     def delivered(self, body: bytes, status: int) -> None:
         self.retry.first(body, status)
-        self.webhooks.show_disabled(self.retry.disabled)
 
     def enabled(self) -> bool:
         return not self.retry.disabled
@@ -74,11 +73,6 @@ class Account(Incoming, Notes, Tasks, Money, Contacts, Callbacks):
         status = await sender.post(body)
         sender.close()
         return status
-
-    def _enable(self) -> None:
-        """Somebody saved a hook: it is ours from now on, and it is sent to again."""
-        self.retry.enable()
-        self.webhooks.show_disabled(False)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from kit.form import decode  # noqa: E402
 from kit.player import Player  # noqa: E402
 from kit.sender import Sender  # noqa: E402
 from kit.sink import Sink  # noqa: E402
-from kit.truth import truth  # noqa: E402
+from kit.truth import targets, truth  # noqa: E402
 
 ANNA, BORIS, VERA = 9000101, 9000102, 9000103
 
@@ -150,6 +150,20 @@ class Calls(unittest.TestCase):
         day = truth(crm.crm.chronicle, crm.crm.zone, crm.crm.now)
         self.assertEqual(300, day["manager"]["day"][str(BORIS)]["first_response_seconds"])
         self.assertEqual(1, figures(crm)["first_responses"])
+
+    def test_a_call_on_a_contact_is_about_what_was_open_just_made_or_closed_not_long_before(self) -> None:
+        crm = player()
+        act(crm, f"2026-11-16T09:00:00 create_lead 1 owner={ANNA} contact=61")
+        act(crm, f"2026-11-16T09:00:10 create_lead 2 owner={ANNA} contact=61")
+        for call, at in (("before", "08:59:30"), ("first", "09:00:00"), ("open", "10:00:00"), ("closed", "12:00:00")):
+            act(crm, f"2026-11-16T{at} call {len(call)} on=contact:61 direction=in owner={ANNA} seconds=30 uniq={call}")
+        act(crm, "2026-11-16T11:00:00 win_lead 2")
+        act(crm, "2026-11-16T11:30:00 win_lead 1")
+        for call, at in (("late", "2026-11-17T12:00:00"), ("too-late", "2026-12-20T12:00:00")):
+            act(crm, f"{at} call {90 + len(call)} on=contact:61 direction=out owner={ANNA} seconds=30 uniq={call}")
+        whom = {story.id: targets(crm.crm.chronicle, story.last) for story in crm.crm.chronicle.of("contact")}
+        self.assertEqual({"before": ["deal:2"], "first": ["deal:2"], "open": ["deal:2"], "closed": ["deal:2"],
+                          "late": ["deal:2"], "too-late": []}, whom)
 
     def test_the_card_of_a_lead_says_best_whom_a_call_was_about(self) -> None:
         crm = player()

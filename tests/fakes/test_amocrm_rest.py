@@ -123,7 +123,6 @@ class Hooks(unittest.TestCase):
         crm = player()
         self.put(crm, HOOK, "add_lead")
         crm.crm.retry.disabled = True
-        crm.crm.delivered(b"", 200)
         shown = f"/api/v4/webhooks?filter[destination]={HOOK}"
         self.assertTrue(ask(crm, shown)[1]["_embedded"]["webhooks"][0]["disabled"])
         self.assertFalse(crm.crm.enabled())

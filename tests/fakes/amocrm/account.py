@@ -174,11 +174,6 @@ class Base:
         """Those in the bin are not among them."""
         return sorted(self._holders.get(kind, {}).get(ident, set()) & self.leads.keys())
 
-    def open_lead_of(self, kind: str, ident: int) -> int:
-        """The lead that an act on another card is about: the newest that is not closed; 0: none."""
-        found = [lead for lead in self.leads_of(kind, ident) if self.leads[lead]["status_id"] not in (WON, LOST)]
-        return max(found, key=lambda lead: (self.leads[lead]["created_at"], lead), default=0)
-
     def bills_of(self, lead: int) -> list[Row]:
         return [self.invoices[bill] for bill in sorted(self.bills.get(lead, set())) if bill in self.invoices]
 

@@ -1,4 +1,5 @@
-"""What else the account sends to the same address: digital-pipeline hooks, the end of an integration, the unknown."""
+"""What else the account sends to the same address: digital-pipeline hooks, the end of an integration, the unknown; and
+what an administrator does of which no hook tells."""
 
 from __future__ import annotations
 
@@ -31,6 +32,17 @@ class Callbacks(Base):
         self.tokens.revoke()
         self.outbox.append(Get(encode({"client_uuid": client, "account_id": self.account_id,
                                        "signature": act.args.get("signature", signature)})))
+
+    def do_save_hook(self, act: Act) -> None:
+        """In the settings of the account, after it was disabled."""
+        self.webhooks.save()
+
+    def do_user(self, act: Act) -> None:
+        """An employee; again: another name."""
+        self.directories.put_user(int(act.id), act.args.get("name", f"Менеджер {act.id}"))
+
+    def do_dismiss_user(self, act: Act) -> None:
+        self.directories.user(int(act.id))["rights"]["is_active"] = False
 
     def do_hook(self, act: Act) -> None:
         """A section and action by name: `hook nps.rate id=5`."""

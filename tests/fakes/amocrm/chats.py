@@ -65,8 +65,6 @@ class Chats(Base):
         row = self._talk(chat, lead)
         row.update(rate=int(act.args["rate"]), updated_at=self.now)
         self.log_more(act, "nps_rate_added", "lead", lead["id"], 0, [{"nps": {"rate": row["rate"]}}], [])
-        self.chronicle.tell("rating", row["talk_id"], self.now, rate=row["rate"],
-                            owner=str(lead["responsible_user_id"]))
         self.emit(act, ("talk", "update", self._talk_hook(row, act)))
 
     def chat_of(self, lead: str, act: Act) -> Row:

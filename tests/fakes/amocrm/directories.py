@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,17 @@ class Directories:
     def field(self, ident: int) -> Row:
         return next(field for field in self.fields if field["id"] == ident)
 
+    def user(self, ident: int) -> Row:
+        return next(user for user in self.users if user["id"] == ident)
+
     def user_name(self, ident: int) -> str:
-        return next(user["name"] for user in self.users if user["id"] == ident)
+        return str(self.user(ident)["name"])
+
+    def put_user(self, ident: int, name: str) -> None:
+        """A manager like the first one."""
+        if not any(user["id"] == ident for user in self.users):
+            self.users.append({**deepcopy(self.users[0]), "id": ident, "email": f"user{ident}@demostroy.example"})
+        self.user(ident)["name"] = name
 
     def statuses(self, pipeline: int) -> list[Row]:
         return next(line["_embedded"]["statuses"] for line in self.pipelines if line["id"] == pipeline)

@@ -167,12 +167,17 @@ class Leads(Base):
         self.chronicle.tell(
             "deal", row["id"], self.now, owner=str(row["responsible_user_id"]), pipeline=str(row["pipeline_id"]),
             outcome=self.directories.outcome(row["pipeline_id"], row["status_id"]), amount=row["price"], inquiry=True,
-            loss_reason=str(row["loss_reason_id"] or ""), quote_field=quote,
+            loss_reason=str(row["loss_reason_id"] or ""), quote_field=quote, cards=_cards(row),
             quote_stage=str(row["status_id"]) in self.settings["quote_stages"].split(","))
 
     def _log_added(self, act: Act, row: Row) -> None:
         note = {"note": {"id": self.number(act, "note")}}
         self.log(act, "lead_added", "lead", row["id"], row["created_by"], [note], [])
+
+
+def _cards(row: Row) -> tuple[str, ...]:
+    company = [f"company:{row['company']}"] if row["company"] else []
+    return (*company, *(f"contact:{ident}" for ident in row["contacts"]))
 
 
 def _sale(price: int) -> Row:

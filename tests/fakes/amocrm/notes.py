@@ -60,10 +60,10 @@ class Notes(Base):
         self.chronicle.tell("call", uniq, self.now, direction="out" if out else "in", owner=owner, start=self.now,
                             seconds=seconds, outcome=outcome)
         live = not out and outcome in ("talk", "short")
-        lead = target if kind == "lead" else self.open_lead_of(kind, target)
+        whom = f"deal:{target}" if kind == "lead" else f"card:{kind}:{target}"
         known = self.chronicle.stories.get(("contact", uniq))
-        if (out or live) and lead and (known is None or kind == "lead"):
-            self.chronicle.tell("contact", uniq, self.now, at=self.now, owner=owner, target=f"deal:{lead}", live=live)
+        if (out or live) and (known is None or kind == "lead"):
+            self.chronicle.tell("contact", uniq, self.now, at=self.now, owner=owner, target=whom, live=live)
 
     def _note_hook(self, act: Act, row: Row, kind: str, text: str) -> None:
         plain = self.zone.plain(self.now)

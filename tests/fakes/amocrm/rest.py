@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from typing import Any, Callable
+from typing import Any
 from urllib.parse import unquote
 
 from amocrm import lists, pages
@@ -54,7 +54,6 @@ class Rest:
         self.unpaid = False
         self.denied: list[str] = []
         self.page_most = 0  # rows of a page that can be answered in time; 0: any number
-        self.hook_enabled: Callable[[], None] = lambda: None
 
     def faults(self, wish: Row) -> None:
         """{"bad_gateway": n, "stall": [seconds, ...]}
@@ -182,7 +181,6 @@ class Rest:
             row = hooks.put(wish, now)
         except BadHook as wrong:
             raise Problem(400, "Request validation failed", str(wrong)) from wrong
-        self.hook_enabled()
         created = 200 if "kommo" in self.account.settings["host"] else 201
         return json_response({**row, "_links": self.views.link("webhooks")}, created, HAL)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import urlsplit
 
 Row = dict[str, Any]
@@ -28,6 +28,8 @@ class Webhooks:
         self.rows = rows
         self._account, self._admin = account, admin
         self._ours: Row | None = None
+        self.given_up: Callable[[], bool] = lambda: False  # whether ours failed too often
+        self.forgive: Callable[[], None] = lambda: None
         self._next = 1 + max((row["id"] for row in rows), default=12000000)
 
     def aim(self, url: str, now: int) -> None:
@@ -49,11 +51,9 @@ class Webhooks:
             kind = record.get("type") or ("company" if record["note"]["element_type"] == COMPANY else "contact")
         return kind not in ENTITIES or f"{action}_{kind}" in self._ours["settings"]
 
-    def show_disabled(self, disabled: bool) -> None:
-        if self._ours:
-            self._ours["disabled"] = disabled
-
     def listed(self, destination: str = "") -> list[Row]:
+        if self._ours:
+            self._ours["disabled"] = self.given_up()
         return [row for row in self.rows if not destination or row["destination"] == destination]
 
     def put(self, wish: Row, now: int) -> Row:
@@ -69,7 +69,12 @@ class Webhooks:
         row = row or self._new(url, now)
         row.update(settings=list(settings), updated_at=now, disabled=False, sort=int(wish.get("sort", row["sort"])))
         self._ours = row
+        self.forgive()
         return row
+
+    def save(self) -> None:
+        """An administrator saves the settings of our hook again, which enables it."""
+        self.forgive()
 
     def drop(self, url: str) -> bool:
         """DELETE; False: there is none."""

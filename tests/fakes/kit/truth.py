@@ -15,6 +15,7 @@ from kit.times import Zone
 # (figure, time, manager, pipeline, amount): figures that carry a sum have it under "<figure>_amount" too.
 Fact = tuple[str, int, str, str, float]
 
+AFTER_CLOSING = 30 * 86400  # seconds for which a closed deal is still what its client is called about
 LIVE_CALL = 60  # seconds around the birth of an inquiry in which an answered call is what brought it
 STATES = ("overdue", "today", "tomorrow", "later", "none")
 
@@ -135,8 +136,12 @@ def _responses(chronicle: Chronicle) -> Iterator[Fact]:
     """From the birth of an inquiry to the first outbound act of a person towards it; told of the first who owned it.
     An inquiry that a call brought was answered at once."""
     deals = [story for story in chronicle.of("deal") if story.moments[0].values.get("inquiry")]
+    acts_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for act in chronicle.of("contact"):
+        for target in targets(chronicle, act.last):
+            acts_of[target].append(act.last)
     for inquiry in chronicle.of("lead") + deals:
-        acts = [act.last for act in chronicle.of("contact") if act.last["target"] == f"{inquiry.kind}:{inquiry.id}"]
+        acts = acts_of[f"{inquiry.kind}:{inquiry.id}"]
         waits = [wait for act in sorted(acts, key=lambda act: act["at"])
                  if (wait := _wait(act, inquiry.born)) is not None]
         accepted = [moment for moment in inquiry.moments if moment.values["outcome"] != "incoming"]
@@ -144,6 +149,26 @@ def _responses(chronicle: Chronicle) -> Iterator[Fact]:
             at, owner = inquiry.born + waits[0], accepted[0].values["owner"]
             yield "first_responses", at, owner, "", 1
             yield "first_response_seconds", at, owner, "", waits[0]
+
+
+def targets(chronicle: Chronicle, act: dict[str, Any]) -> list[str]:
+    """Of an act on a contact or company: its newest deal that was open then, else the newest closed not long before.
+    A call that the client made is also about the deal that was made just after it."""
+    kind, _, card = act["target"].partition(":")
+    if kind != "card":
+        return [act["target"]]
+    held = sorted((deal for deal in chronicle.of("deal") if card in deal.last.get("cards", ())), key=lambda deal: deal.born)
+    begun = [deal for deal in held if deal.born <= act["at"]]
+    open_ = [deal for deal in begun if _closed_at(deal) is None or _closed_at(deal) >= act["at"]]
+    late = [deal for deal in begun if deal not in open_ and act["at"] - _closed_at(deal) <= AFTER_CLOSING]
+    just_made = [deal for deal in held if act["live"] and 0 < deal.born - act["at"] <= LIVE_CALL]
+    return [f"deal:{deal.id}" for deal in (just_made or open_ or late)[-1:]]
+
+
+def _closed_at(deal: Story) -> int | None:
+    """Since when it is closed; None: it is open now."""
+    entry = _entered(deal, deal.last["outcome"])
+    return entry.at if deal.last["outcome"] in ("won", "lost") else None
 
 
 def _wait(act: dict[str, Any], born: int) -> int | None:
