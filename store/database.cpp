@@ -119,7 +119,12 @@ ColumnFamilyOptions family_options(const StoreOptions& options, const std::share
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.no_block_cache = cache == nullptr;
+  // In parts of a block's size: whole, those of a large table are larger than a shard of the cache, and each question
+  // would read them anew.
   table.cache_index_and_filter_blocks = cache != nullptr;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_top_level_index_and_filter = true;
   table.format_version = 5;
   table.block_size = journal ? kJournalBlockBytes : kStateBlockBytes;
   if (!journal) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
