@@ -4,6 +4,7 @@
 #include <array>
 #include <mutex>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -64,8 +65,7 @@ class Processor::Batch {
     const Portal here{portal->second.settings, owner_.calendars_.at(record.portal), directory};
     const bool heals = decoded.heals && record.kind == RecordKind::reading && record.asked == 0;
     for (const auto& observation : decoded.observations) {
-      const bool changed = observe(here, observation);
-      if (changed && heals && observation.ref.kind != EntityKind::cursor) meters(record.portal).healed.add();
+      if (observe(here, observation) && heals) meters(record.portal).healed.add();
     }
     if (!told_.empty()) follow(here, directory);
     derive(here);
@@ -148,22 +148,29 @@ class Processor::Batch {
 
   [[nodiscard]] Meters::PortalMeters& meters(const std::string& portal) { return owner_.meters_->portals.at(portal); }
 
-  // False: it was a duplicate.
+  // How far a record is known.
+  static std::tuple<UnixSeconds, UnixSeconds, bool> known_of(const Entity& entity) {
+    return {entity.points.empty() ? 0 : entity.points.back().at, entity.details_version, entity.gone};
+  }
+
+  // True: it told of a change that none had told; to tell more of what is known is not that.
   bool observe(const Portal& portal, const Observation& observation) {
     const std::string& alias = portal.settings.alias;
     Slot& slot = load(alias, observation.ref);
+    const auto known = known_of(slot.entity);
     const auto before = links_of(slot.ref, slot.entity, portal);
     if (!slot.entity.observe(observation)) {
       meters(alias).duplicates.add();
       return false;
     }
+    const bool news = known_of(slot.entity) != known;
     slot.observed = true;
     touch(slot);
     if (slot.ref.kind == EntityKind::cursor) changes_.compared.insert(alias);
     if (!observation.name.empty()) changes_.names.push_back({alias, slot.ref, slot.entity.name});
     if (Directory::holds(slot.ref.kind)) told_.push_back(&slot);
     move_links(portal.settings, before, links_of(slot.ref, slot.entity, portal));
-    return true;
+    return news;
   }
 
   // A directory that says something else reaches what is stored: all records in stages that mean something else now,

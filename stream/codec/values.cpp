@@ -30,6 +30,8 @@ EntityRef read_ref(ByteReader& in) {
 // Added to a point's outcome where the row of a stage history follows.
 constexpr std::uint8_t kHasRow = 0x80;
 constexpr std::uint8_t kHasFields = 0x40;  // where a mark of its fields follows
+constexpr int kTellsShift = 4;             // what a row tells
+constexpr std::uint8_t kTells = 0x30;
 
 void write(ByteWriter& out, const StagePoint& p) {
   out.integer(p.at);
@@ -37,7 +39,8 @@ void write(ByteWriter& out, const StagePoint& p) {
   out.text(p.pipeline);
   out.text(p.stage);
   out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(p.outcome) | (p.row != 0 ? kHasRow : 0) |
-                                     (p.fields != 0 ? kHasFields : 0)));
+                                     (p.fields != 0 ? kHasFields : 0) |
+                                     (static_cast<std::uint8_t>(p.tells) << kTellsShift)));
   out.text(p.owner);
   out.integer(p.amount);
   out.text(p.currency);
@@ -54,7 +57,8 @@ StagePoint read_point(ByteReader& in) {
   p.pipeline = in.text();
   p.stage = in.text();
   const std::uint8_t outcome = in.byte();
-  p.outcome = static_cast<Outcome>(outcome & ~(kHasRow | kHasFields));
+  p.outcome = static_cast<Outcome>(outcome & ~(kHasRow | kHasFields | kTells));
+  p.tells = static_cast<RowTells>((outcome & kTells) >> kTellsShift);
   p.owner = in.text();
   p.amount = in.integer();
   p.currency = in.text();

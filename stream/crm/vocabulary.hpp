@@ -60,6 +60,10 @@ enum class Outcome : std::uint8_t {
   incoming = 4,  // amoCRM "unsorted": arrived, not yet accepted as an inquiry. Only by PortalSettings, never told.
 };
 
+// What a row of the CRM's own history tells of a record; all else about that moment is its neighbours'. Stored: numbers
+// never change.
+enum class RowTells : std::uint8_t { stage = 0, owner = 1, amount = 2 };
+
 // One known moment in the life of a staged record (lead, deal, quote, invoice).
 struct StagePoint {
   UnixSeconds at = 0;       // the CRM's modification time of the state described here
@@ -72,10 +76,11 @@ struct StagePoint {
   std::string currency;  // empty: the portal's base currency
   std::string mover;     // who brought it into this stage; empty: not told
   std::string author;    // who made the change described here; empty: not told
-  // The row of the CRM's stage history that tells this, 0: none, a whole state. A row tells nothing but the stage:
-  // owner and money are those of the whole state before it, else after it (stream/facts/stage_history.hpp).
+  // The row of the CRM's history that tells this, 0: none, a whole state. A row tells one thing only, mostly the stage:
+  // all else is as before it, else as after it (stream/facts/stage_history.hpp).
   std::uint64_t row = 0;
-  std::uint64_t fields = 0;  // field_mark() of the fields at that moment; 0: not told, or none is listed
+  RowTells tells = RowTells::stage;  // of a row
+  std::uint64_t fields = 0;          // field_mark() of the fields at that moment; 0: not told, or none is listed
   friend bool operator==(const StagePoint&, const StagePoint&) = default;
 };
 
@@ -129,6 +134,7 @@ struct Observation {
   std::string source;
   std::optional<std::string> loss_reason;    // "" is a known "none"
   std::optional<StagePoint> point;           // staged records
+  std::optional<StagePoint> before;          // of a row: how it stood just before (stream/facts/stage_history.hpp)
   std::optional<Details> details;            // the others
   std::string name;                          // directories only: never a client's name
   UnixSeconds cursor = 0;                    // EntityKind::cursor only: a time, or the greatest id

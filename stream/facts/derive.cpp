@@ -267,6 +267,7 @@ class Deriving {
     const auto stays = stays_of(entity_);
     for (std::size_t i = 0; i + 1 < stays.size(); ++i) {
       const UnixSeconds left = stays[i + 1].from;
+      if (stays[i].first->stage.empty()) continue;  // before the first that is known
       Fact& fact = staged(FactKind::stage_left, left, stays[i].first->owner, std::to_string(stays[i].from));
       fact.actor = hand_of(*stays[i + 1].first);
       fact.stage = stays[i].first->stage;

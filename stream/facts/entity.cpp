@@ -17,10 +17,22 @@ bool same_state(const StagePoint& a, const StagePoint& b) {
          a.fields == b.fields;
 }
 
-// The same moment of the same record: only what was listed when it was read may differ.
-bool same_point(StagePoint a, const StagePoint& b) {
-  a.fields = b.fields;
-  return a == b;
+// Two words of the same moment of the same record, of which one may leave out what the other tells.
+bool same_moment(const StagePoint& a, const StagePoint& b) {
+  const auto agree = [](const auto& one, const auto& other, const auto& nothing) {
+    return one == other || one == nothing || other == nothing;
+  };
+  return a.row == 0 && b.row == 0 && a.at == b.at && a.pipeline == b.pipeline && a.stage == b.stage &&
+         a.outcome == b.outcome && a.owner == b.owner && a.amount == b.amount && a.currency == b.currency &&
+         agree(a.entered, b.entered, 0) && agree(a.mover, b.mover, "") && agree(a.author, b.author, "");
+}
+
+// What was listed when it was read last counts.
+void add_word(StagePoint& known, const StagePoint& point) {
+  if (known.entered == 0) known.entered = point.entered;
+  if (known.mover.empty()) known.mover = point.mover;
+  if (known.author.empty()) known.author = point.author;
+  if (point.fields != 0) known.fields = point.fields;
 }
 
 void insert_point(std::vector<StagePoint>& points, const StagePoint& point) {
@@ -40,7 +52,7 @@ void shed_point(std::vector<StagePoint>& points) {
     return points.end();
   };
   auto gone = inner([](const StagePoint& before, const StagePoint& point, const StagePoint& after) {
-    return same_state(before, point) && same_state(point, after);
+    return is_repeated(before, point) || (same_state(before, point) && same_state(point, after));
   });
   if (gone == points.end()) {
     gone = inner([](const StagePoint& before, const StagePoint& point, const StagePoint& /*after*/) {
@@ -90,23 +102,40 @@ bool observe_versioned(Value& have, UnixSeconds& since, const std::optional<Valu
   return observe_versioned(have, since, seen, version, [](const Value&, const Value&) { return true; });
 }
 
-bool observe_point(Entity& entity, const std::optional<StagePoint>& point) {
-  if (!point) return false;
-  if (point->row != 0) {
-    if (tells_nothing_new(entity.points, *point)) return false;
+bool observe_row(std::vector<StagePoint>& points, const Observation& seen) {
+  if (tells_nothing_new(points, *seen.point)) return false;
+  const std::vector<StagePoint> before = points;
+  if (seen.before) insert_point(points, *seen.before);
+  insert_point(points, *seen.point);
+  settle_history(points);
+  return points != before;
+}
+
+bool observe_point(Entity& entity, const Observation& seen) {
+  if (!seen.point) return false;
+  const StagePoint& point = *seen.point;
+  bool changed = false;
+  if (point.row != 0) {
+    changed = observe_row(entity.points, seen);
   } else {
     const auto known = std::find_if(entity.points.begin(), entity.points.end(),
-                                    [&](const StagePoint& have) { return same_point(have, *point); });
+                                    [&](const StagePoint& have) { return same_moment(have, point); });
     if (known != entity.points.end()) {
-      return point->fields != 0 && std::exchange(known->fields, point->fields) != point->fields;
+      StagePoint more = *known;
+      add_word(more, point);
+      changed = more != *known;
+      *known = std::move(more);
+    } else {
+      insert_point(entity.points, point);
+      changed = true;
     }
+    if (changed) settle_history(entity.points);
   }
-  insert_point(entity.points, *point);
-  settle_history(entity.points);
-  if (entity.points.size() <= Entity::kPointsMax) return true;
-  shed_point(entity.points);
-  settle_history(entity.points);
-  return true;
+  while (entity.points.size() > Entity::kPointsMax) {
+    shed_point(entity.points);
+    settle_history(entity.points);
+  }
+  return changed;
 }
 
 // Whoever is known before nobody; then in a fixed order, in which a company comes before a person.
@@ -157,7 +186,7 @@ bool Entity::observe(const Observation& seen) {
   changed |= assign_once(creator, seen.creator);
   changed |= assign_once(source, seen.source);
   changed |= observe_versioned(loss_reason, loss_reason_version, seen.loss_reason, seen.version);
-  changed |= observe_point(*this, seen.point);
+  changed |= observe_point(*this, seen);
   changed |= observe_details(*this, seen);
   changed |= observe_versioned(repeat, repeat_version, seen.repeat, seen.version);
   changed |= observe_versioned(parent, parent_version, seen.parent, seen.version, better_known);

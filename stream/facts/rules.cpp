@@ -213,7 +213,6 @@ void each_field_change(const Entity& record, const PortalSettings& portal, const
   const StagePoint* before = nullptr;
   std::uint64_t fields = 0;
   for (const StagePoint& point : record.points) {
-    if (point.row != 0) continue;  // tells the stage only
     const bool changed =
         before != nullptr && ((amounts && (before->amount != point.amount || before->currency != point.currency)) ||
                               (owners && before->owner != point.owner) || fields_changed(fields, point.fields));

@@ -1,77 +1,176 @@
 #include "stream/facts/stage_history.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 namespace kpistream {
 namespace {
 
-bool is_row(const StagePoint& point) { return point.row != 0; }
+using Points = std::vector<StagePoint>;
 
-bool same_entry(const StagePoint& whole, const StagePoint& row) {
-  if (is_row(whole) || whole.entered == 0) return false;
-  if (whole.stage != row.stage || whole.pipeline != row.pipeline) return false;
-  const UnixSeconds apart = whole.entered < row.entered ? row.entered - whole.entered : whole.entered - row.entered;
-  return apart <= kSameEntry;
+bool is_row(const StagePoint& point) { return point.row != 0; }
+bool is_before(const StagePoint& point) { return is_row(point) && point.entered == 0 && point.author.empty(); }
+// How it stood after a change of known hand.
+bool is_after(const StagePoint& point) { return is_row(point) && !point.author.empty(); }
+
+bool tells(const StagePoint& point, RowTells what) { return !is_row(point) || point.tells == what; }
+
+bool same_stage(const StagePoint& a, const StagePoint& b) { return a.stage == b.stage && a.pipeline == b.pipeline; }
+
+bool same(const StagePoint& a, const StagePoint& b, RowTells what) {
+  if (what == RowTells::owner) return a.owner == b.owner;
+  if (what == RowTells::amount) return a.amount == b.amount && a.currency == b.currency;
+  return same_stage(a, b);
 }
 
-bool told_by_a_whole(const std::vector<StagePoint>& points, const StagePoint& row) {
+bool near(UnixSeconds a, UnixSeconds b) { return a < b ? b - a <= kSameEntry : a - b <= kSameEntry; }
+
+bool same_entry(const StagePoint& whole, const StagePoint& row) {
+  return !is_row(whole) && whole.entered != 0 && same_stage(whole, row) && near(whole.entered, row.at);
+}
+
+bool told_by_a_whole(const Points& points, const StagePoint& row) {
+  if (is_before(row) || is_after(row)) return false;
   return std::any_of(points.begin(), points.end(), [&](const StagePoint& point) { return same_entry(point, row); });
 }
 
-// Within one second: a state in a stage that was entered before, then what the history has, then the state after it.
-std::pair<int, std::uint64_t> rank(const StagePoint& point) {
-  if (is_row(point)) return {1, point.row};
-  return {point.entered != 0 && point.entered < point.at ? 0 : 2, 0};
+// ---- points of one second
+
+// After which of the rows of its second a whole state was seen: the last one after which all that rows tell is as it
+// has it. 0: after none.
+std::uint64_t seen_after(const StagePoint& whole, const std::vector<const StagePoint*>& rows) {
+  const StagePoint* told[3] = {};
+  std::uint64_t last = 0;
+  for (const StagePoint* row : rows) {
+    told[static_cast<std::size_t>(row->tells)] = row;
+    const bool agrees = std::all_of(std::begin(told), std::end(told), [&](const StagePoint* one) {
+      return one == nullptr || same(whole, *one, one->tells);
+    });
+    if (agrees) last = row->row;
+  }
+  return last;
+}
+
+using Rank = std::tuple<int, std::uint64_t, bool>;
+
+// A state in a stage that was entered before, then what the history has, then the state after it.
+Rank rank(const StagePoint& point, const std::vector<const StagePoint*>& rows) {
+  if (is_row(point)) return {1, point.row, false};
+  if (const auto row = seen_after(point, rows); row != 0) return {1, row, true};
+  return {point.entered != 0 && point.entered < point.at ? 0 : 2, 0, false};
+}
+
+void order_one_time(Points::iterator begin, Points::iterator end) {
+  std::vector<const StagePoint*> rows;  // of changes whose hand is known
+  for (auto point = begin; point != end; ++point) {
+    if (is_before(*point) || is_after(*point)) rows.push_back(&*point);
+  }
+  std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->row < b->row; });
+  std::vector<std::pair<Rank, StagePoint>> ranked;
+  for (auto point = begin; point != end; ++point) ranked.emplace_back(rank(*point, rows), *point);
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto& [order, point] : ranked) *begin++ = std::move(point);
 }
 
 // Only where rows are concerned: whole states of one second stay in order of arrival.
-void order_equal_times(std::vector<StagePoint>& points) {
+void order_equal_times(Points& points) {
   for (auto begin = points.begin(); begin != points.end();) {
     const auto end = std::find_if(begin, points.end(), [&](const StagePoint& p) { return p.at != begin->at; });
-    if (std::any_of(begin, end, is_row)) {
-      std::stable_sort(begin, end, [](const StagePoint& a, const StagePoint& b) { return rank(a) < rank(b); });
-    }
+    if (std::any_of(begin, end, is_row)) order_one_time(begin, end);
     begin = end;
   }
 }
 
-void fill_in(std::vector<StagePoint>& points) {
-  const auto first = std::find_if_not(points.begin(), points.end(), is_row);
-  if (first == points.end()) return;
-  const StagePoint* whole = &*first;
+// ---- a change that the CRM has written down a little later than the record that it changed
+
+bool seen_shortly_before(const Points& points, std::size_t place) {
+  const StagePoint& after = points[place];
+  for (std::size_t i = place; i-- > 0;) {
+    const StagePoint& point = points[i];
+    if (!tells(point, after.tells) || point.row + 1 == after.row) continue;
+    return !is_row(point) && point.at != after.at && near(point.at, after.at) && same(point, after, after.tells);
+  }
+  return false;
+}
+
+void drop_late(Points& points) {
+  std::vector<std::uint64_t> late;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (is_after(points[i]) && seen_shortly_before(points, i)) late.push_back(points[i].row);
+  }
+  if (late.empty()) return;
+  std::erase_if(points, [&](const StagePoint& point) {
+    const bool changes = is_before(point) || is_after(point);
+    return changes && std::find(late.begin(), late.end(), point.row | 1U) != late.end();
+  });
+}
+
+// ---- what rows do not tell
+
+void fill_stage(StagePoint& row, const StagePoint* from) {
+  row.entered = 0;
+  row.outcome = from == nullptr ? Outcome::unknown : from->outcome;
+  row.stage = from == nullptr ? std::string() : from->stage;
+  row.pipeline = from == nullptr ? std::string() : from->pipeline;
+  if (from == nullptr || from->entered <= row.at) return;
+  row.outcome = Outcome::open;  // not yet in that stage, and where it was nobody tells
+  row.stage.clear();
+}
+
+// When the stage was entered, by the word of a whole state where there is one.
+void align(StagePoint& row, const Points& points) {
+  if (!is_row(row) || row.tells != RowTells::stage || row.entered == 0) return;
+  row.entered = row.at;
+  const auto whole = std::find_if(points.begin(), points.end(), [&](const auto& p) { return same_entry(p, row); });
+  if (whole != points.end()) row.entered = whole->entered;
+}
+
+void fill_in(Points& points) {
+  const StagePoint* last[3] = {};  // who told it, by what
+  for (const RowTells what : {RowTells::stage, RowTells::owner, RowTells::amount}) {
+    const auto first = std::find_if(points.begin(), points.end(), [&](const auto& p) { return tells(p, what); });
+    if (first != points.end()) last[static_cast<std::size_t>(what)] = &*first;
+  }
+  for (StagePoint& point : points) align(point, points);
   for (StagePoint& point : points) {
-    if (!is_row(point)) {
-      whole = &point;
-      continue;
+    if (is_row(point) && point.tells != RowTells::stage) fill_stage(point, last[0]);
+    if (is_row(point) && point.tells != RowTells::owner && last[1] != nullptr) point.owner = last[1]->owner;
+    if (is_row(point) && point.tells != RowTells::amount && last[2] != nullptr) {
+      point.amount = last[2]->amount;
+      point.currency = last[2]->currency;
     }
-    point.owner = whole->owner;
-    point.amount = whole->amount;
-    point.currency = whole->currency;
+    for (const RowTells what : {RowTells::stage, RowTells::owner, RowTells::amount}) {
+      if (tells(point, what)) last[static_cast<std::size_t>(what)] = &point;
+    }
   }
 }
 
 }  // namespace
 
-bool tells_nothing_new(const std::vector<StagePoint>& points, const StagePoint& row) {
+bool tells_nothing_new(const Points& points, const StagePoint& row) {
   const bool present =
       std::any_of(points.begin(), points.end(), [&](const StagePoint& point) { return point.row == row.row; });
   return present || told_by_a_whole(points, row);
 }
 
-void settle_history(std::vector<StagePoint>& points) {
+void settle_history(Points& points) {
   if (std::none_of(points.begin(), points.end(), is_row)) return;
   const auto told = [&](const StagePoint& point) { return is_row(point) && told_by_a_whole(points, point); };
-  std::vector<StagePoint> kept;
+  Points kept;
   std::copy_if(points.begin(), points.end(), std::back_inserter(kept), [&](const StagePoint& p) { return !told(p); });
   points = std::move(kept);
   order_equal_times(points);
+  drop_late(points);
   fill_in(points);
 }
 
-bool only_history(const std::vector<StagePoint>& points) {
-  return !points.empty() && std::all_of(points.begin(), points.end(), is_row);
+bool only_history(const Points& points) { return !points.empty() && std::all_of(points.begin(), points.end(), is_row); }
+
+bool is_repeated(const StagePoint& before, const StagePoint& point) {
+  return is_before(point) && same(before, point, point.tells);
 }
 
 }  // namespace kpistream

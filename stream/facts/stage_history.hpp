@@ -1,8 +1,12 @@
-// Stages that a record went through between two whole states, as the CRM's own history tells them.
+// What the CRM's own history tells of a record between the whole states of it that are known.
 //
-// A row of the history (StagePoint::row) knows when a stage was entered, and no owner, amount or hand. Where a whole
-// state tells of the same entry, the row is dropped; else owner and money are those of the whole state before it, or
-// of the first one after it. All of it depends on the set of points alone, never on the order in which they came.
+// A row of the history (StagePoint::row) tells one thing at one moment: mostly that a stage was entered, of amoCRM also
+// by whom, and changes of owner and amount. All else about that moment is its neighbours': as it was told before, else
+// as it is told after. Where a whole state tells of the same entry and the row knows no hand, the row is dropped. All
+// of it depends on the set of points alone, never on the order in which they came.
+//
+// A change of known hand (Observation::before) is two rows of one moment: how it stood, with an even number, no author
+// and no `entered`, and how it stood then, with the odd number after it.
 #pragma once
 
 #include <vector>
@@ -20,5 +24,7 @@ inline constexpr UnixSeconds kSameEntry = 5;
 void settle_history(std::vector<StagePoint>& points);
 // There are points and all are rows: what belongs to whom is not known, and nothing can be told yet.
 [[nodiscard]] bool only_history(const std::vector<StagePoint>& points);
+// How it stood before a change, where the point in front of it tells the same.
+[[nodiscard]] bool is_repeated(const StagePoint& before, const StagePoint& point);
 
 }  // namespace kpistream

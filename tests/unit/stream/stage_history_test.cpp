@@ -174,5 +174,184 @@ TEST(StageHistory, IsTheSameForAnyOrderAndAnyRepetitionAndHasEveryStage) {
   }
 }
 
+// ---- changes whose hand the history tells
+
+// `from` -> `to` by `hand`: a stage, an owner or an amount.
+Observation change(std::uint64_t id, UnixSeconds at, RowTells what, const std::string& from, const std::string& to,
+                   const std::string& hand) {
+  const auto set = [&](StagePoint& point, const std::string& value) {
+    if (what == RowTells::owner) point.owner = value;
+    if (what == RowTells::amount) point.amount = std::stoll(value);
+    if (what != RowTells::stage) return;
+    point.stage = value;
+    point.pipeline = "5";
+    point.outcome = value == "WON" ? Outcome::won : Outcome::open;
+  };
+  Observation seen;
+  seen.ref = {EntityKind::deal, "1"};
+  seen.before.emplace();
+  seen.point.emplace();
+  seen.before->at = seen.point->at = at;
+  seen.before->tells = seen.point->tells = what;
+  seen.before->row = 2 * id;
+  seen.point->row = 2 * id + 1;
+  set(*seen.before, from);
+  set(*seen.point, to);
+  seen.point->author = hand;
+  if (what == RowTells::stage) {
+    seen.point->mover = hand;
+    seen.point->entered = at;
+  }
+  return seen;
+}
+
+// As amoCRM tells it: no moment of entry, and whoever edited it last.
+Observation plain(UnixSeconds at, const std::string& stage, const std::string& owner, MinorUnits amount,
+                  const std::string& editor) {
+  Observation seen = whole(at, 0, stage, owner, amount, stage == "WON" ? Outcome::won : Outcome::open);
+  seen.point->mover.clear();
+  seen.point->author = editor;
+  return seen;
+}
+
+std::string actions_in(const Entity& entity, std::vector<std::string> fields = {}) {
+  PortalSettings settings;
+  settings.leads = false;
+  settings.action_fields = std::move(fields);
+  std::string text;
+  for (const auto& action : actions_of(EntityKind::deal, entity, settings)) {
+    if (action.name == "deal_created") continue;
+    text += std::string(action.name) + ":" + action.actor + "@" + std::to_string(action.at - kNoon) + " ";
+  }
+  return text;
+}
+
+TEST(Changes, AMoveThatOnlyTheHistoryTellsHasItsHandAndWhatWasBeforeIt) {
+  const auto entity =
+      entity_of({plain(kNoon + 900, "B", "7", 100, "9"), change(5, kNoon + 300, RowTells::stage, "NEW", "B", "8")});
+  EXPECT_EQ(stages_of(entity), "NEW@0 B@300 ");
+  EXPECT_EQ(actions_in(entity), "stage:8@300 ");
+}
+
+TEST(Changes, WhoHadItWhenItWasWonIsToldByALaterChangeOfOwner) {
+  Observation now = plain(kNoon + 900, "WON", "9", 500, "9");
+  now.point->entered = kNoon + 301;
+  const auto facts = facts_of(entity_of({now, change(5, kNoon + 300, RowTells::stage, "A", "WON", "7"),
+                                         change(6, kNoon + 900, RowTells::owner, "7", "9", "3")}));
+  const auto won = std::find_if(facts.begin(), facts.end(), [](const Fact& f) { return f.kind == FactKind::deal_won; });
+  ASSERT_NE(won, facts.end());
+  EXPECT_EQ(won->manager, "7");
+  EXPECT_EQ(won->actor, "7");
+  EXPECT_EQ(won->at, kNoon + 301);
+  EXPECT_EQ(won->amount, 500);
+}
+
+TEST(Changes, AnAmountThatWasChangedTwiceBetweenTwoReadingsIsTwoPeoplesWork) {
+  const auto entity = entity_of({plain(kNoon, "A", "7", 0, "7"), plain(kNoon + 900, "A", "7", 300, "9"),
+                                 change(5, kNoon + 300, RowTells::amount, "0", "100", "8"),
+                                 change(6, kNoon + 600, RowTells::amount, "100", "300", "6")});
+  EXPECT_EQ(actions_in(entity, {"amount"}), "field:8@300 field:6@600 ");
+}
+
+TEST(Changes, OfAStageThatWasEnteredLaterAnEarlierChangeSaysNothing) {
+  Observation now = plain(kNoon + 900, "WON", "9", 500, "9");
+  now.point->entered = kNoon + 600;
+  const auto entity = entity_of({now, change(5, kNoon + 300, RowTells::owner, "7", "9", "3")});
+  EXPECT_EQ(stages_of(entity), "@0 WON@600 ");
+  const auto facts = facts_of(entity);
+  EXPECT_TRUE(std::none_of(facts.begin(), facts.end(), [](const Fact& f) { return f.kind == FactKind::stage_left; }));
+}
+
+TEST(Changes, AStateOfTheSameSecondStandsWhereItWasSeen) {
+  const std::vector<Observation> told{plain(kNoon, "NEW", "7", 0, "0"),
+                                      plain(kNoon, "B", "7", 0, "0"),
+                                      plain(kNoon, "C", "9", 0, "0"),
+                                      change(5, kNoon, RowTells::stage, "NEW", "B", "0"),
+                                      change(6, kNoon, RowTells::stage, "B", "C", "0"),
+                                      change(7, kNoon, RowTells::owner, "7", "9", "0")};
+  std::vector<std::size_t> order{0, 1, 2, 3, 4, 5};
+  do {
+    Entity entity;
+    for (const auto i : order) entity.observe(told[i]);
+    ASSERT_EQ(stages_of(entity), "NEW@0 B@0 C@0 ");
+    ASSERT_EQ(entity.points.back().owner, "9");
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(Changes, TheLogMayBeASecondBehindTheRecord) {
+  Entity entity = entity_of({plain(kNoon, "A", "7", 0, "7"), plain(kNoon + 300, "B", "7", 0, "8")});
+  const Observation late = change(5, kNoon + 301, RowTells::stage, "A", "B", "8");
+  EXPECT_FALSE(entity.observe(late));
+  EXPECT_EQ(stages_of(entity), "A@0 B@300 ");
+  EXPECT_TRUE(entity.observe(change(6, kNoon + 303, RowTells::stage, "B", "A", "8")));
+  EXPECT_TRUE(entity.observe(change(7, kNoon + 304, RowTells::stage, "A", "B", "8")));
+  EXPECT_EQ(stages_of(entity), "A@0 B@300 A@303 B@304 ");
+  EXPECT_FALSE(entity.observe(change(7, kNoon + 304, RowTells::stage, "A", "B", "8")));
+}
+
+TEST(Changes, TwoWordsOfOneMomentAreOne) {
+  Observation hook = plain(kNoon, "WON", "7", 5, "8");
+  hook.point->mover = "8";
+  Observation answer = plain(kNoon, "WON", "7", 5, "8");
+  answer.point->entered = kNoon - 1;
+  for (const auto& told : {std::vector{hook, answer}, std::vector{answer, hook}}) {
+    Entity entity = entity_of(told);
+    ASSERT_EQ(entity.points.size(), 1U);
+    EXPECT_EQ(entity.points[0].mover, "8");
+    EXPECT_EQ(entity.points[0].entered, kNoon - 1);
+    EXPECT_FALSE(entity.observe(hook));
+    EXPECT_FALSE(entity.observe(answer));
+  }
+}
+
+TEST(Changes, SurviveTheStore) {
+  const auto entity = entity_of({plain(kNoon, "A", "7", 0, "7"), change(5, kNoon + 9, RowTells::owner, "7", "9", "3"),
+                                 change(6, kNoon + 10, RowTells::amount, "0", "9", "3")});
+  EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
+}
+
+// Every change is in the log; states are seen after some of them.
+std::vector<Observation> random_changes(std::mt19937& random, std::string& stages) {
+  std::vector<Observation> told{plain(kNoon, "NEW", "7", 0, "7")};
+  StagePoint now = *told[0].point;
+  stages = "NEW@0 ";
+  for (unsigned i = 1; i < 2 + random() % 10; ++i) {
+    now.at += static_cast<UnixSeconds>(random() % 3 == 0 ? 0 : 10 + random() % 1000);
+    now.author = std::to_string(1 + random() % 3);
+    const auto what = static_cast<RowTells>(random() % 3);
+    const std::string next = std::to_string(random() % 4);
+    std::string& value = what == RowTells::owner ? now.owner : now.stage;
+    if (what == RowTells::amount) {
+      if (std::stoll(next) == now.amount) continue;
+      told.push_back(change(i, now.at, what, std::to_string(now.amount), next, now.author));
+      now.amount = std::stoll(next);
+    } else {
+      if (next == value) continue;
+      told.push_back(change(i, now.at, what, value, next, now.author));
+      value = next;
+      if (what == RowTells::stage) stages += next + "@" + std::to_string(now.at - kNoon) + " ";
+    }
+    if (random() % 2 == 0) told.push_back(plain(now.at, now.stage, now.owner, now.amount, now.author));
+  }
+  return told;
+}
+
+TEST(Changes, AreTheSameForAnyOrderAndAnyRepetitionAndTellEveryStage) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 500; ++round) {
+    std::string stages;
+    const auto life = random_changes(random, stages);
+    const Entity expected = entity_of(life);
+    ASSERT_EQ(stages_of(expected), stages) << "round " << round;
+    auto told = life;
+    for (auto more = random() % 8; more > 0; --more) told.push_back(life[random() % life.size()]);
+    std::shuffle(told.begin(), told.end(), random);
+    ASSERT_EQ(stages_of(entity_of(told)), stages) << "round " << round;
+    ASSERT_EQ(facts_of(entity_of(told)), facts_of(expected)) << "round " << round;
+  }
+}
+
 }  // namespace
 }  // namespace kpistream
