@@ -18,14 +18,17 @@ struct Endpoint {
   std::uint16_t port = 0;  // 0: any free port
 };
 
-// An application of a Bitrix24 portal, instead of an incoming webhook.
+// An application of a Bitrix24 portal, instead of an incoming webhook; an integration of amoCRM, instead of a
+// long-lived token.
 struct ApplicationConfig {
-  std::string portal;              // "https://acme.bitrix24.ru"; empty: there is none
-  std::string oauth_url;           // the server that gives tokens
+  std::string portal;              // "https://acme.bitrix24.ru", or amoCRM's rest_url; empty: there is none
+  std::string oauth_url;           // the server that gives tokens; amoCRM: the account itself
   std::string client_id;           // a secret like the other
   std::string client_secret;       //
   std::string handler_url;         // where the portal tells that events wait; empty: nowhere
   std::string refresh_token_file;  // holds a first refresh token; empty: the installation's event brings it
+  std::string code_file;           // amoCRM: holds the authorization code, instead of a first refresh token
+  std::string redirect_uri;        // amoCRM: as the integration has it
   [[nodiscard]] bool operator==(const ApplicationConfig&) const = default;
 };
 
@@ -36,9 +39,9 @@ struct PortalConfig {
   std::string member_id;                        // Bitrix24; empty: not checked
   std::vector<std::string> hook_secrets;        // amoCRM
   std::string account_id;                       // amoCRM
-  ApplicationConfig application;                // Bitrix24
-  std::string rest_url;                         // Bitrix24: incoming webhook (a secret); empty: no REST
-  std::string token;                            // amoCRM: long-lived token
+  ApplicationConfig application;
+  std::string rest_url;  // Bitrix24: incoming webhook (a secret); empty: no REST
+  std::string token;     // amoCRM: long-lived token
 
   [[nodiscard]] bool reads() const { return !rest_url.empty() || !application.portal.empty(); }
 };

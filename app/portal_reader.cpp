@@ -103,6 +103,39 @@ void read_application(Section& portal, PortalConfig& config) {
   section->finish();
 }
 
+// ---- an integration of amoCRM
+
+constexpr std::size_t kRedirectMost = 500;
+
+// A file that is read again when it is needed.
+std::string read_later(Section& section, std::string_view key) {
+  if (section.has(key)) return read_kept_apart(section, key);
+  (void)section.secrets(key, false);
+  return section.text(std::string(key) + "_file").value_or("");
+}
+
+void read_integration(Section& account, PortalConfig& config) {
+  auto section = account.section("application");
+  if (!section) return;
+  ApplicationConfig& application = config.application;
+  application.portal = application.oauth_url = config.rest_url;
+  application.client_id = read_kept_apart(*section, "client_id");
+  application.client_secret = read_kept_apart(*section, "client_secret");
+  take(application.redirect_uri, section->text("redirect_uri"));
+  const std::string& redirect = application.redirect_uri;
+  if (redirect.empty()) {
+    section->complain("redirect_uri", "is missing: the redirect address, as the integration shows it");
+  } else if (redirect.size() > kRedirectMost || redirect.find_first_of("\"\\ ") != std::string::npos) {
+    section->complain("redirect_uri", fmt::format("'{}' is not an address", redirect));
+  }
+  application.code_file = read_later(*section, "code");
+  application.refresh_token_file = read_later(*section, "refresh_token");
+  if (!application.code_file.empty() && !application.refresh_token_file.empty()) {
+    section->complain("code_file", "a code and a refresh token begin the same; leave out one");
+  }
+  section->finish();
+}
+
 void read_bitrix24(Section& section, PortalConfig& portal) {
   portal.settings.crm = Crm::bitrix24;
   portal.settings.leads = section.one_of("mode", {"classic", "simple"}).value_or("classic") == "classic";
@@ -125,8 +158,14 @@ void read_amocrm(Section& section, PortalConfig& portal) {
   need(section, "account_id", !portal.account_id.empty(), "the number of the amoCRM account");
   take(portal.rest_url, section.text("rest_url"));
   portal.token = first_or_empty(section.secrets("token", false));
-  if (portal.rest_url.empty() != portal.token.empty()) {
-    section.complain("rest_url", "rest_url and token (or token_file) belong together; give both or none");
+  read_integration(section, portal);
+  const bool integration = section.is_map("application");
+  if (integration && !portal.token.empty()) {
+    section.complain("application", "an integration and a long-lived token do the same; leave out one");
+  }
+  if (portal.rest_url.empty() != (portal.token.empty() && !integration)) {
+    section.complain("rest_url",
+                     "rest_url and token (or token_file, or application) belong together; give both or none");
   }
 }
 

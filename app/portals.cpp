@@ -36,6 +36,21 @@ std::vector<std::string> item_types(const PortalSettings& settings) {
 
 std::string rest_of(const ApplicationConfig& application) { return application.portal + "/rest/"; }
 
+bool is_amocrm(const PortalConfig& portal) { return portal.settings.crm == Crm::amocrm; }
+
+std::string base_url(const PortalConfig& portal) {
+  return portal.application.portal.empty() || is_amocrm(portal) ? portal.rest_url : rest_of(portal.application);
+}
+
+// What the operator gives to begin with.
+void take_first(const ApplicationConfig& application, ingest::TokenStoreOptions& options) {
+  const bool code = !application.code_file.empty();
+  const std::string& file = code ? application.code_file : application.refresh_token_file;
+  if (file.empty()) return;
+  options.first = [file] { return first_line(file); };
+  options.first_is = code ? ingest::Grant::code : ingest::Grant::refresh;
+}
+
 void log_state(const std::string& portal, ingest::TokenState state) {
   const std::string name(ingest::name_of(state));
   if (state == ingest::TokenState::working) return log_info("the application is authorised", {{"portal", portal}});
@@ -51,7 +66,7 @@ std::shared_ptr<ingest::TokenStore> find(const Applications& applications, const
 ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& portal, const State& state) {
   ingest::ReaderOptions options;
   options.portal = portal.settings.alias;
-  options.base_url = portal.application.portal.empty() ? portal.rest_url : rest_of(portal.application);
+  options.base_url = base_url(portal);
   options.handler = portal.application.handler_url;
   options.token = portal.token;
   options.gather = config.rest_gather;
@@ -77,8 +92,9 @@ std::vector<PortalSettings> portal_settings(const Config& config) {
   std::vector<PortalSettings> settings;
   for (const auto& portal : config.portals) {
     settings.push_back(portal.settings);
-    if (portal.settings.crm != Crm::bitrix24 || !portal.reads()) continue;
-    settings.back().compared_lists = ingest::bitrix24_timed_lists(item_types(portal.settings));
+    if (!portal.reads()) continue;
+    settings.back().compared_lists =
+        is_amocrm(portal) ? ingest::amocrm_timed_lists() : ingest::bitrix24_timed_lists(item_types(portal.settings));
   }
   return settings;
 }
@@ -102,13 +118,12 @@ Applications make_applications(const Config& config) {
     ingest::TokenStoreOptions options;
     options.portal = alias;
     options.path = token_path(config, alias);
-    options.endpoint = rest_of(application);
+    using Dialect = ingest::OAuthClient::Dialect;
+    options.endpoint = base_url(portal);
     options.member_id = portal.member_id;
-    options.client = {ingest::OAuthClient::Dialect::bitrix24, application.oauth_url, application.client_id,
-                      application.client_secret, ""};
-    if (!application.refresh_token_file.empty()) {
-      options.first = [file = application.refresh_token_file] { return first_line(file); };
-    }
+    options.client = {is_amocrm(portal) ? Dialect::amocrm : Dialect::bitrix24, application.oauth_url,
+                      application.client_id, application.client_secret, application.redirect_uri};
+    take_first(application, options);
     options.told = [alias](ingest::TokenState state) { log_state(alias, state); };
     applications.emplace(alias, std::make_shared<ingest::TokenStore>(std::move(options)));
   }

@@ -16,7 +16,7 @@ namespace kpistream::app {
 [[nodiscard]] std::vector<PortalSettings> portal_settings(const Config& config);
 [[nodiscard]] std::vector<ProcessorPortal> processor_portals(const Config& config);
 
-// The tokens of Bitrix24 portals with an application, by portal.
+// The tokens of portals with an application, by portal.
 using Applications = std::map<std::string, std::shared_ptr<ingest::TokenStore>>;
 [[nodiscard]] Applications make_applications(const Config& config);
 // Where a portal's tokens are kept.

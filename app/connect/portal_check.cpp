@@ -47,8 +47,17 @@ void check_application(const Config& config, const PortalConfig& portal, UnixSec
   }
 }
 
-void check_amocrm(const PortalConfig& portal, Findings& findings) {
-  const auto answer = ingest::ask_portal(portal.rest_url, "api/v4/account", "", portal.token, kDeadline);
+// As the daemon keeps it; empty: it has none.
+std::string access_token(const std::string& path) {
+  const auto bytes = ingest::disk_files().read(path);
+  const auto tokens = bytes ? ingest::decode_token_file(*bytes) : std::nullopt;
+  return tokens && tokens->current ? tokens->current->access : std::string();
+}
+
+void check_amocrm(const Config& config, const PortalConfig& portal, Findings& findings) {
+  std::string token = portal.token;
+  if (!portal.application.portal.empty()) token = access_token(token_path(config, portal.settings.alias));
+  const auto answer = ingest::ask_portal(portal.rest_url, "api/v4/account", "", token, kDeadline);
   judge_account(answer.status, answer.body, portal.account_id, portal.settings.alias, findings);
 }
 
@@ -59,8 +68,9 @@ void check_crm(const Config& config, const PortalConfig& portal, UnixSeconds now
     return;
   }
   try {
+    if (portal.settings.crm == Crm::amocrm) return check_amocrm(config, portal, findings);
     if (!portal.application.portal.empty()) return check_application(config, portal, now, findings);
-    portal.settings.crm == Crm::bitrix24 ? check_bitrix24(portal, now, findings) : check_amocrm(portal, findings);
+    check_bitrix24(portal, now, findings);
   } catch (const std::runtime_error& error) {
     findings.push_back({alias, "rest", false, {Phrase::rest_bad_url, {error.what()}}, Line{Phrase::cure_bad_url}});
   }
@@ -82,7 +92,7 @@ void check_portal(const Config& config, const PortalConfig& portal, UnixSeconds 
   check_crm(config, portal, now, findings);
   const auto& alias = portal.settings.alias;
   const DaemonFacts daemon = ask_daemon_of(config, alias);
-  const bool application = !portal.application.portal.empty();
+  const bool application = !portal.application.portal.empty() && portal.settings.crm == Crm::bitrix24;
   if (application && daemon.answers && daemon.serves) {
     const std::string hook = portal.hook_path.empty() ? "/hook/bitrix24/" + alias : portal.hook_path;
     judge_application(daemon.application, token_path(config, alias), hook, alias, findings);

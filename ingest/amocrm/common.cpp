@@ -1,5 +1,7 @@
 #include "ingest/amocrm/common.hpp"
 
+#include <algorithm>
+
 #include "ingest/json/json.hpp"
 #include "stream/facts/links.hpp"
 
@@ -14,9 +16,10 @@ constexpr std::string_view kMeeting = "2";  // the type of tasks that every acco
 constexpr std::int64_t kTalkSecondsMax = 86'400;
 constexpr std::size_t kUniqMax = 128;
 
-Outcome outcome_of(std::string_view status) {
-  if (status == kWon) return Outcome::won;
-  return status == kLost ? Outcome::lost : Outcome::open;
+// `word` is in small ASCII letters.
+bool same_word(std::string_view text, std::string_view word) {
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
 EntityRef deal_or_nothing(const std::string& lead) {
@@ -28,7 +31,7 @@ StagePoint point_of(const LeadState& lead) {
   point.at = lead.updated;
   point.pipeline = lead.pipeline;
   point.stage = lead.status;
-  point.outcome = outcome_of(lead.status);
+  point.outcome = outcome_of_status(lead.status);
   // A hook of the closing itself tells no closing time, but it is its time.
   point.entered = point.outcome == Outcome::open ? 0 : lead.closed;
   point.owner = lead.owner;
@@ -77,6 +80,13 @@ CallOutcome call_outcome(const CallNote& note) {
 }  // namespace
 
 bool is_lost(std::string_view status) { return status == kLost; }
+
+Outcome outcome_of_status(std::string_view status) {
+  if (status == kWon) return Outcome::won;
+  return status == kLost ? Outcome::lost : Outcome::open;
+}
+
+bool is_paid(std::string_view status) { return status == "Оплачен" || same_word(status, "paid"); }
 
 std::vector<Observation> observe_lead(LeadState lead) {
   Observation deal;

@@ -37,6 +37,9 @@ struct LeadState {
 // The deal, also as it was just before a change of owner.
 [[nodiscard]] std::vector<Observation> observe_lead(LeadState lead);
 [[nodiscard]] bool is_lost(std::string_view status);
+[[nodiscard]] Outcome outcome_of_status(std::string_view status);
+// By the names that the CRM gives to the choices of an invoice's status.
+[[nodiscard]] bool is_paid(std::string_view status);
 
 struct CallNote {
   std::string note_id;

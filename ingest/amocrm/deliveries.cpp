@@ -66,15 +66,6 @@ std::string_view notes_list(const Item& item) {
   return item.section == "companies" ? "companies/notes" : "";
 }
 
-// `word` is in small ASCII letters.
-bool same_word(std::string_view text, std::string_view word) {
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
-}
-
-// By the names that the CRM gives to the choices of an invoice's status.
-bool is_paid(std::string_view status) { return status == "Оплачен" || same_word(status, "paid"); }
-
 class Body {
  public:
   Body(const Record& record, const PortalSettings& settings) : record_(record), settings_(settings) {}

@@ -4,8 +4,10 @@
 #include <array>
 
 #include "ingest/amocrm/common.hpp"
+#include "ingest/amocrm/events.hpp"
 #include "ingest/json/json.hpp"
 #include "ingest/parts.hpp"
+#include "ingest/subject.hpp"
 #include "stream/facts/field_mark.hpp"
 
 namespace kpistream::ingest {
@@ -143,9 +145,53 @@ bool read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {
   return true;
 }
 
+// An element of the catalogue that holds invoices.
+bool read_invoice(const JsonValue& item, Decoded& decoded) {
+  Observation seen;
+  seen.ref = {EntityKind::invoice, item["id"].id()};
+  seen.version = item["updated_at"].integer();
+  seen.created = item["created_at"].integer();
+  if (item["is_deleted"].truth()) seen.presence = Presence::gone;
+  StagePoint point;
+  point.at = seen.version;
+  bool billed = false;
+  UnixSeconds paid_at = 0;
+  item["custom_fields_values"].each([&](const JsonValue& field) {
+    const std::string code = field["field_code"].text();
+    JsonValue value;
+    field["values"].each([&value](const JsonValue& one) {
+      if (!value.exists()) value = one;
+    });
+    if (code == "BILL_STATUS") {
+      billed = true;
+      point.stage = value["enum_id"].id();
+      const bool paid = is_paid(value["enum_code"].text()) || is_paid(value["value"].text());
+      point.outcome = paid ? Outcome::won : Outcome::open;
+    }
+    if (code == "BILL_PAYMENT_DATE") paid_at = value["value"].integer();
+    if (code == "BILL_PRICE") point.amount = value["value"].money();
+  });
+  if (seen.ref.id.empty() || seen.version <= 0) return false;
+  if (!billed && seen.presence != Presence::gone) return true;
+  if (point.outcome == Outcome::won) point.entered = paid_at;
+  point.owner = item["created_by"].id();
+  point.author = item["updated_by"].actor();
+  if (billed) seen.point = std::move(point);
+  decoded.observations.push_back(std::move(seen));
+  return true;
+}
+
+bool read_gone_lead(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
+  if (!read_lead(item, settings, decoded)) return false;
+  decoded.observations.back().presence = Presence::gone;
+  return true;
+}
+
 // False: ours to know, but not readable.
 bool read_item(std::string_view list, const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
   if (list == "leads") return read_lead(item, settings, decoded);
+  if (list == "leads/bin") return read_gone_lead(item, settings, decoded);
+  if (list == "catalogs/elements") return read_invoice(item, decoded);
   if (list == "tasks") return read_task(item, decoded);
   if (list == "users") return read_name(item, EntityKind::manager, decoded);
   if (list == "leads/pipelines") return read_name(item, EntityKind::pipeline, decoded);
@@ -153,31 +199,43 @@ bool read_item(std::string_view list, const JsonValue& item, const PortalSetting
 }
 
 struct List {
-  std::string_view name;      // the subject, and the path below /api/v4/
+  std::string_view name;      // before the parameters of the subject
   std::string_view embedded;  // where its items are
   bool by_update;             // read by updated_at: has a cursor
 };
-constexpr std::array<List, 7> kLists{{{"leads", "leads", true},
-                                      {"tasks", "tasks", true},
-                                      {"leads/notes", "notes", true},
-                                      {"contacts/notes", "notes", true},
-                                      {"companies/notes", "notes", true},
-                                      {"users", "users", false},
-                                      {"leads/pipelines", "pipelines", false}}};
+constexpr std::array<List, 12> kLists{{{"leads", "leads", true},
+                                       {"tasks", "tasks", true},
+                                       {"leads/notes", "notes", true},
+                                       {"contacts/notes", "notes", true},
+                                       {"companies/notes", "notes", true},
+                                       {"customers/notes", "notes", true},
+                                       {"catalogs/elements", "elements", true},
+                                       {"events", "events", true},
+                                       {"leads/bin", "leads", false},
+                                       {"users", "users", false},
+                                       {"leads/pipelines", "pipelines", false},
+                                       {"catalogs", "catalogs", false}}};
 
-// The last page moves the cursor: when it is here, so are the others.
-void move_cursor(const List& list, UnixSeconds newest, bool last_page, Decoded& decoded) {
-  if (!list.by_update || !last_page || newest == 0) return;
-  Observation cursor;
-  cursor.ref = {EntityKind::cursor, std::string(list.name)};
-  cursor.cursor = newest;
-  decoded.observations.push_back(std::move(cursor));
+// The last page moves the cursor: when it is here, so are the others. Old ones do not say how far they tell of.
+void move_cursor(const List& list, const Record& record, UnixSeconds newest, Decoded& decoded) {
+  if (!list.by_update) return;
+  auto cursor = told_cursor(Subject(record.subject));
+  if (!cursor && record.subject == list.name && newest > 0) {
+    cursor.emplace();
+    cursor->ref = {EntityKind::cursor, std::string(list.name)};
+    cursor->cursor = newest;
+  }
+  if (cursor) decoded.observations.push_back(std::move(*cursor));
 }
 
 Decoded decode_list(const List& list, const Record& record, const PortalSettings& settings) {
   Decoded decoded;
   decoded.event = list.name;
-  if (record.status == 204 || record.body.empty()) return decoded;
+  decoded.heals = Subject(record.subject).parameter("backfill").empty();
+  if (record.status == 204 || (record.status == 200 && record.body.empty())) {
+    move_cursor(list, record, 0, decoded);
+    return decoded;
+  }
   JsonDocument document;
   const bool readable = record.status == 200 && document.parse(record.body);
   const JsonValue items = readable ? document.root()["_embedded"][list.embedded] : JsonValue();
@@ -186,21 +244,25 @@ Decoded decode_list(const List& list, const Record& record, const PortalSettings
     return decoded;
   }
   UnixSeconds newest = 0;
+  if (list.name == "events" && !read_events(items, decoded)) decoded.verdict = DecodeVerdict::quarantined;
+  if (list.name == "catalogs") decoded.verdict = DecodeVerdict::ignored;  // the reader's business
+  const bool other = list.name != "events" && list.name != "catalogs";
   items.each([&](const JsonValue& item) {
-    if (!read_item(list.name, item, settings, decoded)) decoded.verdict = DecodeVerdict::quarantined;
+    if (other && !read_item(list.name, item, settings, decoded)) decoded.verdict = DecodeVerdict::quarantined;
     newest = std::max(newest, item["updated_at"].integer());
   });
-  move_cursor(list, newest, record.subject == list.name, decoded);
+  move_cursor(list, record, newest, decoded);
   return decoded;
 }
 
 }  // namespace
 
 Decoded decode_amocrm_reading(const Record& record, const PortalSettings& settings) {
-  const std::string_view name = std::string_view(record.subject).substr(0, record.subject.find('?'));
+  const Subject subject(record.subject);
   for (const auto& list : kLists) {
-    if (list.name == name) return decode_list(list, record, settings);
+    if (list.name == subject.method()) return decode_list(list, record, settings);
   }
+  if (subject.method() == "backfill") return decode_backfill(subject);
   Decoded decoded;
   decoded.event = "other";
   decoded.verdict = DecodeVerdict::quarantined;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "ingest/bitrix24/subject.hpp"
+#include "ingest/subject.hpp"
 #include "ingest/json/json.hpp"
 #include "stream/ports/adapter.hpp"
 

@@ -90,18 +90,14 @@ const List* list_of(const Subject& subject) {
 }
 
 void move_cursor(const Subject& subject, std::int64_t newest, Decoded& decoded) {
-  const std::int64_t upto = parse_integer(subject.parameter("upto"));
-  const std::string_view backfill = subject.parameter("backfill");
-  Observation cursor;
-  cursor.ref = {EntityKind::cursor, subject.list()};
-  if (!backfill.empty()) {
-    if (!is_id(backfill)) return;
-    cursor.ref.id = "backfill/" + std::string(backfill) + "/" + cursor.ref.id;
-    cursor.cursor = upto;
-  } else if (subject.parameter("more").empty()) {
-    cursor.cursor = upto > 0 ? upto : newest;
+  auto cursor = told_cursor(subject);
+  const bool last = subject.parameter("backfill").empty() && subject.parameter("more").empty();
+  if (!cursor && last && newest > 0) {
+    cursor.emplace();
+    cursor->ref = {EntityKind::cursor, subject.list()};
+    cursor->cursor = newest;
   }
-  if (cursor.cursor > 0) decoded.observations.push_back(std::move(cursor));
+  if (cursor) decoded.observations.push_back(std::move(*cursor));
 }
 
 }  // namespace

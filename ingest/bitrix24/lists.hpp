@@ -6,7 +6,7 @@
 // stopped: each moves the cursor "backfill/<from>/<list>" to its `upto`.
 #pragma once
 
-#include "ingest/bitrix24/subject.hpp"
+#include "ingest/subject.hpp"
 #include "ingest/json/json.hpp"
 #include "stream/portal.hpp"
 #include "stream/ports/adapter.hpp"

@@ -12,8 +12,8 @@
 #include "ingest/bitrix24/items.hpp"
 #include "ingest/bitrix24/lists.hpp"
 #include "ingest/bitrix24/staged.hpp"
-#include "ingest/bitrix24/subject.hpp"
 #include "ingest/json/json.hpp"
+#include "ingest/subject.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -129,18 +129,6 @@ Decoded other(std::string_view event, DecodeVerdict verdict) {
   Decoded decoded;
   decoded.event = event;
   decoded.verdict = verdict;
-  return decoded;
-}
-
-// That a backfill was begun: the cursor of one of its lists stands at its beginning. Or that it is whole.
-Decoded decode_backfill(const Subject& subject) {
-  Decoded decoded = other("backfill", DecodeVerdict::understood);
-  decoded.known_since = parse_integer(subject.parameter("since"));
-  if (decoded.known_since != 0) return decoded;
-  Observation cursor;
-  cursor.ref = {EntityKind::cursor, std::string(subject.parameter("cursor"))};
-  cursor.cursor = 1;
-  decoded.observations.push_back(std::move(cursor));
   return decoded;
 }
 

@@ -1,9 +1,15 @@
-// amoCRM: lists read by `updated_at` from where the last read came to, page by page; for what hooks leave out.
-// Source: amoCRM developers, API v4: leads, tasks, notes, users, pipelines, paging by `_links.next`.
+// amoCRM: lists are read page by page from where the last reading came to, for what hooks leave out and what they lost.
+// Source: amoCRM developers, API v4: leads, tasks, notes, events, "Limits and recommendations".
 #include <algorithm>
 #include <array>
+#include <set>
 
+#include "ingest/json/json.hpp"
+#include "ingest/rest/amocrm_lists.hpp"
+#include "ingest/rest/amocrm_sweep.hpp"
 #include "ingest/rest/answers.hpp"
+#include "ingest/rest/backfill_meter.hpp"
+#include "ingest/rest/healing_meter.hpp"
 #include "ingest/rest/reader_base.hpp"
 
 namespace kpistream::ingest {
@@ -13,100 +19,340 @@ namespace asio = boost::asio;
 
 // At most 6 within any second; 7 are allowed, and the network may draw them together.
 constexpr ReaderBase::Rate kRate{2, 4, 2};
-constexpr std::size_t kPagesMost = 10'000;
-constexpr UnixSeconds kOverlap = 600;          // pages are numbered over living data: look back a little
-constexpr UnixSeconds kFirstWindow = 604'800;  // a week
-constexpr std::string_view kLeads = "&with=contacts,loss_reason,source_id&order%5Bupdated_at%5D=asc";
-constexpr std::string_view kNotes =
-    "&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out"
-    "&filter%5Bnote_type%5D%5B%5D=common";
+constexpr UnixSeconds kFirstWindow = 604'800;                 // a week
+constexpr std::chrono::milliseconds kListRefused{3'600'000};  // until a list that the account refuses is tried again
+constexpr std::string_view kCatalogues = "catalogs";
+// Whoever goes on asking while an account is blocked stays blocked.
+constexpr std::chrono::minutes kBlockedFirst{2};
+constexpr std::chrono::minutes kBlockedMost{32};
 
-struct List {
-  std::string_view name;   // subject, and path below /api/v4/
-  std::string_view query;  // beyond the window
-  bool by_update;          // false: a directory, read whole
-};
+// What an account refuses to say to any request, and why. Closed list, for figures.
+enum class Refusal : std::uint8_t { none, token, unpaid, blocked };
+constexpr std::array<std::string_view, 3> kRefusals{"token", "unpaid", "blocked"};
 
-constexpr std::array<List, 7> kLists{{{"leads", kLeads, true},
-                                      {"tasks", "", true},
-                                      {"leads/notes", kNotes, true},
-                                      {"contacts/notes", kNotes, true},
-                                      {"companies/notes", kNotes, true},
-                                      {"users", "", false},
-                                      {"leads/pipelines", "", false}}};
+// The id of the catalogue that holds invoices; empty: there is none.
+std::string invoices_in(const std::string& catalogues) {
+  std::string found;
+  JsonDocument document;
+  if (!document.parse(catalogues)) return found;
+  document.root()["_embedded"]["catalogs"].each([&found](const JsonValue& one) {
+    if (found.empty() && one["type"].text() == "invoices") found = one["id"].id();
+  });
+  return found;
+}
 
 class AmoReader final : public ReaderBase {
  public:
   AmoReader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
-      : ReaderBase(pool, std::move(options), journal, clock, Crm::amocrm, kRate) {}
+      : ReaderBase(pool, std::move(options), journal, clock, Crm::amocrm, kRate),
+        blocked_(
+            kBlockedFirst, kBlockedMost, options_.chance ? options_.chance : [] { return 0.5; }) {
+    for (const AmoList& list : amocrm_lists()) {
+      if (!options_.heal && !list.time.empty()) continue;
+      const std::int64_t cursor = options_.cursor ? options_.cursor(std::string(list.name)) : 0;
+      const UnixSeconds first = options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
+      if (!list.time.empty()) meter_.note(std::string(list.name), cursor, false);
+      sweeps_.push_back({AmoSweep(list, cursor, first), now(), 0});
+    }
+    for (std::size_t i = 0; i < options_.watches.size(); ++i) watches_.push_back(now());
+    const BackfillCursors begun = options_.backfills ? options_.backfills() : BackfillCursors();
+    for (const auto& [name, cursor] : begun) {
+      const auto parsed = parse_backfill_cursor(name);
+      const AmoList* list = parsed ? amocrm_list(parsed->list) : nullptr;
+      if (list == nullptr || cursor == kBackfillDone) continue;
+      add_backfill(*list, parsed->from, cursor);
+      progress_.resume(parsed->from);
+      written_ = true;
+    }
+  }
   ~AmoReader() override { stop(); }
+
+  void collect(MeterSink& sink) const override {
+    ReaderBase::collect(sink);
+    const std::string_view portal = options_.portal;
+    meter_.collect(portal, sink);
+    progress_.collect(portal, sink);
+    const auto refusal = static_cast<std::size_t>(refusal_.load());
+    for (std::size_t i = 0; i < kRefusals.size(); ++i) {
+      sink.gauge("kpistream_account_refuses", "1 while the account answers no request at all, by why.",
+                 {{"portal", portal}, {"reason", kRefusals.at(i)}}, refusal == i + 1 ? 1 : 0);
+    }
+  }
 
  protected:
   [[nodiscard]] bool knows(std::string_view subject) const override {
-    return std::any_of(kLists.begin(), kLists.end(), [subject](const List& list) { return list.name == subject; });
+    return std::any_of(sweeps_.begin(), sweeps_.end(),
+                       [subject](const Healing& one) { return one.sweep.list().name == subject; });
   }
 
-  [[nodiscard]] bool has_work() const override { return wishes_.waiting() != 0; }
+  [[nodiscard]] bool has_work() const override { return next_due() <= now(); }
 
   asio::awaitable<void> run() override {
-    std::array<Time, kLists.size()> due{};
-    due.fill(now());
     while (!stopping()) {
-      for (std::size_t i = 0; i < kLists.size() && !stopping(); ++i) {
-        const List& list = kLists[i];
-        const auto wish = wishes_.take(list.name);
-        if (now() < due[i] && wish.asked == 0) continue;
-        // After a failure the reader has paused already; the other lists come first.
-        due[i] = now();
-        const bool done = co_await read_list(list, wish.asked);
-        if (done) due[i] += list.by_update ? options_.poll : options_.directory;
-        if (!done && wish.asked != 0) wishes_.put_back({wish});
+      co_await idle(next_due());
+      if (stopping()) break;
+      if (wished()) co_await pause(options_.gather);
+      take_wishes();
+      // One page of each list that is due: no list waits for another's end.
+      for (Healing& one : sweeps_) {
+        if (one.due <= now() && !stopping()) co_await read_page(one);
       }
-      co_await idle(*std::min_element(due.begin(), due.end()));
-      if (has_work()) co_await pause(options_.gather);
+      for (std::size_t i = 0; i < watches_.size() && !stopping(); ++i) {
+        if (watches_[i] <= now()) co_await look(i);
+      }
+      if (next_of(backfills_) <= now() && !stopping()) co_await go_back();
     }
   }
-
-  BackfillStart backfill(UnixSeconds /*from*/) override { return BackfillStart::impossible; }
-  [[nodiscard]] BackfillProgress backfill_progress() const override { return {}; }
 
  private:
-  [[nodiscard]] std::string first_query(const List& list) const {
-    std::string query = "?page=1&limit=250" + std::string(list.query);
-    if (!list.by_update) return query;
-    const UnixSeconds cursor = options_.cursor ? options_.cursor(std::string(list.name)) : 0;
-    UnixSeconds from = options_.first_read_from != 0 ? options_.first_read_from : clock_.wall() - kFirstWindow;
-    if (cursor != 0) from = cursor - kOverlap;
-    return query + "&filter%5Bupdated_at%5D%5Bfrom%5D=" + std::to_string(from);
+  struct Healing {
+    AmoSweep sweep;
+    Time due;
+    Position asked = 0;  // by a wish
+  };
+
+  [[nodiscard]] static Time next_of(const std::vector<Healing>& all) {
+    Time next = Time::max();
+    for (const Healing& one : all) next = std::min(next, one.due);
+    return next;
   }
 
-  // False: broken off, to be read again from its beginning.
-  asio::awaitable<bool> read_list(const List& list, Position asked) {
-    const std::string name(list.name);
-    const std::string path = base_.path + "api/v4/" + name;
-    std::string query = first_query(list);
-    for (std::size_t page = 1; page <= kPagesMost && !stopping(); ++page) {
-      HttpRequest request{false, path + query, options_.token, ""};
-      HttpAnswer answer = co_await ask(std::move(request));
-      Result result = judge(answer);
-      std::optional<std::string> next = "";  // 204 and refusals end the list
-      if (answer.status == 200) next = next_query(answer.body);
-      if (next == query) next = std::nullopt;  // would never end
-      if (result == Result::ok && !next) result = Result::failed;
-      co_await conclude(result, result == Result::ok);
-      if (result != Result::ok || stopping()) co_return false;
-      query = *next;
-      const bool last = query.empty();
-      std::string subject = last ? name : name + "?page=" + std::to_string(page);
-      co_await record(std::move(subject), last ? asked : 0, answer.status, std::move(answer.body));
-      co_await settle();
-      if (last) co_return true;
-    }
-    co_return !stopping();
+  [[nodiscard]] Time next_due() const {
+    Time next = std::min(next_of(sweeps_), next_of(backfills_));
+    for (const Time due : watches_) next = std::min(next, due);
+    return wished() ? std::min(next, now()) : next;
   }
+
+  [[nodiscard]] bool wished() const {
+    return wishes_.any([this](std::string_view subject) { return can_be_asked(subject); });
+  }
+
+  // A list that is refused, or whose elements nobody has found yet, is not asked for whatever happens.
+  [[nodiscard]] bool can_be_asked(std::string_view subject) const {
+    return std::any_of(sweeps_.begin(), sweeps_.end(), [&](const Healing& one) {
+      return one.sweep.list().name == subject && put_off_.find(subject) == put_off_.end();
+    });
+  }
+
+  // An event needs a reading that begins after it.
+  void take_wishes() {
+    for (Healing& one : sweeps_) {
+      if (!one.sweep.at_its_beginning() || !can_be_asked(one.sweep.list().name)) continue;
+      const auto wish = wishes_.take(one.sweep.list().name);
+      if (wish.asked == 0) continue;
+      one.asked = wish.asked;
+      one.due = now();
+    }
+  }
+
+  // ---- one page
+
+  [[nodiscard]] std::string target_of(const AmoSweep& sweep) const {
+    const AmoList& list = sweep.list();
+    const std::string path = list.path.empty() ? "catalogs/" + invoices_ + "/elements" : std::string(list.path);
+    return base_.path + "api/v4/" + path + sweep.query();
+  }
+
+  // The account's clock, as far as ours bears it out: a reading that comes too early costs nothing, a cursor that is
+  // ahead costs what lies behind it.
+  [[nodiscard]] UnixSeconds account_time(const HttpAnswer& answer) const {
+    return answer.date == 0 ? clock_.wall() : std::min(answer.date, clock_.wall() + AmoSweep::kOverlap);
+  }
+
+  asio::awaitable<void> read_page(Healing& one) {
+    const AmoList& list = one.sweep.list();
+    if (list.path.empty() && invoices_.empty()) {  // until a catalogue of invoices is found
+      one.due = one.sweep.is_backfill() ? now() + options_.retry_first : Time::max();
+      if (one.sweep.is_backfill() && catalogues_known_) one.sweep.give_up();
+      co_return;
+    }
+    HttpRequest request{false, target_of(one.sweep), options_.token, ""};
+    const HttpAnswer answer = co_await ask(std::move(request));
+    if (stopping()) co_return;
+    std::optional<ListPage> page;
+    if (answer.status == 204) page.emplace();
+    if (answer.status == 200 && answer.json) page = split_page(answer.body, list.time);
+    if (!page) co_return co_await take_trouble(one, answer);
+    put_off_.erase(list.name);
+    refusal_ = Refusal::none;
+    limited_ = false;
+    blocked_.reset();
+    if (list.name == kCatalogues) find_invoices(answer.body);
+    std::vector<AmoSweep::Reading> readings;
+    const auto step = one.sweep.take(*page, answer.body, account_time(answer), readings);
+    for (auto& reading : readings)
+      co_await record(std::move(reading.subject), 0, reading.status, std::move(reading.body));
+    const bool done = step == AmoSweep::Step::done;
+    // What was asked for is answered by all of the readings together.
+    if (done && one.asked != 0) co_await record(std::string(list.name), one.asked, 204, "");
+    co_await settle();
+    if (done) {
+      one.asked = 0;
+      one.due = now() + (list.time.empty() ? options_.directory : options_.poll);
+    }
+    if (!list.time.empty() && !one.sweep.is_backfill())
+      meter_.note(std::string(list.name), one.sweep.verified(), false);
+    co_await conclude(Result::ok, true);
+  }
+
+  void find_invoices(const std::string& body) {
+    catalogues_known_ = true;
+    const std::string found = invoices_in(body);
+    if (found.empty() || found == invoices_) return;
+    invoices_ = found;
+    for (Healing& one : sweeps_) {
+      if (one.sweep.list().path.empty()) one.due = now();
+    }
+  }
+
+  // ---- what is no page
+
+  asio::awaitable<void> take_trouble(Healing& one, const HttpAnswer& answer) {
+    const AmoList& list = one.sweep.list();
+    const bool speaks = answer.arrived && answer.json;
+    if (!list.optional && !one.sweep.is_backfill()) meter_.note(std::string(list.name), 0, true);
+    if (answer.status == 401) co_return co_await refused(Refusal::token);
+    if (answer.status == 402) co_return co_await refused(Refusal::unpaid);
+    if (answer.status == 403 && (limited_ || !speaks)) {
+      refusal_ = Refusal::blocked;
+      count(Result::limited, false);
+      co_return co_await pause(blocked_.next());
+    }
+    if (answer.status == 429) {
+      limited_ = true;
+      co_return co_await conclude(Result::limited, false);
+    }
+    // It says that this list is not for us: a right is missing, or the account does not have it.
+    if (speaks && answer.status >= 400 && answer.status < 500) {
+      count(answer.status == 403 ? Result::denied : Result::ok, true);
+      if (one.sweep.is_backfill()) {
+        one.sweep.give_up();
+      } else {
+        put_off_.insert(list.name);
+        catalogues_known_ = catalogues_known_ || list.name == kCatalogues;
+        one.due = now() + kListRefused;
+      }
+      co_return;
+    }
+    one.sweep.shrink();  // it may have been too much
+    co_await conclude(Result::failed, false);
+  }
+
+  asio::awaitable<void> refused(Refusal why) {
+    refusal_ = why;
+    co_await conclude(Result::denied, false);
+  }
+
+  // ---- what is looked at besides
+
+  asio::awaitable<void> look(std::size_t number) {
+    const RestWatch& watch = options_.watches[number];
+    HttpRequest request{false, base_.path + "api/v4/" + watch.path, options_.token, ""};
+    const HttpAnswer answer = co_await ask(std::move(request));
+    if (stopping()) co_return;
+    const Result result = judge(answer);
+    watches_[number] = now() + watch.period;
+    if (result == Result::ok || (result == Result::denied && answer.json)) watch.told(answer.status, answer.body);
+    if (result == Result::limited) limited_ = true;
+    co_await conclude(result, result == Result::ok);
+  }
+
+  // ---- backfill
+
+  void add_backfill(const AmoList& list, UnixSeconds from, std::int64_t cursor) {
+    backfills_.push_back({AmoSweep(list, AmoSweep::Backfill{from, clock_.wall(), cursor}), now(), 0});
+  }
+
+  BackfillStart backfill(UnixSeconds from) override {
+    if (stopping() || !running()) return BackfillStart::impossible;
+    if (!progress_.begin(from)) return BackfillStart::busy;
+    post([this, from] {
+      for (const AmoList& list : amocrm_lists()) {
+        if (!list.time.empty()) add_backfill(list, from, 1);
+      }
+    });
+    return BackfillStart::begun;
+  }
+
+  [[nodiscard]] BackfillProgress backfill_progress() const override {
+    BackfillProgress progress = progress_.progress();
+    progress.requests_per_second = kRate.per_second;
+    return progress;
+  }
+
+  // What is asked for is written down first, so that it outlives us.
+  asio::awaitable<void> write_backfill() {
+    for (const Healing& one : backfills_) {
+      std::string subject = "backfill?cursor=" + backfill_cursor(progress_.progress().from, one.sweep.list().name);
+      co_await record(std::move(subject), 0, 200, "{}");
+    }
+    co_await settle();
+    written_ = true;
+  }
+
+  // One page of each of its lists.
+  asio::awaitable<void> go_back() {
+    if (!written_) co_await write_backfill();
+    for (Healing& one : backfills_) {
+      if (one.due > now() || one.sweep.finished() || stopping()) continue;
+      co_await read_page(one);
+      progress_.change([](BackfillProgress& progress) { ++progress.requests; });
+    }
+    if (stopping()) co_return;
+    const auto finished = [](const Healing& one) { return one.sweep.finished(); };
+    const bool whole = std::all_of(backfills_.begin(), backfills_.end(), finished);
+    if (whole) {
+      std::string subject = "backfill?since=" + std::to_string(progress_.progress().from);
+      co_await record(std::move(subject), 0, 200, "{}");
+      co_await settle();
+    }
+    progress_.change([&](BackfillProgress& progress) { tell(progress, whole); });
+    for (Healing& one : backfills_) {
+      if (one.sweep.finished()) one.due = Time::max();
+    }
+    if (!whole) co_return;
+    backfills_.clear();
+    written_ = false;
+  }
+
+  // The account counts no rows: how many are expected follows from how much of the period they are.
+  void tell(BackfillProgress& progress, bool whole) const {
+    progress.active = !whole;
+    progress.rows = progress.expected = 0;
+    progress.refused.clear();
+    for (const Healing& one : backfills_) {
+      progress.rows += one.sweep.rows();
+      const std::uint64_t share = std::max<std::uint64_t>(1, one.sweep.permille());
+      progress.expected += one.sweep.rows() * 1'000 / share;
+      const bool lost = one.sweep.refused() && !one.sweep.list().optional;
+      if (lost) progress.refused.emplace_back(one.sweep.list().name);
+    }
+  }
+
+  // All of the pool's thread alone; has_work() is asked there. What knows() looks at does not change.
+  std::vector<Healing> sweeps_;
+  std::vector<Healing> backfills_;
+  std::vector<Time> watches_;                        // when each is due
+  std::set<std::string_view, std::less<>> put_off_;  // lists that the account refuses
+  std::string invoices_;                             // the catalogue that holds them
+  bool catalogues_known_ = false;
+  bool written_ = false;  // what the backfill was asked for
+  bool limited_ = false;  // the account said that we ask too often, and nothing since
+  Backoff blocked_;
+  std::atomic<Refusal> refusal_{Refusal::none};
+  HealingMeter meter_;
+  BackfillMeter progress_;
 };
 
 }  // namespace
+
+std::vector<std::string> amocrm_timed_lists() {
+  std::vector<std::string> names;
+  for (const AmoList& list : amocrm_lists()) {
+    if (!list.time.empty()) names.emplace_back(list.name);
+  }
+  return names;
+}
 
 std::unique_ptr<Reader> make_amocrm_reader(RestPool& pool, ReaderOptions options, Journal& journal,
                                            const Clock& clock) {

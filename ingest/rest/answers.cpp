@@ -13,7 +13,6 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-constexpr std::size_t kQueryMost = 2'000;
 // A missing result says nothing about the record: all of these are asked again.
 constexpr std::array<std::string_view, 4> kLimits{"QUERY_LIMIT_EXCEEDED", "OVERLOAD_LIMIT", "INTERNAL_SERVER_ERROR",
                                                   "ERROR_UNEXPECTED_ANSWER"};
@@ -140,44 +139,51 @@ bool each_field(const std::string& body, Read read) {
   }
 }
 
-// Percent-encodes what a request line must not hold and some answers do; nothing when there is worse in it.
-std::optional<std::string> plain_query(std::string_view query) {
-  constexpr std::string_view kPlain = "?&=%-._~!$'()*+,;:@/";
-  std::string plain;
-  for (const char c : query) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter || kPlain.find(c) != std::string_view::npos) {
-      plain += c;
-    } else if (c == '[' || c == ']') {
-      plain += c == '[' ? "%5B" : "%5D";
-    } else {
-      return std::nullopt;
-    }
-  }
-  return plain;
-}
-
-std::optional<std::string> query_of(json::value href) {
-  const std::string_view link = href.get_string();
-  const auto question = link.find('?');
-  if (question == std::string_view::npos || link.size() - question > kQueryMost) return std::nullopt;
-  return plain_query(link.substr(question));
-}
-
 // `_links` without `next`, or with an empty one: the last page.
-std::optional<std::string> next_of(json::value links) {
-  std::optional<std::string> query = "";
-  if (!is(links, json::json_type::object)) return query;
+bool links_on(json::value links) {
+  bool more = false;
+  if (!is(links, json::json_type::object)) return false;
   for (auto link : links.get_object()) {
     if (link.unescaped_key().value() != "next") continue;
     json::value next = link.value();
-    if (is(next, json::json_type::null) || is(next, json::json_type::array)) continue;
-    query = std::nullopt;
+    if (!is(next, json::json_type::object)) continue;
     for (auto field : next.get_object()) {
-      if (field.unescaped_key().value() == "href") query = query_of(field.value());
+      json::value href = field.value();
+      if (field.unescaped_key().value() == "href") more = is(href, json::json_type::string);
     }
   }
-  return query;
+  return more;
+}
+
+ListRow list_row(std::string_view raw, std::string_view time) {
+  ListRow row;
+  row.json = std::string(raw);
+  json::parser parser;
+  const simdjson::padded_string padded(row.json);
+  json::document document = parser.iterate(padded);
+  for (auto field : document.get_object()) {
+    const std::string_view name = field.unescaped_key().value();
+    json::value value = field.value();
+    if (name == time) row.at = seconds_of(value);
+    if (name != "id") continue;
+    row.id = is(value, json::json_type::string) ? std::string(value.get_string().value()) : number_of(value);
+  }
+  return row;
+}
+
+// The rows stand in the one array that `_embedded` has.
+bool take_rows(json::value embedded, std::string_view time, std::vector<ListRow>& rows) {
+  if (!is(embedded, json::json_type::object)) return false;
+  for (auto field : embedded.get_object()) {
+    json::value list = field.value();
+    if (!is(list, json::json_type::array)) continue;
+    for (auto element : list.get_array()) {
+      json::value row = element.value();
+      if (is(row, json::json_type::object)) rows.push_back(list_row(simdjson::to_json_string(row).value(), time));
+    }
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -233,13 +239,15 @@ std::optional<std::int64_t> next_start(const std::string& body) {
   return next;
 }
 
-std::optional<std::string> next_query(const std::string& body) {
-  std::optional<std::string> query = "";
+std::optional<ListPage> split_page(const std::string& body, std::string_view time) {
+  ListPage page;
+  bool found = false;
   const bool readable = each_field(body, [&](std::string_view key, json::value value) {
-    if (key == "_links") query = next_of(value);
+    if (key == "_links") page.more = links_on(value);
+    if (key == "_embedded") found = take_rows(value, time, page.rows);
   });
-  if (!readable) return std::nullopt;
-  return query;
+  if (!readable || !found) return std::nullopt;
+  return page;
 }
 
 }  // namespace kpistream::ingest

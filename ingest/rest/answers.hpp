@@ -46,8 +46,17 @@ struct Row {
 // Bitrix24: `start` of the next page of a list; 0: this is the last. Nothing: not an answer.
 [[nodiscard]] std::optional<std::int64_t> next_start(const std::string& body);
 
-// amoCRM: the query, with its '?', of the link to the next page; empty: this is the last. Nothing: not an answer, or a
-// link that cannot be used. The address in front of the query is not looked at.
-[[nodiscard]] std::optional<std::string> next_query(const std::string& body);
+// One page of a list of amoCRM.
+struct ListRow {
+  std::string id;       // a number, or text
+  std::int64_t at = 0;  // of the field that was asked for, Unix seconds; 0: not told
+  std::string json;
+};
+struct ListPage {
+  std::vector<ListRow> rows;
+  bool more = false;  // it links to a next one. Where that leads is not looked at: pages are asked for by number
+};
+// `time`: the field of a row that tells when it was changed or made. Nothing: not such a page.
+[[nodiscard]] std::optional<ListPage> split_page(const std::string& body, std::string_view time);
 
 }  // namespace kpistream::ingest

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <mutex>
 #include <set>
 #include <span>
 
 #include "ingest/rest/answers.hpp"
+#include "ingest/rest/backfill_meter.hpp"
 #include "ingest/rest/bitrix24_audit.hpp"
 #include "ingest/rest/bitrix24_commands.hpp"
 #include "ingest/rest/bitrix24_offline.hpp"
@@ -48,8 +48,7 @@ class Bitrix24Reader final : public ReaderBase {
       const Bitrix24List* list = parsed ? list_of(parsed->list) : nullptr;
       if (list == nullptr || cursor == kBackfillDone) continue;
       backfills_.push_back({Bitrix24Sweep(*list, Bitrix24Sweep::Backfill{parsed->from, cursor}), now()});
-      progress_.from = parsed->from;
-      progress_.active = true;
+      progress_.resume(parsed->from);
     }
     if (!options_.heal) return;
     for (const Bitrix24List& list : lists_) {
@@ -69,14 +68,7 @@ class Bitrix24Reader final : public ReaderBase {
       sink.counter("kpistream_offline_events_total", "Events taken from the portal's queue for the application.",
                    {{"portal", portal}}, offline_events_.value());
     }
-    const BackfillProgress progress = backfill_progress();
-    sink.gauge("kpistream_backfill_active", "1 while a portal's history is being read.", {{"portal", portal}},
-               progress.active ? 1 : 0);
-    if (progress.from == 0) return;
-    sink.gauge("kpistream_backfill_rows", "Rows of history read since the start of the program.", {{"portal", portal}},
-               static_cast<double>(progress.rows));
-    sink.gauge("kpistream_backfill_expected", "Rows that were to be read when it began, as the portal counts them.",
-               {{"portal", portal}}, static_cast<double>(progress.expected));
+    progress_.collect(portal, sink);
   }
 
  protected:
@@ -311,14 +303,8 @@ class Bitrix24Reader final : public ReaderBase {
   }
 
   BackfillStart backfill(UnixSeconds from) override {
-    {
-      const std::lock_guard lock(progress_mutex_);
-      if (stopping() || !running()) return BackfillStart::impossible;
-      if (progress_.active) return BackfillStart::busy;
-      progress_ = {};
-      progress_.from = from;
-      progress_.active = true;
-    }
+    if (stopping() || !running()) return BackfillStart::impossible;
+    if (!progress_.begin(from)) return BackfillStart::busy;
     post([this, from] {
       for (const Bitrix24List& list : lists_) {
         backfills_.push_back({Bitrix24Sweep(list, Bitrix24Sweep::Backfill{from}), now()});
@@ -328,8 +314,7 @@ class Bitrix24Reader final : public ReaderBase {
   }
 
   [[nodiscard]] BackfillProgress backfill_progress() const override {
-    const std::lock_guard lock(progress_mutex_);
-    BackfillProgress progress = progress_;
+    BackfillProgress progress = progress_.progress();
     progress.requests_per_second = kRate.per_second;
     return progress;
   }
@@ -341,18 +326,20 @@ class Bitrix24Reader final : public ReaderBase {
     const auto finished = [](const Healing& one) { return one.sweep.finished(); };
     const bool whole = std::all_of(backfills_.begin(), backfills_.end(), finished);
     if (whole) {
-      std::string subject = "backfill?since=" + std::to_string(progress_.from);
+      std::string subject = "backfill?since=" + std::to_string(progress_.progress().from);
       co_await record(std::move(subject), 0, 200, "{}");
       co_await settle();
     }
-    const std::lock_guard lock(progress_mutex_);
-    ++progress_.requests;
-    progress_.rows = 0;
-    progress_.refused.clear();
-    for (const auto& one : backfills_) {
-      progress_.rows += one.sweep.rows();
-      if (one.sweep.refused()) progress_.refused.push_back(one.sweep.list().name);
-    }
+    progress_.change([&](BackfillProgress& progress) {
+      ++progress.requests;
+      progress.active = !whole;
+      progress.rows = 0;
+      progress.refused.clear();
+      for (const auto& one : backfills_) {
+        progress.rows += one.sweep.rows();
+        if (one.sweep.refused()) progress.refused.push_back(one.sweep.list().name);
+      }
+    });
     if (!whole) {
       for (auto& one : backfills_) {
         if (one.sweep.finished()) one.due = Time::max();
@@ -361,14 +348,13 @@ class Bitrix24Reader final : public ReaderBase {
     }
     backfills_.clear();
     written_ = counted_ = false;
-    progress_.active = false;
   }
 
   // What is asked for is written down first, so that it outlives us; then the portal counts what there is to do.
   asio::awaitable<void> count_rows() {
     for (const auto& one : backfills_) {
       if (written_) break;
-      std::string subject = "backfill?cursor=" + backfill_cursor(progress_.from, one.sweep.list().name);
+      std::string subject = "backfill?cursor=" + backfill_cursor(progress_.progress().from, one.sweep.list().name);
       co_await record(std::move(subject), 0, 200, "{}");
     }
     co_await settle();
@@ -379,9 +365,10 @@ class Bitrix24Reader final : public ReaderBase {
     if (!batch) co_return;
     co_await conclude(Result::ok, true);
     counted_ = true;
-    const std::lock_guard lock(progress_mutex_);
-    ++progress_.requests;
-    for (const auto& part : batch->parts) progress_.expected += static_cast<std::uint64_t>(part.total);
+    progress_.change([&](BackfillProgress& progress) {
+      ++progress.requests;
+      for (const auto& part : batch->parts) progress.expected += static_cast<std::uint64_t>(part.total);
+    });
   }
 
   // ---- deletions: a webhook that told of one may be lost, and no list shows what is not there
@@ -468,8 +455,7 @@ class Bitrix24Reader final : public ReaderBase {
   bool written_ = false;  // what the backfill was asked for
   bool counted_ = false;  // the rows that it has before it
   HealingMeter meter_;
-  mutable std::mutex progress_mutex_;
-  BackfillProgress progress_;  // guarded by progress_mutex_
+  BackfillMeter progress_;
 };
 
 }  // namespace

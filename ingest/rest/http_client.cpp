@@ -1,5 +1,6 @@
 #include "ingest/rest/http_client.hpp"
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -9,6 +10,8 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <chrono>
+#include <cstdio>
 #include <optional>
 #include <vector>
 
@@ -43,6 +46,30 @@ http::request<http::string_body> to_wire(const HttpRequest& request, const BaseU
   return wire;
 }
 
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7); 0 when it is not such a time.
+std::int64_t seconds_of_date(const std::string& text) {
+  namespace chrono = std::chrono;
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  int day = 0;
+  int year = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  std::array<char, 4> month{};
+  std::array<char, 4> zone{};
+  if (std::sscanf(text.c_str(), "%*3s, %2d %3s %4d %2d:%2d:%2d %3s", &day, month.data(), &year, &hour, &minute, &second,
+                  zone.data()) != 7) {
+    return 0;
+  }
+  const auto place = kMonths.find(month.data());
+  if (place == std::string_view::npos || place % 3 != 0 || std::string_view(zone.data()) != "GMT") return 0;
+  const chrono::year_month_day date(chrono::year(year), chrono::month(static_cast<unsigned>(place / 3 + 1)),
+                                    chrono::day(static_cast<unsigned>(day)));
+  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return 0;
+  const auto time = chrono::sys_days(date) + chrono::hours(hour) + chrono::minutes(minute) + chrono::seconds(second);
+  return time.time_since_epoch() / chrono::seconds(1);
+}
+
 HttpAnswer from_wire(http::response<http::string_body> message) {
   HttpAnswer answer;
   answer.arrived = true;
@@ -50,6 +77,7 @@ HttpAnswer from_wire(http::response<http::string_body> message) {
   const auto type = message[http::field::content_type];
   const auto encoding = message[http::field::content_encoding];
   answer.json = type.find("json") != std::string_view::npos && (encoding.empty() || encoding == "identity");
+  answer.date = seconds_of_date(std::string(message[http::field::date]));
   answer.body = std::move(message.body());
   return answer;
 }

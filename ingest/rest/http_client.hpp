@@ -37,7 +37,8 @@ struct HttpRequest {
 struct HttpAnswer {
   bool arrived = false;  // false: no connection, a time-out, too long, not HTTP
   unsigned status = 0;
-  bool json = false;  // says that it is JSON, uncompressed
+  bool json = false;      // says that it is JSON, uncompressed
+  std::int64_t date = 0;  // the host's clock when it answered, Unix seconds; 0: not told
   std::string body;
 };
 

@@ -24,7 +24,12 @@ ExchangeAnswer refusal(const JsonValue& root, unsigned status) {
   const std::string code = root["error"].text();
   if (code == "invalid_grant" || code == "expired_token") return {Exchange::used_up, {}};
   if (code == "invalid_client" || code == "wrong_client") return {Exchange::wrong_client, {}};
-  // amoCRM answers without a code when a refresh token is revoked or was used.
+  // amoCRM answers without a code: with a hint that a parameter is wrong ("Check the `client_id` parameter"), or that
+  // the token or code is revoked, was used or has ended.
+  const std::string hint = root["hint"].text();
+  for (const std::string_view parameter : {"client_id", "client_secret", "redirect_uri", "grant_type"}) {
+    if (code.empty() && hint.find(parameter) != std::string::npos) return {Exchange::wrong_client, {}};
+  }
   if (code.empty() && root["hint"].exists() && (status == 400 || status == 401)) return {Exchange::used_up, {}};
   return {Exchange::denied, {}};
 }
@@ -49,16 +54,17 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
-ExchangeRequest exchange_request(const OAuthClient& client, const std::string& refresh) {
+ExchangeRequest exchange_request(const OAuthClient& client, const std::string& token, Grant grant) {
   if (client.dialect == OAuthClient::Dialect::amocrm) {
+    const std::string_view what = grant == Grant::code ? R"(","grant_type":"authorization_code","code":")"
+                                                       : R"(","grant_type":"refresh_token","refresh_token":")";
     return {"oauth2/access_token", "application/json",
-            R"({"client_id":")" + client.id + R"(","client_secret":")" + client.secret +
-                R"(","grant_type":"refresh_token","refresh_token":")" + refresh + R"(","redirect_uri":")" +
-                client.redirect_url + R"("})"};
+            R"({"client_id":")" + client.id + R"(","client_secret":")" + client.secret + std::string(what) + token +
+                R"(","redirect_uri":")" + client.redirect_url + R"("})"};
   }
   return {"oauth/token/", "application/x-www-form-urlencoded",
           "grant_type=refresh_token&client_id=" + percent_encoded(client.id) +
-              "&client_secret=" + percent_encoded(client.secret) + "&refresh_token=" + percent_encoded(refresh)};
+              "&client_secret=" + percent_encoded(client.secret) + "&refresh_token=" + percent_encoded(token)};
 }
 
 ExchangeAnswer exchange_answer(unsigned status, const std::string& body, UnixSeconds now) {

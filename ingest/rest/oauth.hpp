@@ -40,7 +40,12 @@ struct ExchangeRequest {
   std::string content_type;
   std::string body;
 };
-[[nodiscard]] ExchangeRequest exchange_request(const OAuthClient& client, const std::string& refresh);
+enum class Grant : std::uint8_t {
+  refresh,  // a refresh token
+  code,     // amoCRM: an authorization code, which an integration shows or brings, good for 20 minutes and once
+};
+[[nodiscard]] ExchangeRequest exchange_request(const OAuthClient& client, const std::string& token,
+                                               Grant grant = Grant::refresh);
 
 enum class Exchange : std::uint8_t {
   given,         // `pair`
@@ -59,6 +64,10 @@ struct ExchangeAnswer {
 // What a request answered with 401 says of its access token.
 enum class AccessVerdict : std::uint8_t { fine, expired, dead };
 [[nodiscard]] AccessVerdict access_verdict(unsigned status, const std::string& body);
+// amoCRM: whatever stands in the body, 401 is about the token.
+[[nodiscard]] inline AccessVerdict bearer_verdict(unsigned status) {
+  return status == 401 ? AccessVerdict::expired : AccessVerdict::fine;
+}
 
 // An answer to Bitrix24's `profile`.
 enum class Rank : std::uint8_t { unknown, administrator, other, expired, dead };

@@ -148,10 +148,17 @@ asio::awaitable<HttpAnswer> ReaderBase::ask_as_application(HttpRequest request) 
     const auto access = co_await access_token();
     if (!access) break;
     HttpRequest one = request;
-    one.body = with_access(request.body, *access);
+    const bool amocrm = crm_ == Crm::amocrm;
+    if (amocrm) {
+      one.bearer = *access;
+    } else {
+      one.body = with_access(request.body, *access);
+    }
     answer = co_await ask_within_budget(std::move(one));
-    const AccessVerdict verdict = answer.arrived ? access_verdict(answer.status, answer.body) : AccessVerdict::fine;
-    if (verdict == AccessVerdict::fine) break;
+    AccessVerdict verdict = AccessVerdict::fine;
+    if (answer.arrived) verdict = amocrm ? bearer_verdict(answer.status) : access_verdict(answer.status, answer.body);
+    // Of amoCRM a 401 is all there is. A pair that is no better than the one before is not exchanged at once again.
+    if (verdict == AccessVerdict::fine || (amocrm && attempt != 0)) break;
     if (verdict == AccessVerdict::expired) {
       tokens.expired(*access);
     } else {
@@ -202,16 +209,18 @@ asio::awaitable<HttpAnswer> ReaderBase::ask_within_budget(HttpRequest request) {
   co_return answer;
 }
 
-asio::awaitable<void> ReaderBase::conclude(Result result, bool progress) {
-  if (stopping()) co_return;  // broken off by ourselves
+void ReaderBase::count(Result result, bool progress) {
   results_[static_cast<std::size_t>(result)].add();
   if (progress) backoff_.reset();
-  if (result == Result::ok) co_return;
-  if (result == Result::limited) {
-    const std::lock_guard lock(budget_mutex_);
-    budget_.fill(now());
-  }
-  co_await pause(backoff_.next());
+  if (result != Result::limited) return;
+  const std::lock_guard lock(budget_mutex_);
+  budget_.fill(now());
+}
+
+asio::awaitable<void> ReaderBase::conclude(Result result, bool progress) {
+  if (stopping()) co_return;  // broken off by ourselves
+  count(result, progress);
+  if (result != Result::ok) co_await pause(backoff_.next());
 }
 
 asio::awaitable<void> ReaderBase::record(std::string subject, Position asked, unsigned status, std::string body) {

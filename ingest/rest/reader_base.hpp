@@ -72,6 +72,8 @@ class ReaderBase : public Reader {
   [[nodiscard]] static Result judge(const HttpAnswer& answer);
   // Counts the request. All but ok are followed by a pause, which grows as long as there is no `progress`.
   boost::asio::awaitable<void> conclude(Result result, bool progress);
+  // The same without the pause.
+  void count(Result result, bool progress);
 
   // Into the journal, waiting while it is full.
   boost::asio::awaitable<void> record(std::string subject, Position asked, unsigned status, std::string body);

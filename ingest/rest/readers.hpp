@@ -50,15 +50,23 @@ class RestPool {
   std::unique_ptr<Impl> impl_;
 };
 
+// Something of the account to be looked at now and then, which is nothing for the journal. amoCRM.
+struct RestWatch {
+  std::string path;  // below /api/v4/
+  std::chrono::milliseconds period;
+  // Called on the pool's thread with each answer that says something (200, 204, or a refusal); must not call back.
+  std::function<void(unsigned status, const std::string& body)> told;
+};
+
 struct ReaderOptions {
   std::string portal;                       // alias
   std::string base_url;                     // Bitrix24: the incoming webhook's address, a secret; amoCRM: the account's
-  std::shared_ptr<TokenStore> application;  // Bitrix24: of an application, `base_url` is that of its REST; null: none
+  std::shared_ptr<TokenStore> application;  // Bitrix24: `base_url` is that of its REST; amoCRM: `token` is not used
   std::string handler;                      // of an application: where it is told that events wait; empty: nowhere
-  std::string token;                        // amoCRM
+  std::string token;                        // amoCRM: a long-lived one
   std::chrono::milliseconds gather{1'000};  // pause in which events of one record come together
   std::chrono::milliseconds poll{300'000};  // between two reads of the lists
-  bool heal = true;                         // Bitrix24: read the lists that tell what webhooks did not
+  bool heal = true;                         // read the lists that tell what webhooks did not
   std::vector<std::string> item_types;      // Bitrix24: entityTypeId of the smart processes that count, digits
   std::chrono::milliseconds directory{3'600'000};  // between two reads of users, funnels, stages and currencies
   std::chrono::milliseconds deadline{30'000};      // of one request as a whole, on the real clock
@@ -74,12 +82,16 @@ struct ReaderOptions {
   // called on the pool's thread. Empty: deletions are not looked for.
   std::function<std::vector<std::string>(EntityKind kind, const std::string& after, std::size_t most)> known;
   std::function<BackfillCursors()> backfills;  // what was begun; called by the constructor
+  std::vector<RestWatch> watches;
   std::function<double()> chance;  // in [0, 1), for the spread of pauses; called on the pool's thread; empty: random
 };
 
 // The lists by time of change that the reader of such a Bitrix24 portal reads, by the names of their cursors: each
 // cursor is the moment, by the portal's clock, up to which its records are compared. Pure.
 [[nodiscard]] std::vector<std::string> bitrix24_timed_lists(const std::vector<std::string>& item_types);
+
+// The same of amoCRM.
+[[nodiscard]] std::vector<std::string> amocrm_timed_lists();
 
 // Both throw std::runtime_error when the base URL is not https (or http to a loopback address). Journal and clock must
 // outlive the reader.

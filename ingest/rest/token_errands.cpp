@@ -49,7 +49,7 @@ asio::awaitable<bool> TokenErrands::run(AskRank ask_rank) {
 
 asio::awaitable<bool> TokenErrands::exchange(TokenStore::Errand errand) {
   if (!store_.begin(errand)) co_return false;
-  const ExchangeRequest asked = exchange_request(store_.client(), errand.token);
+  const ExchangeRequest asked = exchange_request(store_.client(), errand.token, errand.grant);
   HttpRequest request;
   request.post = true;
   request.target = server_.path + asked.path;

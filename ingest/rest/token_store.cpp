@@ -127,7 +127,9 @@ std::optional<TokenStore::Errand> TokenStore::next(bool any) {
     if (offer.proved || any) return Errand{Kind::offer, offer.refresh};
   }
   if (usable()) return std::nullopt;
-  if (auto first = first_token(); !first.empty()) return Errand{Kind::first, std::move(first)};
+  if (auto first = first_token(); !first.empty()) {
+    return Errand{Kind::first, std::move(first), options_.first_is};
+  }
   return std::nullopt;
 }
 

@@ -54,6 +54,7 @@ struct TokenStoreOptions {
   std::string member_id;  // as configured; empty: that of the first pair counts from then on
   OAuthClient client;
   std::function<std::string()> first;            // the operator's first refresh token; empty: none. Called when needed
+  Grant first_is = Grant::refresh;               // ... or his authorization code
   std::function<void(TokenState state)> told{};  // of a new state; must not call back
 };
 
@@ -95,6 +96,7 @@ class TokenStore final : public Metered {
     };
     Kind kind = Kind::renew;
     std::string token;  // to be exchanged; of `candidate`: an access token
+    Grant grant = Grant::refresh;
   };
   // What is to be done now; nothing: nothing, or nothing can be. `any`: also an offer that is not proved.
   [[nodiscard]] std::optional<Errand> next(bool any);

@@ -48,7 +48,7 @@ TEST(AmoReadings, WhatIsNoListOfOursIsQuarantined) {
   EXPECT_EQ(describe(decode("leads", "{}")), "quarantined leads");
   EXPECT_EQ(describe(decode("leads", list("tasks", ""))), "quarantined leads");
   EXPECT_EQ(describe(decode("leads", std::string(200, '['))), "quarantined leads");
-  for (const char* subject : {"", "events", "account", "leads/", "leads2", "Leads"}) {
+  for (const char* subject : {"", "account", "leads/", "leads2", "Leads", "contacts", "customers"}) {
     EXPECT_EQ(describe(decode(subject, list("leads", ""))), "quarantined other") << subject;
   }
 }
@@ -252,6 +252,168 @@ TEST(AmoReadings, OtherNotesAreNotLookedAt) {
   EXPECT_EQ(describe(decode("leads/notes?page=1", list("notes", R"({"id":1,"note_type":"attachment","updated_at":5,
                             "params":{"text":"words"}},{"id":2,"note_type":"sms_in"})"))),
             "understood leads/notes");
+}
+
+TEST(AmoReadings, APageSaysHowFarItsListWasRead) {
+  EXPECT_EQ(describe(decode("leads?page=2&from=5&upto=900", "", 204)), "understood leads\ncursor:leads cursor=900");
+  EXPECT_EQ(describe(decode("leads?page=1&from=5&more=1", list("leads", ""))), "understood leads");
+  EXPECT_EQ(describe(decode("tasks?page=1&from=5&backfill=5&upto=251", "", 204)),
+            "understood tasks\ncursor:backfill/5/tasks cursor=251");
+  EXPECT_EQ(describe(decode("tasks?page=1&backfill=x&upto=251", "", 204)), "understood tasks");
+  EXPECT_TRUE(decode("leads?page=2&from=5&upto=900", "", 204).heals);
+  EXPECT_FALSE(decode("leads?page=2&backfill=5&upto=900", "", 204).heals);
+}
+
+TEST(AmoReadings, ABackfillIsBegunAndWhole) {
+  EXPECT_EQ(describe(decode("backfill?cursor=backfill/5/leads", "{}")),
+            "understood backfill\ncursor:backfill/5/leads cursor=1");
+  EXPECT_EQ(decode("backfill?since=1789000000", "{}").known_since, 1'789'000'000);
+}
+
+TEST(AmoReadings, WhatIsInTheBinIsGone) {
+  const auto seen = decode("leads/bin?page=1", list("leads", R"({"id":5,"status_id":3,"updated_at":100})"));
+  EXPECT_EQ(seen.observations.at(0).presence, Presence::gone);
+}
+
+TEST(AmoReadings, AnInvoiceIsReadAsItsWebhookTellsIt) {
+  const auto seen = decode("catalogs/elements?page=1", list("elements", R"({"id":80,"created_by":7,"updated_by":8,
+      "created_at":90,"updated_at":100,"is_deleted":null,"custom_fields_values":[
+      {"field_code":"BILL_STATUS","values":[{"value":"Оплачен","enum_id":4600002,"enum_code":"paid"}]},
+      {"field_code":"BILL_PAYMENT_DATE","values":[{"value":95}]},
+      {"field_code":"BILL_PRICE","values":[{"value":"480000"}]}]},{"id":81,"updated_at":100})"));
+  const auto hook =
+      make_amocrm_adapter(demo_settings())
+          ->decode(delivery(
+              "catalogs[update][0][id]=80&catalogs[update][0][created_by]=7&catalogs[update][0][updated_by]=8&"
+              "catalogs[update][0][created_at]=90&catalogs[update][0][updated_at]=100&"
+              "catalogs[update][0][custom_fields][0][id]=1&catalogs[update][0][custom_fields][0][code]=BILL_STATUS&"
+              "catalogs[update][0][custom_fields][0][values][0][value]=Оплачен&"
+              "catalogs[update][0][custom_fields][0][values][0][enum]=4600002&"
+              "catalogs[update][0][custom_fields][1][id]=2&catalogs[update][0][custom_fields][1][code]=BILL_PAYMENT_"
+              "DATE&"
+              "catalogs[update][0][custom_fields][1][values][0]=95&"
+              "catalogs[update][0][custom_fields][2][id]=3&catalogs[update][0][custom_fields][2][code]=BILL_PRICE&"
+              "catalogs[update][0][custom_fields][2][values][0][value]=480000"));
+  ASSERT_EQ(seen.observations.size(), 1U);
+  ASSERT_EQ(hook.observations.size(), 1U);
+  EXPECT_EQ(seen.observations[0].point, hook.observations[0].point);
+  EXPECT_EQ(seen.observations[0].point->outcome, Outcome::won);
+  EXPECT_EQ(seen.observations[0].point->amount, 48'000'000);
+}
+
+// ---- the account's log
+
+std::string event(const std::string& type, const std::string& about, const std::string& more,
+                  const std::string& id = "e1") {
+  return R"({"id":")" + id + R"(","type":")" + type + R"(","created_at":100,"created_by":9,)" + about + "," + more +
+         "}";
+}
+const std::string kLead = R"("entity_type":"lead","entity_id":5)";
+
+Decoded events(const std::string& items) { return decode("events?page=1&from=1&more=1", list("events", items)); }
+
+TEST(AmoEvents, AMoveTellsBothStagesAndTheHand) {
+  const auto seen =
+      events(event("lead_status_changed", kLead, R"("value_after":[{"lead_status":{"id":142,"pipeline_id":8}}],
+      "value_before":[{"lead_status":{"id":3,"pipeline_id":8}}])"));
+  ASSERT_EQ(seen.observations.size(), 1U);
+  const Observation& move = seen.observations[0];
+  EXPECT_EQ(move.ref, (EntityRef{EntityKind::deal, "5"}));
+  EXPECT_EQ(move.point->stage, "142");
+  EXPECT_EQ(move.point->outcome, Outcome::won);
+  EXPECT_EQ(move.point->mover, "9");
+  EXPECT_EQ(move.point->author, "9");
+  EXPECT_EQ(move.point->at, 100);
+  EXPECT_EQ(move.point->entered, 100);
+  EXPECT_EQ(move.before->stage, "3");
+  EXPECT_EQ(move.before->outcome, Outcome::open);
+  EXPECT_EQ(move.before->entered, 0);
+  EXPECT_EQ(move.before->author, "");
+  EXPECT_EQ(move.point->row, move.before->row + 1);
+  EXPECT_EQ(move.point->row % 2, 1U);
+}
+
+TEST(AmoEvents, ChangesOfOwnerAndAmount) {
+  const auto owner = events(event("entity_responsible_changed", kLead, R"("value_after":[{"responsible_user":{"id":7}}],
+      "value_before":[{"responsible_user":{"id":6}}])"))
+                         .observations.at(0);
+  EXPECT_EQ(owner.point->tells, RowTells::owner);
+  EXPECT_EQ(owner.point->owner, "7");
+  EXPECT_EQ(owner.before->owner, "6");
+  const auto amount = events(event("sale_field_changed", kLead, R"("value_after":[{"sale_field_value":{"sale":480000}}],
+      "value_before":[{"sale_field_value":{"sale":0}}])"))
+                          .observations.at(0);
+  EXPECT_EQ(amount.point->tells, RowTells::amount);
+  EXPECT_EQ(amount.point->amount, 48'000'000);
+  EXPECT_EQ(amount.before->amount, 0);
+  EXPECT_TRUE(events(event("entity_responsible_changed", R"("entity_type":"contact","entity_id":5)",
+                           R"("value_after":[{"responsible_user":{"id":7}}],"value_before":[])"))
+                  .observations.empty());
+}
+
+TEST(AmoEvents, ARobotIsAHandToo) {
+  const auto seen = decode("events?page=1", list("events", R"({"id":"e1","type":"lead_status_changed","created_at":100,
+      "created_by":0,"entity_type":"lead","entity_id":5,"value_after":[{"lead_status":{"id":4,"pipeline_id":8}}],
+      "value_before":[]})"))
+                        .observations.at(0);
+  EXPECT_EQ(seen.point->mover, "0");
+  EXPECT_FALSE(seen.before);
+}
+
+TEST(AmoEvents, WhatIsGoneAndWhatCameBack) {
+  const std::string none = R"("value_after":[],"value_before":[])";
+  EXPECT_EQ(describe(events(event("lead_deleted", kLead, none))), "understood events\ndeal:5 presence=gone");
+  EXPECT_EQ(describe(events(event("lead_restored", kLead, none))), "understood events\ndeal:5 presence=present");
+  EXPECT_EQ(describe(events(event("task_deleted", R"("entity_type":"task","entity_id":6)", none))),
+            "understood events\ntask:6 presence=gone");
+  EXPECT_EQ(
+      describe(events(event("common_note_deleted", kLead, R"("value_after":[],"value_before":[{"note":{"id":31}}])"))),
+      "understood events\nnote:31 presence=gone");
+}
+
+TEST(AmoEvents, AreTakenInTheOrderInWhichTheyHappened) {
+  const std::string none = R"("value_after":[],"value_before":[])";
+  const auto seen = events(event("lead_restored", kLead, none, "b") + "," + event("lead_deleted", kLead, none, "a"));
+  EXPECT_EQ(seen.observations.at(0).presence, Presence::gone);
+  EXPECT_EQ(seen.observations.at(1).presence, Presence::present);
+}
+
+TEST(AmoEvents, IdsThatSortByTimeGiveRowsThatDo) {
+  const auto row = [](const std::string& id) {
+    return events(event("sale_field_changed", kLead,
+                        R"("value_after":[{"sale_field_value":{"sale":1}}],"value_before":[])", id))
+        .observations.at(0)
+        .point->row;
+  };
+  EXPECT_LT(row("01m7j5y680sz7cwttshp1vtz0n"), row("01m7j5y680sz7cwvtshp1vtz0n"));
+  EXPECT_LT(row("01m7j5y680zzzcwttshp1vtz0n"), row("01m7j5y6810z7cwttshp1vtz0n"));
+  EXPECT_NE(row("5f0c2a9e7b3d41c6"), row("5f0c2a9e7b3d41c7"));
+}
+
+TEST(AmoEvents, AMessageIsTheOneThatItsWebhookTells) {
+  const auto hook =
+      make_amocrm_adapter(demo_settings())
+          ->decode(delivery("outgoing_message[add][0][id]=0b8a-1&outgoing_message[add][0][type]=outgoing&"
+                            "outgoing_message[add][0][created_at]=100&"
+                            "outgoing_message[add][0][entity_type]=lead&outgoing_message[add][0][entity_id]=5&"
+                            "outgoing_message[add][0][author][user_id]=9"));
+  const auto logged =
+      events(event("outgoing_chat_message", kLead, R"("value_after":[{"message":{"id":"0b8a-1"}}],"value_before":[])"));
+  ASSERT_EQ(hook.observations.size(), 1U);
+  ASSERT_EQ(logged.observations.size(), 1U);
+  EXPECT_EQ(hook.observations[0].ref, logged.observations[0].ref);
+  EXPECT_EQ(hook.observations[0].details, logged.observations[0].details);
+  const auto other = events(event("conversation_answered", kLead, R"("value_after":[],"value_before":[])"));
+  EXPECT_EQ(other.observations.at(0).ref, (EntityRef{EntityKind::message, "event:e1"}));
+}
+
+TEST(AmoEvents, WhatCannotBeReadIsQuarantinedAndTheOthersAreSeen) {
+  const std::string none = R"("value_after":[],"value_before":[])";
+  const auto seen = events(event("lead_status_changed", kLead, none) + "," + event("lead_deleted", kLead, none, "a"));
+  EXPECT_EQ(seen.verdict, DecodeVerdict::quarantined);
+  EXPECT_EQ(seen.observations.size(), 1U);
+  EXPECT_EQ(events("7").verdict, DecodeVerdict::quarantined);
+  EXPECT_EQ(events(event("entity_tag_added", kLead, none)).verdict, DecodeVerdict::understood);
 }
 
 }  // namespace

@@ -117,8 +117,8 @@ TEST(Batch, RandomDamageNeverDoesHarm) {
     if (const auto batch = split_batch(body, 3)) {
       for (const auto& part : batch->parts) ASSERT_LE(part.json.size(), body.size() + 16);
     }
-    if (const auto query = next_query(body)) {
-      ASSERT_EQ(query->find_first_of(" \r\n#"), std::string::npos);
+    if (const auto page = split_page(body, "updated_at")) {
+      for (const auto& row : page->rows) ASSERT_LE(row.json.size() + row.id.size(), 2 * body.size());
     }
     static_cast<void>(next_start(body));
   }
@@ -134,35 +134,39 @@ TEST(NextStart, IsTheNextOffsetOrNothing) {
   EXPECT_FALSE(next_start(brackets(100'000)));
 }
 
-TEST(NextQuery, IsTheQueryAloneWhateverStandsBeforeIt) {
-  const auto next = [](const std::string& href) {
-    return next_query(R"({"_links":{"next":{"href":")" + href + "\"}}}");
+TEST(Page, HasRowsWithTheirNumbersAndTimes) {
+  const auto page = split_page(
+      R"({"_page":1,"_links":{"self":{"href":"x"}},"_embedded":{"leads":[{"id":7,"updated_at":9},{"updated_at":"5","id":"a1"},3]}})",
+      "updated_at");
+  ASSERT_TRUE(page);
+  EXPECT_FALSE(page->more);
+  ASSERT_EQ(page->rows.size(), 2U);
+  EXPECT_EQ(page->rows[0].id, "7");
+  EXPECT_EQ(page->rows[0].at, 9);
+  EXPECT_EQ(page->rows[0].json, R"({"id":7,"updated_at":9})");
+  EXPECT_EQ(page->rows[1].id, "a1");
+  EXPECT_EQ(page->rows[1].at, 0);
+}
+
+TEST(Page, LinksToANextOneOrNot) {
+  const auto more = [](const std::string& links) {
+    const auto page = split_page(R"({"_links":)" + links + R"(,"_embedded":{"x":[]}})", "");
+    return page && page->more;
   };
-  EXPECT_EQ(next("https://acme.amocrm.ru/api/v4/leads?page=2&limit=250"), "?page=2&limit=250");
-  EXPECT_EQ(next("http://169.254.169.254/latest?page=2"), "?page=2");
-  EXPECT_EQ(next(R"(https:\/\/h\/leads?filter[updated_at][from]=1&with=a,b)"),
-            "?filter%5Bupdated_at%5D%5Bfrom%5D=1&with=a,b");
-}
-
-TEST(NextQuery, TheLastPageHasNone) {
-  for (const char* body : {"{}", R"({"_links":{"self":{"href":"https://h/?page=2"}}})", R"({"_links":{"next":null}})",
-                           R"({"_links":[]})", R"({"_page":1,"_embedded":{"leads":[]}})"}) {
-    EXPECT_EQ(next_query(body), "") << body;
+  EXPECT_TRUE(more(R"({"next":{"href":"https://h/api/v4/leads?page=2"}})"));
+  for (const char* links : {"[]", "{}", R"({"self":{"href":"https://h/?page=2"}})", R"({"next":null})",
+                            R"({"next":[]})", R"({"next":{}})", R"({"next":{"href":7}})", "7"}) {
+    EXPECT_FALSE(more(links)) << links;
   }
 }
 
-TEST(NextQuery, ALinkThatCannotBeUsedIsNotTheLastPage) {
-  for (const std::string& href :
-       {std::string(R"("https://h/leads")"), std::string("7"), std::string("{}"),
-        std::string(R"("https://h/?page=2 HTTP/1.1")"), std::string(R"("https://h/?a\r\nX: y")"),
-        std::string(R"("https://h/?a#b")"), std::string("\"https://h/?\xd1\x8f\""),
-        "\"https://h/?" + std::string(3'000, 'a') + "\""}) {
-    EXPECT_FALSE(next_query(R"({"_links":{"next":{"href":)" + href + "}}}")) << href.substr(0, 60);
+TEST(Page, WhatIsNoPageIsNone) {
+  for (const char* body :
+       {"", "[]", "{}", "<html>", R"({"_embedded":[]})", R"({"_embedded":{}})", R"({"_embedded":{"leads":{}}})",
+        R"({"_embedded":{"leads":[)", R"({"_embedded":{"x":[]}} 7)"}) {
+    EXPECT_FALSE(split_page(body, "updated_at")) << body;
   }
-  EXPECT_FALSE(next_query(R"({"_links":{"next":{}}})"));
-  EXPECT_FALSE(next_query(R"({"_links":{"next":7}})"));
-  EXPECT_FALSE(next_query(R"({"_links":{)"));
-  EXPECT_FALSE(next_query("[]"));
+  EXPECT_FALSE(split_page(brackets(100'000), ""));
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ std::string describe(const StagePoint& point) {
       .text("mover", point.mover)
       .text("author", point.author)
       .number("row", static_cast<std::int64_t>(point.row))
+      .word("tells", {"", "owner", "amount"}, static_cast<unsigned>(point.tells))
       .str();
 }
 
