@@ -1,10 +1,12 @@
 #include "stream/links_state.hpp"
 
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/facts/cards.hpp"
 #include "stream/facts/places.hpp"
 
 namespace kpistream {
@@ -13,7 +15,8 @@ namespace {
 std::uint8_t number(LinkKind kind) { return static_cast<std::uint8_t>(kind); }
 
 // Touches lie the newest first, so that the newest is found without looking at the others.
-std::int64_t order_of(LinkKind kind, UnixSeconds at) { return kind == LinkKind::touch ? ~at : at; }
+bool newest_first(LinkKind kind) { return kind == LinkKind::touch; }
+std::int64_t order_of(LinkKind kind, UnixSeconds at) { return newest_first(kind) ? ~at : at; }
 
 std::string key_of(const std::string& portal, const Link& link) {
   return link_key(portal, link.to, number(link.kind), order_of(link.kind, link.at), link.from);
@@ -88,6 +91,7 @@ void LinksOverlay::scan(const std::string& portal, const EntityRef& to, const st
 
 void LinksOverlay::To::each(LinkKind kind, UnixSeconds from, UnixSeconds to,
                             const std::function<bool(const Link&)>& visit) const {
+  if (newest_first(kind)) std::tie(from, to) = std::pair(~to, ~from);
   const std::string first = link_from(portal_, to_, number(kind), from);
   const std::string last = to == INT64_MAX ? after_prefix(link_kind_prefix(portal_, to_, number(kind)))
                                            : link_from(portal_, to_, number(kind), to + 1);
@@ -120,7 +124,13 @@ Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinksOverla
   EntityRef maker = maker_of(ref, entity);
   const bool imported =
       !maker.id.empty() && made_in_bulk(entity, links.to(alias, std::move(maker)), portal.settings.bulk_per_minute);
-  return derive_facts(ref, entity, links.to(alias, looked_at_by(ref, entity)), portal, imported);
+  const auto own = links.to(alias, looked_at_by(ref, entity));
+  if (entity.ties.empty()) return derive_facts(ref, entity, own, portal, imported);
+  std::vector<LinksOverlay::To> cards;
+  for (const Tie& tie : entity.ties) cards.push_back(links.to(alias, tie.card));
+  std::vector<const LinkView*> views;
+  for (const LinkView& card : cards) views.push_back(&card);
+  return derive_facts(ref, entity, DealView(ref, entity.created, own, views), portal, imported);
 }
 
 }  // namespace kpistream

@@ -57,8 +57,8 @@ class LinksOverlay {
   mutable std::unordered_map<std::string, std::optional<std::string>> loaded_;
 };
 
-// The facts of a record with all links it looks at: its own, but a call those of its line, and a lead or deal those of
-// its maker too.
+// The facts of a record with all links it looks at: its own, but a call those of its line, a lead or deal those of its
+// maker too, and a deal what is its own of those of its contacts and company.
 [[nodiscard]] Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinksOverlay& links,
                                  const Portal& portal);
 

@@ -22,8 +22,12 @@ bool same_word(std::string_view text, std::string_view word) {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
-EntityRef deal_or_nothing(const std::string& lead) {
-  return lead.empty() ? EntityRef{} : EntityRef{EntityKind::deal, lead};
+EntityRef card_or_nothing(std::string_view kind, const std::string& id) {
+  return id.empty() ? EntityRef{} : EntityRef{EntityKind::card, std::string(kind) + ":" + id};
+}
+
+EntityRef deal_or_card(const std::string& lead, const EntityRef& card) {
+  return lead.empty() ? card : EntityRef{EntityKind::deal, lead};
 }
 
 StagePoint point_of(const LeadState& lead) {
@@ -79,6 +83,9 @@ CallOutcome call_outcome(const CallNote& note) {
 
 }  // namespace
 
+EntityRef contact_card(const std::string& id) { return card_or_nothing("contact", id); }
+EntityRef company_card(const std::string& id) { return card_or_nothing("company", id); }
+
 bool is_lost(std::string_view status) { return status == kLost; }
 
 Outcome outcome_of_status(std::string_view status) {
@@ -98,6 +105,7 @@ std::vector<Observation> observe_lead(LeadState lead) {
   deal.source = lead.source;
   deal.loss_reason = lead.loss_reason;
   deal.client = lead.client;
+  deal.cards = lead.cards;
   deal.fields = std::move(lead.fields);
   deal.point = point_of(lead);
   std::vector<Observation> seen{std::move(deal)};
@@ -121,7 +129,7 @@ Observation observe_call(const CallNote& note) {
   details.seconds = details.call == CallOutcome::talk ? note.seconds : 0;  // else it is the time of ringing
   details.start = note.created;
   details.line = line_hash(note.phone);
-  details.target = deal_or_nothing(note.lead);
+  details.target = deal_or_card(note.lead, note.card);
   call.details = std::move(details);
   return call;
 }
@@ -137,7 +145,7 @@ Observation observe_comment(const CommentNote& note) {
   details.human = note.author != "0";
   details.start = note.created;
   details.created = note.created;
-  details.target = deal_or_nothing(note.lead);
+  details.target = deal_or_card(note.lead, note.card);
   seen.details = std::move(details);
   return seen;
 }
@@ -159,7 +167,7 @@ Observation observe_task(const TaskState& task) {
     details.done_at = task.updated;
     details.closer = task.editor;
   }
-  details.target = deal_or_nothing(task.lead);
+  details.target = deal_or_card(task.lead, task.card);
   seen.details = std::move(details);
   return seen;
 }

@@ -11,6 +11,10 @@
 
 namespace kpistream::ingest {
 
+// A contact or company as a place of its own (EntityKind::card); without an id: none.
+[[nodiscard]] EntityRef contact_card(const std::string& id);
+[[nodiscard]] EntityRef company_card(const std::string& id);
+
 // Ids are digits, or empty for "nobody", "nothing", "not told". Authors and closers may also be "0": a robot.
 
 struct LeadState {
@@ -31,6 +35,7 @@ struct LeadState {
   Presence presence = Presence::unchanged;
   std::optional<std::string> loss_reason;
   std::optional<EntityRef> client;
+  std::optional<std::vector<EntityRef>> cards;  // all its contacts and companies
   std::vector<Field> fields;
   std::uint64_t field_mark = 0;  // of `fields`; see StagePoint::fields
 };
@@ -50,6 +55,7 @@ struct CallNote {
   std::string phone;        // the client's; only a hash of it is kept
   std::string owner;
   std::string lead;  // empty: noted on another card
+  EntityRef card;    // that card, where it is a contact or company
   UnixSeconds created = 0;
   UnixSeconds updated = 0;
 };
@@ -62,6 +68,7 @@ struct CommentNote {
   std::string id;
   std::string author;
   std::string lead;  // empty: on another card
+  EntityRef card;    // that card, where it is a contact or company
   UnixSeconds created = 0;
   UnixSeconds updated = 0;
 };
@@ -73,7 +80,8 @@ struct TaskState {
   std::string owner;
   std::string author;
   std::string editor;  // who changed it last
-  std::string lead;
+  std::string lead;    // empty: of another card, or of none
+  EntityRef card;      // that card, where it is a contact or company
   UnixSeconds due = 0;
   bool done = false;
   UnixSeconds created = 0;

@@ -58,6 +58,24 @@ std::optional<EntityRef> client_in(const JsonValue& embedded) {
   return client_of(company, contact);
 }
 
+// All of them; nothing where contacts were not asked for.
+std::optional<std::vector<EntityRef>> cards_in(const JsonValue& embedded) {
+  if (!embedded["contacts"].exists()) return std::nullopt;
+  std::vector<EntityRef> cards;
+  const auto add = [&cards](EntityRef card) {
+    if (!card.id.empty()) cards.push_back(std::move(card));
+  };
+  embedded["companies"].each([&](const JsonValue& one) { add(company_card(one["id"].id())); });
+  embedded["contacts"].each([&](const JsonValue& one) { add(contact_card(one["id"].id())); });
+  return cards;
+}
+
+// Where a note of this list is found that is on no lead.
+EntityRef card_of(std::string_view list, const JsonValue& note) {
+  if (list == "contacts/notes") return contact_card(note["entity_id"].id());
+  return list == "companies/notes" ? company_card(note["entity_id"].id()) : EntityRef{};
+}
+
 bool read_lead(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
   LeadState lead;
   lead.id = item["id"].id();
@@ -74,6 +92,7 @@ bool read_lead(const JsonValue& item, const PortalSettings& settings, Decoded& d
   lead.presence = item["is_deleted"].truth() ? Presence::gone : Presence::present;
   lead.loss_reason = item["loss_reason_id"].id();
   lead.client = client_in(item["_embedded"]);
+  lead.cards = cards_in(item["_embedded"]);
   lead.fields = kept_fields(item, settings);
   lead.field_mark = field_mark(lead.fields, settings);
   if (lead.id.empty() || lead.status.empty() || lead.updated <= 0) return false;
@@ -88,7 +107,10 @@ bool read_task(const JsonValue& item, Decoded& decoded) {
   task.owner = item["responsible_user_id"].id();
   task.author = item["created_by"].actor();
   task.editor = item["updated_by"].actor();
-  if (item["entity_type"].text() == "leads") task.lead = item["entity_id"].id();
+  const std::string entity = item["entity_type"].text();
+  if (entity == "leads") task.lead = item["entity_id"].id();
+  if (entity == "contacts") task.card = contact_card(item["entity_id"].id());
+  if (entity == "companies") task.card = company_card(item["entity_id"].id());
   task.due = item["complete_till"].integer();
   task.done = item["is_completed"].truth();
   task.created = item["created_at"].integer();
@@ -100,7 +122,7 @@ bool read_task(const JsonValue& item, Decoded& decoded) {
   return true;
 }
 
-bool read_call(const JsonValue& item, bool on_lead, Decoded& decoded) {
+bool read_call(const JsonValue& item, std::string_view list, Decoded& decoded) {
   CallNote note;
   note.note_id = item["id"].id();
   note.uniq = item["params"]["uniq"].text();
@@ -110,7 +132,8 @@ bool read_call(const JsonValue& item, bool on_lead, Decoded& decoded) {
   note.phone = item["params"]["phone"].text();
   note.owner = item["responsible_user_id"].id();
   if (note.owner.empty()) note.owner = item["created_by"].id();
-  if (on_lead) note.lead = item["entity_id"].id();
+  if (list == "leads/notes") note.lead = item["entity_id"].id();
+  note.card = card_of(list, item);
   note.created = item["created_at"].integer();
   note.updated = item["updated_at"].integer();
   if (!is_call(note)) return false;
@@ -118,11 +141,12 @@ bool read_call(const JsonValue& item, bool on_lead, Decoded& decoded) {
   return true;
 }
 
-bool read_comment(const JsonValue& item, bool on_lead, Decoded& decoded) {
+bool read_comment(const JsonValue& item, std::string_view list, Decoded& decoded) {
   CommentNote note;
   note.id = item["id"].id();
   note.author = item["created_by"].actor();
-  if (on_lead) note.lead = item["entity_id"].id();
+  if (list == "leads/notes") note.lead = item["entity_id"].id();
+  note.card = card_of(list, item);
   note.created = item["created_at"].integer();
   note.updated = item["updated_at"].integer();
   if (note.id.empty() || note.created <= 0) return false;
@@ -130,10 +154,10 @@ bool read_comment(const JsonValue& item, bool on_lead, Decoded& decoded) {
   return true;
 }
 
-bool read_note(const JsonValue& item, bool on_lead, Decoded& decoded) {
+bool read_note(const JsonValue& item, std::string_view list, Decoded& decoded) {
   const std::string type = item["note_type"].text();
-  if (type == "call_in" || type == "call_out") return read_call(item, on_lead, decoded);
-  return type != "common" || read_comment(item, on_lead, decoded);
+  if (type == "call_in" || type == "call_out") return read_call(item, list, decoded);
+  return type != "common" || read_comment(item, list, decoded);
 }
 
 bool read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {
@@ -195,7 +219,7 @@ bool read_item(std::string_view list, const JsonValue& item, const PortalSetting
   if (list == "tasks") return read_task(item, decoded);
   if (list == "users") return read_name(item, EntityKind::manager, decoded);
   if (list == "leads/pipelines") return read_name(item, EntityKind::pipeline, decoded);
-  return read_note(item, list == "leads/notes", decoded);
+  return read_note(item, list, decoded);
 }
 
 struct List {

@@ -132,6 +132,27 @@ std::vector<Field> read_fields(ByteReader& in) {
   return fields;
 }
 
+constexpr std::uint8_t kHasTies = 16;  // among the flags of an entity
+
+void write_ties(ByteWriter& out, const Entity& e) {
+  out.integer(e.ties_version);
+  out.varint(e.ties.size());
+  for (const Tie& tie : e.ties) {
+    write(out, tie.card);
+    out.integer(tie.version);
+  }
+}
+
+void read_ties(ByteReader& in, Entity& e) {
+  e.ties_version = in.integer();
+  for (auto left = in.varint(); left != 0; --left) {
+    Tie tie;
+    tie.card = read_ref(in);
+    tie.version = in.integer();
+    e.ties.push_back(std::move(tie));
+  }
+}
+
 void write(ByteWriter& out, const Fact& f) {
   out.byte(static_cast<std::uint8_t>(f.kind));
   out.text(f.part);
@@ -214,8 +235,9 @@ std::string encode_entity(const Entity& e) {
   std::string bytes;
   ByteWriter out(bytes);
   out.byte(kEntityFormat);
-  out.byte(
-      static_cast<std::uint8_t>((e.gone ? 1 : 0) | (e.ignore ? 2 : 0) | (e.has_details ? 4 : 0) | (e.repeat ? 8 : 0)));
+  const bool tied = !e.ties.empty() || e.ties_version != 0;
+  out.byte(static_cast<std::uint8_t>((e.gone ? 1 : 0) | (e.ignore ? 2 : 0) | (e.has_details ? 4 : 0) |
+                                     (e.repeat ? 8 : 0) | (tied ? kHasTies : 0)));
   out.integer(e.created);
   out.text(e.creator);
   out.text(e.source);
@@ -234,6 +256,7 @@ std::string encode_entity(const Entity& e) {
   for (const UnixSeconds version : {e.parent_version, e.client_version, e.repeat_version, e.fields_version}) {
     out.integer(version);
   }
+  if (tied) write_ties(out, e);
   out.text(e.name);
   out.integer(e.cursor);
   return bytes;
@@ -267,6 +290,7 @@ Entity decode_entity(std::string_view bytes) {
     for (auto* version : {&e.parent_version, &e.client_version, &e.repeat_version}) *version = in.integer();
   }
   e.fields_version = in.integer();
+  if ((flags & kHasTies) != 0) read_ties(in, e);
   e.name = in.text();
   e.cursor = in.integer();
   return e;

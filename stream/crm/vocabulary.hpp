@@ -43,6 +43,8 @@ enum class EntityKind : std::uint8_t {
   maker = 19,     // All leads, or all deals, that one hand has made.
   // Directories again.
   department = 20,  // Its name. A manager has the ids of departments among the fields: "department".
+  // A place: what is noted on a contact ("contact:<id>") or company ("company:<id>") instead of on a deal of theirs.
+  card = 21,
 };
 
 struct EntityRef {
@@ -101,7 +103,7 @@ struct Details {
   UnixSeconds deadline = 0;  // task or to-do
   bool done = false;
   UnixSeconds done_at = 0;  // when it was completed
-  EntityRef target;         // the record it belongs to; id empty when none, of a call when this word knows none
+  EntityRef target;         // the record or card it belongs to; id empty when none, of a call when this word knows none
   bool human = true;        // made by a person, not by a robot
   std::string type;         // the CRM's own kind: task type, activity provider; for PortalSettings' lists
   std::string author;       // who made it; empty: not told
@@ -132,17 +134,19 @@ struct Observation {
   UnixSeconds created = 0;
   std::string creator;
   std::string source;
-  std::optional<std::string> loss_reason;    // "" is a known "none"
-  std::optional<StagePoint> point;           // staged records
-  std::optional<StagePoint> before;          // of a row: how it stood just before (stream/facts/stage_history.hpp)
-  std::optional<Details> details;            // the others
-  std::string name;                          // directories only: never a client's name
-  UnixSeconds cursor = 0;                    // EntityKind::cursor only: a time, or the greatest id
-  bool ignore = false;                       // templates and the like: known, never counted
-  std::optional<bool> repeat;                // leads and deals: of a client who is already known
-  std::optional<EntityRef> parent;           // deals: the lead they grew from; id empty: a known "none"
-  std::optional<EntityRef> client;           // deals, leads, invoices: who buys; id empty: a known "none"
-  std::optional<std::vector<Field>> fields;  // all kept fields as they stood at `version`, sorted
+  std::optional<std::string> loss_reason;       // "" is a known "none"
+  std::optional<StagePoint> point;              // staged records
+  std::optional<StagePoint> before;             // of a row: how it stood just before (stream/facts/stage_history.hpp)
+  std::optional<Details> details;               // the others
+  std::string name;                             // directories only: never a client's name
+  UnixSeconds cursor = 0;                       // EntityKind::cursor only: a time, or the greatest id
+  bool ignore = false;                          // templates and the like: known, never counted
+  std::optional<bool> repeat;                   // leads and deals: of a client who is already known
+  std::optional<EntityRef> parent;              // deals: the lead they grew from; id empty: a known "none"
+  std::optional<EntityRef> client;              // deals, leads, invoices: who buys; id empty: a known "none"
+  std::optional<std::vector<EntityRef>> cards;  // deals: all their contacts and companies (EntityKind::card)
+  std::optional<EntityRef> card;                // deals: one of them, as that contact or company tells at `version`
+  std::optional<std::vector<Field>> fields;     // all kept fields as they stood at `version`, sorted
 };
 
 }  // namespace kpistream

@@ -219,7 +219,7 @@ class Deriving {
     std::int64_t seconds = 0;
     links_.each(LinkKind::contact, entity_.created - kLiveCallSeconds, kEndOfTime, [&](const Link& contact) {
       const std::int64_t after = seconds_between(entity_.created, contact.at);
-      const bool inbound = contact.value == 1;
+      const bool inbound = contact.value == kClientCalled;
       if (inbound ? after > kLiveCallSeconds : after < 0) return true;
       seconds = inbound ? 0 : after;
       answer = contact;

@@ -144,6 +144,51 @@ bool better_known(const EntityRef& seen, const EntityRef& have) {
   return rank(seen) < rank(have);
 }
 
+void tie(std::vector<Tie>& ties, const EntityRef& card, UnixSeconds version) {
+  const auto key = [](const EntityRef& ref) { return std::tuple(ref.kind, std::string_view(ref.id)); };
+  const auto at = std::lower_bound(ties.begin(), ties.end(), card,
+                                   [&](const Tie& have, const EntityRef& seen) { return key(have.card) < key(seen); });
+  if (at != ties.end() && at->card == card) {
+    at->version = std::max(at->version, version);
+  } else if (!card.id.empty()) {
+    ties.insert(at, {card, version});
+  }
+  if (ties.size() > Entity::kTiesMax) ties.pop_back();
+}
+
+// A deal tells all its contacts, a contact tells its deals; the newer word holds for the two, of one second both.
+bool observe_ties(Entity& entity, const Observation& seen) {
+  if (!seen.cards && !seen.card) return false;
+  const auto before = entity.ties;
+  const UnixSeconds since = entity.ties_version;
+  if (seen.version < since) return false;
+  if (seen.cards) {
+    std::erase_if(entity.ties, [&](const Tie& have) { return have.version < seen.version; });
+    entity.ties_version = seen.version;
+    for (const EntityRef& card : *seen.cards) tie(entity.ties, card, seen.version);
+  }
+  if (seen.card) tie(entity.ties, *seen.card, seen.version);
+  return entity.ties != before || entity.ties_version != since;
+}
+
+bool is_record(const EntityRef& ref) {
+  return !ref.id.empty() && (ref.kind == EntityKind::lead || ref.kind == EntityKind::deal);
+}
+
+// A call may be noted on several cards, and each word knows its own only: a call is about the lead or deal that the
+// newest word knows which knows any, else about the contact or company.
+bool observe_target(Entity& entity, const Observation& seen) {
+  const EntityRef& told = seen.details->target;
+  EntityRef& have = entity.details.target;
+  if (told.id.empty() || (is_record(have) && !is_record(told))) return false;
+  if (is_record(told) && !is_record(have)) {
+    have = told;
+    entity.target_version = seen.version;
+    return true;
+  }
+  return observe_versioned(have, entity.target_version, std::optional(told), seen.version, better_known);
+}
+
 // What two words about an act at the same time are told apart by, in some fixed order, so that the order of arrival
 // does not decide. The one that knows whose record it is about is the better: `knows`.
 auto rank(const Details& d, bool knows) {
@@ -152,20 +197,17 @@ auto rank(const Details& d, bool knows) {
                     std::tie(d.line, d.type, d.start, d.end, d.deadline, d.act, d.direction, d.call, d.human));
 }
 
-// A call may be noted on several cards, and each word knows its own card only: a call is about the record that the
-// newest word knows which knows any. Of other acts an empty target is a known "none".
+// Of acts other than calls an empty target is a known "none".
 bool observe_details(Entity& entity, const Observation& seen) {
   if (!seen.details) return false;
   Details told = *seen.details;
-  const bool knows = !told.target.id.empty();
+  bool knows = !told.target.id.empty();
   bool known = !entity.details.target.id.empty();
   bool changed = false;
   if (seen.ref.kind == EntityKind::call) {
-    known = known && entity.target_version == entity.details_version;
-    if (knows) {
-      changed = observe_versioned(entity.details.target, entity.target_version, std::optional(told.target),
-                                  seen.version, better_known);
-    }
+    knows = is_record(told.target);
+    known = is_record(entity.details.target) && entity.target_version == entity.details_version;
+    changed = observe_target(entity, seen);
     told.target = entity.details.target;
   }
   const bool older = seen.version != 0 && seen.version < entity.details_version;
@@ -191,6 +233,7 @@ bool Entity::observe(const Observation& seen) {
   changed |= observe_versioned(repeat, repeat_version, seen.repeat, seen.version);
   changed |= observe_versioned(parent, parent_version, seen.parent, seen.version, better_known);
   changed |= observe_versioned(client, client_version, seen.client, seen.version, better_known);
+  changed |= observe_ties(*this, seen);
   changed |= observe_versioned(fields, fields_version, seen.fields, seen.version);
   changed |= assign(name, seen.name);
   if (seen.cursor > cursor) {

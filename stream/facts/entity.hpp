@@ -15,8 +15,16 @@
 
 namespace kpistream {
 
+// A contact or company that a deal has, and the newest word that said so.
+struct Tie {
+  EntityRef card;
+  UnixSeconds version = 0;
+  friend bool operator==(const Tie&, const Tie&) = default;
+};
+
 struct Entity {
   static constexpr std::size_t kPointsMax = 64;  // beyond it, points that repeat their neighbours are dropped
+  static constexpr std::size_t kTiesMax = 64;    // beyond it, the last by id are not known
 
   bool gone = false;
   bool ignore = false;
@@ -36,6 +44,8 @@ struct Entity {
   UnixSeconds parent_version = 0;
   EntityRef client;
   UnixSeconds client_version = 0;
+  std::vector<Tie> ties;         // by card
+  UnixSeconds ties_version = 0;  // of the newest word that told all of them; those after it tell one each
   std::vector<Field> fields;
   UnixSeconds fields_version = 0;
   std::string name;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stream/facts/cards.hpp"
 #include "stream/facts/places.hpp"
 #include "stream/facts/rules.hpp"
 #include "stream/facts/stage_history.hpp"
@@ -15,25 +16,37 @@ bool is_inquiry_or_deal(const EntityRef& ref) {
   return !ref.id.empty() && (ref.kind == EntityKind::lead || ref.kind == EntityKind::deal);
 }
 
+bool is_card(const EntityRef& ref) { return !ref.id.empty() && ref.kind == EntityKind::card; }
+
+// Its acts are those of an inquiry or deal.
+bool leads_to_deal(const EntityRef& target) { return is_inquiry_or_deal(target) || is_card(target); }
+
+bool client_called(const ActView& act) {
+  const Details& d = act.details;
+  return d.direction == Direction::in && act.kind == EntityKind::call &&
+         (d.call == CallOutcome::talk || d.call == CallOutcome::short_talk);
+}
+
 // What reaches a client first is an answer; an inbound talk close to the creation is what created the inquiry.
 void add_contact(std::vector<Link>& links, const ActView& act) {
-  if (!is_inquiry_or_deal(act.details.target) || !act.human || act.at == kNoTime) return;
+  if (!leads_to_deal(act.details.target) || !act.human || act.at == kNoTime) return;
   const Details& d = act.details;
   const bool reaches = act.kind == EntityKind::call || act.kind == EntityKind::message ||
                        (act.kind == EntityKind::activity && (d.act == Act::meeting || d.done));
   if (!reaches || act.planned) return;
   const bool out = d.direction == Direction::out || d.direction == Direction::callback || d.act == Act::meeting;
-  const bool answered_in = d.direction == Direction::in && act.kind == EntityKind::call &&
-                           (d.call == CallOutcome::talk || d.call == CallOutcome::short_talk);
-  if (!out && !answered_in) return;
+  if (!out && !client_called(act)) return;
   Link link{LinkKind::contact, d.target, act.ref, act.at, d.owner, std::string(channel_of(act)), 0, 0};
-  link.value = answered_in && !out ? 1 : 0;
+  link.value = out ? 0 : kClientCalled;
   links.push_back(std::move(link));
 }
 
 void add_step(std::vector<Link>& links, const ActView& act) {
-  if (!act.planned || !is_inquiry_or_deal(act.details.target)) return;
-  links.push_back({LinkKind::step, act.details.target, act.ref, act.due == kNoTime ? 0 : act.due, {}, {}, 0, 0});
+  const EntityRef& target = act.details.target;
+  if (!act.planned || !leads_to_deal(target)) return;
+  Link link{LinkKind::step, target, act.ref, act.due == kNoTime ? 0 : act.due, {}, {}, 0, 0};
+  if (is_card(target)) link.value = act.details.created;
+  links.push_back(std::move(link));
 }
 
 void add_actions(std::vector<Link>& links, const ActView& act) {
@@ -45,7 +58,9 @@ void add_actions(std::vector<Link>& links, const ActView& act) {
         {LinkKind::act, std::move(group), act.ref, action.at, action.actor, std::string(action.name), 0, 0});
     newest = std::max(newest, action.at);
   }
-  if (newest != kNoTime) links.push_back({LinkKind::touch, act.details.target, act.ref, newest, {}, {}, 0, 0});
+  if (newest == kNoTime) return;
+  const bool called = is_card(act.details.target) && client_called(act);
+  links.push_back({LinkKind::touch, act.details.target, act.ref, newest, {}, {}, called ? kClientCalled : 0, 0});
 }
 
 void add_call(std::vector<Link>& links, const ActView& act) {
@@ -84,8 +99,12 @@ void add_deal(std::vector<Link>& links, const EntityRef& ref, const Entity& deal
   const PortalSettings& portal = here.settings;
   const Closing closing = closing_of(deal, portal);
   const StagePoint& now = deal.points.back();
+  const bool closed = closing.outcome == Outcome::won || closing.outcome == Outcome::lost;
+  for (const Tie& tie : deal.ties) {
+    if (deal.created == 0) break;
+    links.push_back({LinkKind::held, tie.card, ref, deal.created, {}, {}, closed ? closing.since : 0, 0});
+  }
   if (portal.leads && deal.parent.kind == EntityKind::lead && !deal.parent.id.empty()) {
-    const bool closed = closing.outcome == Outcome::won || closing.outcome == Outcome::lost;
     Link child{LinkKind::child, deal.parent, ref, closed ? closing.since : deal.created, {}, {}, 0, 0};
     child.value = static_cast<std::int64_t>(closing.outcome);
     child.who = closing.first == nullptr ? now.owner : closing.first->owner;
@@ -160,6 +179,15 @@ void add_made_beside(const Link& link, const LinkView& made, std::int64_t bulk, 
 std::vector<EntityRef> affected_by(const Link& link, const LinkView& beside, const PortalSettings& portal) {
   if (link.kind == LinkKind::act) return days_touched(link, beside);
   if (link.kind == LinkKind::priced) return {};  // a currency has no facts
+  if (link.kind == LinkKind::held) {
+    auto deals = deals_beside(link, beside);
+    deals.push_back(link.from);
+    return deals;
+  }
+  if (link.to.kind == EntityKind::card) {
+    auto owner = CardDeals(beside).owner(link);
+    return owner ? std::vector{std::move(*owner)} : std::vector<EntityRef>{};
+  }
   std::vector<EntityRef> affected{link.kind == LinkKind::call || link.kind == LinkKind::made ? link.from : link.to};
   if (link.kind == LinkKind::call && link.value == kLineTalk) {
     const auto returned = returned_by(link, beside);

@@ -14,9 +14,9 @@ namespace kpistream {
 
 // Stored in keys: numbers never change.
 enum class LinkKind : std::uint8_t {
-  contact = 1,   // act -> lead, deal: may be the first response
-  step = 2,      // open task or planned meeting -> lead, deal
-  touch = 3,     // human act -> deal: it is not idle
+  contact = 1,   // act -> lead, deal, card: may be the first response
+  step = 2,      // open task or planned meeting -> lead, deal, card
+  touch = 3,     // human act -> deal, card: it is not idle
   child = 4,     // deal -> the lead it grew from
   win = 5,       // won deal -> client
   call = 6,      // call -> telephone line
@@ -24,13 +24,13 @@ enum class LinkKind : std::uint8_t {
   presence = 8,  // human act -> working day of whose hand it was; only where PortalSettings::active_time is on
   made = 9,      // lead, deal -> its maker
   priced = 10,   // deal, quote, invoice -> a currency that is not the portal's own: its money follows the rate
+  held = 11,     // deal -> card: it is a deal of this contact or company
 };
 
 // What a link tells, by kind:
-//   contact  at: the act; word: call, message, email, meeting; value 1: the client called and was answered; who: by
-//            whom
-//   step     at: its deadline or start
-//   touch    at: the act
+//   contact  at: the act; word: call, message, email, meeting; value: kClientCalled or 0; who: by whom
+//   step     at: its deadline or start; value: to a card, when it was made
+//   touch    at: the act; value: to a card, kClientCalled or 0
 //   child    at: since when the deal is won or lost, else its creation; value: its Outcome; who: its owner then;
 //            amount: of the deal; word: its pipeline
 //   win      at: the closing; amount; who: its owner then; word: its pipeline
@@ -39,6 +39,7 @@ enum class LinkKind : std::uint8_t {
 //   presence at: the act; who: the actor
 //   made     at: the creation. A record that is gone has been made all the same
 //   priced   at: its newest change, which no event of it lies behind
+//   held     at: its creation; value: since when it is closed; 0: it is open
 struct Link {
   LinkKind kind{};
   EntityRef to;
@@ -50,6 +51,7 @@ struct Link {
   MinorUnits amount = 0;
   friend bool operator==(const Link&, const Link&) = default;
 };
+inline constexpr std::int64_t kClientCalled = 1;  // and was answered
 inline constexpr std::int64_t kLineMissed = 1;
 inline constexpr std::int64_t kLineTalk = 2;
 
@@ -60,7 +62,7 @@ inline constexpr std::int64_t kLineTalk = 2;
 class LinkView {
  public:
   virtual ~LinkView() = default;
-  // Those of a kind with `at` in [from, to], by time, until `visit` returns false.
+  // Those of a kind with `at` in [from, to], by time, of touches the newest first, until `visit` returns false.
   virtual void each(LinkKind kind, UnixSeconds from, UnixSeconds to,
                     const std::function<bool(const Link&)>& visit) const = 0;
   // The newest LinkKind::touch; nothing when there is none.

@@ -20,6 +20,18 @@ UnixSeconds either(UnixSeconds a, UnixSeconds b, UnixSeconds c = 0) {
 bool outgoing(const Details& d) { return d.direction == Direction::out || d.direction == Direction::callback; }
 bool answered(const Details& d) { return d.call == CallOutcome::talk || d.call == CallOutcome::short_talk; }
 
+// Whether an act of that time is one of the record's.
+bool about(const Portal& portal, const Doing& doing, const EntityRef& record, UnixSeconds at, bool called) {
+  const EntityRef& target = doing.details.target;
+  if (target == record || target.kind != EntityKind::card) return target == record;
+  return deal_of_card(portal, target, at, called) == record;
+}
+
+bool called_us(const Doing& doing) {
+  const Details& d = doing.details;
+  return d.direction == Direction::in && doing.thing->ref.kind == EntityKind::call && answered(d);
+}
+
 // What somebody did with it.
 std::vector<Deed> deeds_of(const Portal& portal, const Doing& doing) {
   std::vector<Deed> deeds;
@@ -190,13 +202,13 @@ std::vector<Contact> contacts_with(const Portal& portal, const EntityRef& record
   for (const Doing& doing : doings(portal)) {
     const Details& d = doing.details;
     const EntityKind kind = doing.thing->ref.kind;
-    if (d.target != record || !at_record(record) || !doing.human || doing.planned) continue;
+    if (!at_record(record) || !doing.human || doing.planned) continue;
     const bool activity = kind == EntityKind::activity && (d.act == Act::meeting || d.done);
     if (kind != EntityKind::call && kind != EntityKind::message && !activity) continue;
     const bool out = outgoing(d) || d.act == Act::meeting;
-    const bool live = d.direction == Direction::in && kind == EntityKind::call && answered(d);
+    const bool live = called_us(doing);
     const UnixSeconds at = either(d.start, d.done_at, d.end);
-    if ((!out && !live) || at == kNoTime) continue;
+    if ((!out && !live) || at == kNoTime || !about(portal, doing, record, at, live)) continue;
     std::string channel = "call";
     if (kind == EntityKind::message || (kind == EntityKind::activity && d.act == Act::chat)) channel = "message";
     if (kind == EntityKind::activity && d.act == Act::mail) channel = "email";
@@ -211,16 +223,20 @@ std::vector<Contact> contacts_with(const Portal& portal, const EntityRef& record
 UnixSeconds touched(const Portal& portal, const EntityRef& record) {
   UnixSeconds last = 0;
   for (const Doing& doing : doings(portal)) {
-    if (doing.details.target != record) continue;
-    for (const Deed& deed : deeds_of(portal, doing)) last = std::max(last, deed.at);
+    UnixSeconds newest = 0;
+    for (const Deed& deed : deeds_of(portal, doing)) newest = std::max(newest, deed.at);
+    if (newest > last && about(portal, doing, record, newest, called_us(doing))) last = newest;
   }
   return last;
 }
 
 bool has_step(const Portal& portal, const EntityRef& record) {
   const auto all = doings(portal);
-  return std::any_of(all.begin(), all.end(),
-                     [&](const Doing& doing) { return doing.planned && doing.details.target == record; });
+  return std::any_of(all.begin(), all.end(), [&](const Doing& doing) {
+    const UnixSeconds made = doing.details.created;
+    if (!doing.planned) return false;
+    return doing.details.target == record || (made != 0 && about(portal, doing, record, made, false));
+  });
 }
 
 void count_deeds(std::vector<Deed> deeds, const Event& shape, std::vector<Event>& events) {

@@ -70,6 +70,9 @@ struct Doing {
 };
 [[nodiscard]] std::vector<Doing> doings(const Portal& portal);
 
+// Whose an act on a contact or company is; `called`: it is a call of theirs that was answered. Without an id: nobody's.
+[[nodiscard]] EntityRef deal_of_card(const Portal& portal, const EntityRef& card, UnixSeconds at, bool called);
+
 struct Contact {
   UnixSeconds at = 0;
   EntityRef from;

@@ -195,10 +195,24 @@ class Generator {
   }
 
   void choose_links(Happening& h) {
+    choose_cards(h);
     if (h.ref.kind == EntityKind::deal && !chance_.in(3)) h.parent = some(EntityKind::lead);
     if (h.ref.kind != EntityKind::quote && !chance_.in(3)) {
       h.client = {EntityKind::client, chance_.of(std::vector<std::string>{"company:1", "contact:7"})};
     }
+  }
+
+  void choose_cards(Happening& h) {
+    if (h.ref.kind != EntityKind::deal) return;
+    for (const auto* id : {"company:1", "contact:7", "contact:8"}) {
+      if (chance_.in(3)) h.cards.push_back({EntityKind::card, id});
+    }
+  }
+
+  // What an act is about.
+  EntityRef subject() {
+    if (!chance_.in(3)) return some(chance_.in(3) ? EntityKind::lead : EntityKind::deal);
+    return {EntityKind::card, chance_.of(std::vector<std::string>{"company:1", "contact:7", "contact:7", "contact:8"})};
   }
 
   void change(const Thing& thing) {
@@ -227,7 +241,7 @@ class Generator {
                                         EntityKind::note,     EntityKind::task};
     Happening h = begin(What::act, next_ref(chance_.of(kinds)));
     h.details = random_details(chance_, h.ref.kind, h.at);
-    h.details.target = chance_.in(3) ? some(EntityKind::lead) : some(EntityKind::deal);
+    h.details.target = subject();
     h.ignore = h.ref.kind == EntityKind::task && chance_.in(10);
     if (chance_.in(6)) return repeat_act(std::move(h));
     add(std::move(h));
@@ -270,7 +284,7 @@ class Generator {
         d.owner = owner();
         break;
       default:
-        d.target = some(chance_.in(3) ? EntityKind::lead : EntityKind::deal);
+        d.target = subject();
         break;
     }
     add(std::move(h));

@@ -23,6 +23,7 @@ Thing created(const Happening& h) {
   thing.repeat = h.repeat;
   thing.parent = h.parent;
   thing.client = h.client;
+  thing.cards = h.cards;
   thing.fields = h.fields;
   thing.standings.push_back(
       {h.at, h.at, h.who, h.who, h.pipeline, h.stage, h.outcome, h.owner, h.amount, h.currency, h.fields});
@@ -69,13 +70,17 @@ bool World::change(Thing& thing, const Happening& h) {
   thing.changed = h.at;
   if (h.what == What::remove || h.what == What::restore) thing.gone = h.what == What::remove;
   if (h.what == What::act) {
-    // A call may be noted on cards that are none of the records here: that it is about one is not taken back by it.
+    // A call may be noted on several cards: that it is about a record is not taken back by one that knows less.
     const EntityRef before = thing.details.target;
     thing.details = h.details;
-    if (thing.ref.kind == EntityKind::call && h.details.target.id.empty()) thing.details.target = before;
+    const bool less = h.details.target.id.empty() || h.details.target.kind == EntityKind::card;
+    const bool nothing = h.details.target.id.empty();
+    if (thing.ref.kind == EntityKind::call &&
+        (nothing || (less && before.kind != EntityKind::card && !before.id.empty())))
+      thing.details.target = before;
   }
   if (h.what == What::refield) thing.fields = h.fields;
-  if (h.what == What::relink) thing.parent = h.parent, thing.client = h.client;
+  if (h.what == What::relink) thing.parent = h.parent, thing.client = h.client, thing.cards = h.cards;
   if (thing.standings.empty() || h.what == What::remove) return true;
   Standing next = thing.standings.back();
   next.at = h.at;
@@ -103,6 +108,7 @@ namespace {
 std::string name_of(const EntityRef& ref) {
   constexpr std::array kKinds{"?",    "lead",    "deal",    "activity", "call",   "quote",  "invoice",
                               "task", "message", "manager", "pipeline", "cursor", "client", "note"};
+  if (ref.kind == EntityKind::card) return ref.id;
   return std::string(kKinds.at(static_cast<std::size_t>(ref.kind))) + " " + ref.id;
 }
 
@@ -163,6 +169,7 @@ std::string describe(const Happening& h) {
   }
   if (create || h.what == What::relink) {
     line.word("parent", name_of(h.parent), !h.parent.id.empty()).word("client", h.client.id, !h.client.id.empty());
+    for (const EntityRef& card : h.cards) line.word("card", card.id);
   }
   for (const Field& field : h.fields) line.word(field.name.c_str(), field.value);
   if (h.what == What::act) line.word("owner", h.details.owner), describe_details(line, h.details, h.ignore);

@@ -20,7 +20,7 @@ struct Happening {
   EntityRef ref;
   std::string who;  // whose hand it was
   // create: all; move: the first four; reprice: amount and currency; reassign: owner; refield: fields;
-  // relink: parent and client.
+  // relink: parent, client and cards.
   std::string pipeline;
   std::string stage;
   Outcome outcome = Outcome::open;
@@ -33,6 +33,7 @@ struct Happening {
   bool repeat = false;
   EntityRef parent;
   EntityRef client;
+  std::vector<EntityRef> cards;
   Details details;      // act: how it stands from now on
   bool ignore = false;  // act: a template
   std::string name;     // name: of a manager or a pipeline
@@ -74,6 +75,7 @@ struct Thing {
   bool ignore = false;
   EntityRef parent;
   EntityRef client;
+  std::vector<EntityRef> cards;  // of a deal: its contacts and company
   std::vector<Field> fields;
   std::vector<Standing> standings;
   Details details;

@@ -51,6 +51,7 @@ Observation observation_of(const Thing& thing, const Happening& h, const History
   seen.repeat = thing.repeat;
   seen.parent = thing.parent;
   seen.client = thing.client;
+  if (thing.ref.kind == EntityKind::deal) seen.cards = thing.cards;
   seen.fields = thing.fields;
   return seen;
 }
@@ -72,8 +73,9 @@ bool told_again(const History& history, std::size_t i) {
   for (std::size_t next = i + 1; next < history.happenings.size(); ++next) {
     const Happening& later = history.happenings[next];
     if (later.ref != h.ref) continue;
-    const bool other_card =
-        h.ref.kind == EntityKind::call && !h.details.target.id.empty() && later.details.target.id.empty();
+    const EntityRef& target = later.details.target;
+    const bool other_card = h.ref.kind == EntityKind::call && !h.details.target.id.empty() &&
+                            (target.id.empty() || target.kind == EntityKind::card);
     return (later.what == What::act && !other_card) || (later.what == What::edit && history.entry_times);
   }
   return false;
@@ -102,12 +104,25 @@ void repeat(std::vector<Word>& words, const Word& word, Chance& luck) {
   words.push_back(std::move(again));
 }
 
+// A contact tells that it has the deal.
+void tell_by_card(std::vector<Word>& words, const Word& word, Chance& luck) {
+  if (!word.seen.cards || word.seen.cards->empty()) return;
+  Word other;
+  other.order = word.order + static_cast<double>(luck.number(-12, 12));
+  other.seen.ref = word.seen.ref;
+  other.seen.version = word.seen.version;
+  other.seen.card = luck.of(*word.seen.cards);
+  words.push_back(std::move(other));
+}
+
 // The same call, noted on a card of somebody else's in the same second.
 void note_elsewhere(std::vector<Word>& words, const Word& word, Chance& luck) {
   if (word.seen.ref.kind != EntityKind::call || !word.seen.details) return;
   Word again = word;
   again.seen.presence = Presence::unchanged;
-  again.seen.details->target = {};
+  EntityRef& target = again.seen.details->target;
+  const bool known = !target.id.empty() && target.kind != EntityKind::card;
+  target = known && luck.in(2) ? EntityRef{EntityKind::card, "contact:8"} : EntityRef{};
   again.seen.details->rating = 0;
   again.order += static_cast<double>(luck.number(-12, 12));
   words.push_back(std::move(again));
@@ -130,6 +145,7 @@ Told tell(const History& history, const Way& way) {
               observation_of(*thing, h, history)};
     const bool untold = luck.in(3) && way.gaps && told_again(history, i);
     if (luck.in(4) && way.repeats) repeat(words, word, luck);
+    if (luck.in(4) && way.repeats) tell_by_card(words, word, luck);
     if (luck.in(4) && way.repeats) note_elsewhere(words, word, luck);
     if (!untold) words.push_back(std::move(word));
   }

@@ -215,6 +215,7 @@ void LinkList::each(LinkKind kind, UnixSeconds from, UnixSeconds to,
                     const std::function<bool(const Link&)>& visit) const {
   auto sorted = links;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Link& a, const Link& b) { return a.at < b.at; });
+  if (kind == LinkKind::touch) std::reverse(sorted.begin(), sorted.end());
   for (const Link& link : sorted) {
     if (link.kind == kind && from <= link.at && link.at <= to && !visit(link)) return;
   }
@@ -224,7 +225,7 @@ std::optional<Link> LinkList::newest_touch() const {
   std::optional<Link> newest;
   each(LinkKind::touch, INT64_MIN, INT64_MAX, [&](const Link& link) {
     newest = link;
-    return true;
+    return false;
   });
   return newest;
 }

@@ -39,9 +39,11 @@ class Fields {
 };
 
 std::string name_of(const EntityRef& ref) {
-  static constexpr std::array kNames{"",     "lead",    "deal",    "activity", "call",     "quote",  "invoice",
-                                     "task", "message", "manager", "pipeline", "cursor",   "client", "note",
-                                     "line", "acts",    "stage",   "currency", "work_day", "maker",  "department"};
+  static constexpr std::array kNames{"",         "lead",  "deal",       "activity", "call",     "quote",
+                                     "invoice",  "task",  "message",    "manager",  "pipeline", "cursor",
+                                     "client",   "note",  "line",       "acts",     "stage",    "currency",
+                                     "work_day", "maker", "department", "card"};
+  if (ref.kind == EntityKind::card) return ref.id;
   return ref.id.empty() ? "" : std::string(kNames.at(static_cast<std::size_t>(ref.kind))) + ":" + ref.id;
 }
 
@@ -92,6 +94,13 @@ std::string describe(const std::vector<Field>& fields) {
   return out;
 }
 
+// "contact:5,company:3"; "none" for a known none.
+std::string describe(const std::vector<EntityRef>& cards) {
+  std::string out;
+  for (const EntityRef& card : cards) out += (out.empty() ? "" : ",") + card.id;
+  return out.empty() ? "none" : out;
+}
+
 }  // namespace
 
 std::string read_sample(const std::string& name) {
@@ -138,6 +147,8 @@ std::string describe(const Observation& seen) {
              .text("repeat", seen.repeat ? (*seen.repeat ? "yes" : "no") : "")
              .text("parent", told_or_none(seen.parent))
              .text("client", told_or_none(seen.client))
+             .text("cards", seen.cards ? describe(*seen.cards) : "")
+             .text("card", seen.card ? seen.card->id : "")
              .text("fields", seen.fields ? describe(*seen.fields) : "")
              .str();
   if (seen.point) out += " | point" + describe(*seen.point);
