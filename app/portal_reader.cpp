@@ -59,6 +59,16 @@ std::string read_place(Section& section, std::string_view key) {
   return url;
 }
 
+void check_zone(Section& section, std::string_view key, const std::string& zone) {
+  PortalSettings settings;
+  settings.zone = zone;
+  try {
+    const Calendar known(settings);
+  } catch (const std::exception& e) {
+    section.complain(key, e.what());
+  }
+}
+
 // Never in the configuration itself, which is copied, shown and kept under version control.
 std::string read_kept_apart(Section& section, std::string_view key) {
   const std::string file_key = std::string(key) + "_file";
@@ -167,17 +177,16 @@ void read_amocrm(Section& section, PortalConfig& portal) {
     section.complain("rest_url",
                      "rest_url and token (or token_file, or application) belong together; give both or none");
   }
+  portal.settings.text_times = !portal.reads();
+  take(portal.settings.text_zone, section.text("text_zone"));
+  if (!portal.settings.text_zone.empty()) check_zone(section, "text_zone", portal.settings.text_zone);
 }
 
 // ---- where and since when
 
 void read_zone(Section& section, PortalSettings& settings) {
   take(settings.zone, section.text("zone"));
-  try {
-    const Calendar known(settings);
-  } catch (const std::exception& e) {
-    section.complain("zone", e.what());
-  }
+  check_zone(section, "zone", settings.zone);
 }
 
 void read_known_since(Section& section, PortalSettings& settings) {

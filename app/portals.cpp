@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "app/clock.hpp"
 #include "app/connect/files.hpp"
 #include "app/log.hpp"
 #include "ingest/amocrm/adapter.hpp"
@@ -142,7 +143,14 @@ std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config, cons
         bitrix24.back().heard = [tokens](const ingest::ApplicationEvent& event) { tokens->heard(event); };
       }
     } else {
-      amocrm.push_back({alias, portal.hook_path, portal.hook_secrets, portal.account_id});
+      amocrm.push_back({alias, portal.hook_path, portal.hook_secrets, portal.account_id, portal.application.client_id,
+                        portal.application.client_secret});
+      if (const auto tokens = find(applications, alias)) {
+        amocrm.back().heard = [tokens](ingest::ApplicationEvent event) {
+          event.offer.at = RunningClock(std::nullopt).wall();  // it tells no time of its own
+          tokens->heard(event);
+        };
+      }
     }
   }
   auto guards = std::make_shared<ingest::HookGuards>();

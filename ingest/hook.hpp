@@ -32,6 +32,14 @@ class HookGuard {
   [[nodiscard]] virtual bool owns(std::string_view path) const = 0;
   // REQUIRES: owns(path). Decodes no more of the body than the proof needs and the limits allow.
   [[nodiscard]] virtual HookResult admit(std::string_view path, std::string_view body) const = 0;
+
+  // What the CRM sends besides forms in a POST: bodies in JSON to such a path; and words that come as a GET, signed,
+  // with the query of the target in the place of a body. admit_query() REQUIRES takes_query(query).
+  [[nodiscard]] virtual bool takes_json(std::string_view /*path*/) const { return false; }
+  [[nodiscard]] virtual bool takes_query(std::string_view /*query*/) const { return false; }
+  [[nodiscard]] virtual HookResult admit_query(std::string_view /*path*/, std::string_view /*query*/) const {
+    return {};
+  }
 };
 
 }  // namespace kpistream::ingest

@@ -96,6 +96,10 @@ struct PortalSettings {
   std::string cost_field;          // ... that holds a deal's cost: profit is amount minus cost
   // Whose changes are actions (K5): "amount", "owner", "tag" or our names of fields. Empty: no change of a field is.
   std::vector<std::string> action_fields;
+  // amoCRM: times that come as text without a zone are believed, because no REST answer will tell better; in this zone,
+  // or where it is empty that of the host.
+  bool text_times = false;
+  std::string text_zone;
   std::string loss_reason_field;  // Bitrix24: the CRM's id of the field with the reason; amoCRM knows its own
 
   WorkSchedule work;

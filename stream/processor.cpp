@@ -142,6 +142,7 @@ class Processor::Batch {
   void count(const Record& record, const Decoded& decoded) {
     meters(record.portal).verdicts[static_cast<std::size_t>(decoded.verdict)].add();
     if (record.kind != RecordKind::delivery) return;
+    owner_.events_.count(record.portal, decoded);
     meters(record.portal).last_event.store(record.arrived, std::memory_order_relaxed);
     owner_.hooks_.count(record.portal, record.arrived, record.position);
   }
@@ -461,6 +462,7 @@ void Processor::collect(MeterSink& sink) const {
                  {{"portal", alias}}, static_cast<double>(last));
     }
   }
+  events_.collect(sink);
 }
 
 }  // namespace kpistream

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "stream/event_counts.hpp"
 #include "stream/facts/directory.hpp"
 #include "stream/facts/entity.hpp"
 #include "stream/facts/fact.hpp"
@@ -85,6 +86,7 @@ class Processor : public Metered {
   KpiSets kpis_;
   periods::Ledger ledger_;
   HookCounts hooks_;
+  EventCounts events_;
   Board* board_;
   WishListener* wishes_;
   const ProcessorLimits limits_;

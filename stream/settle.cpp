@@ -112,6 +112,10 @@ std::string describe_decoding(const PortalSettings& p) {
   }
   text.add("|");
   text.add(p.loss_reason_field);
+  if (p.crm == Crm::amocrm) {
+    text.add(p.text_zone);
+    text.add(p.text_times ? 1 : 0);
+  }
   for (const std::string& field : p.action_fields) {
     if (field != kAmountField && field != kOwnerField) text.add(field);
   }

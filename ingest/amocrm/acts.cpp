@@ -1,8 +1,9 @@
 #include "ingest/amocrm/acts.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
-#include "ingest/amocrm/common.hpp"
 #include "ingest/json/json.hpp"
 #include "ingest/parts.hpp"
 
@@ -18,9 +19,36 @@ bool is_message_id(std::string_view text) {
   });
 }
 
-EntityRef deal_of(const Item& item) {
+EntityRef target_of(const Item& item) {
   auto lead = lead_of(item);
-  return lead.empty() ? EntityRef{} : EntityRef{EntityKind::deal, std::move(lead)};
+  if (!lead.empty()) return {EntityKind::deal, std::move(lead)};
+  const EntityRef card = card_of(item);
+  return card.id.empty() ? contact_card(item.id("contact_id")) : card;
+}
+
+std::string subject_of(const Item& item) {
+  const auto id = item.id("element_id");
+  return id.empty() ? item.id("entity_id") : id;
+}
+
+// Texts of notes may come as HTML: {&quot;UNIQ&quot;:...}. What is no entity that JSON needs stays as it is.
+std::string without_entities(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, char>, 5> kEntities{
+      {{"&quot;", '"'}, {"&#34;", '"'}, {"&#039;", '\''}, {"&#39;", '\''}, {"&amp;", '&'}}};
+  std::string plain;
+  while (!text.empty()) {
+    const auto known = std::find_if(kEntities.begin(), kEntities.end(),
+                                    [&](const auto& entity) { return text.starts_with(entity.first); });
+    plain += known == kEntities.end() ? text.front() : known->second;
+    text.remove_prefix(known == kEntities.end() ? 1 : known->first.size());
+  }
+  return plain;
+}
+
+bool parse_text(JsonDocument& document, std::string_view text) {
+  if (document.parse(text) && document.root().is_object()) return true;
+  return text.find('&') != std::string_view::npos && document.parse(without_entities(text)) &&
+         document.root().is_object();
 }
 
 }  // namespace
@@ -28,14 +56,31 @@ EntityRef deal_of(const Item& item) {
 std::string lead_of(const Item& item) {
   const auto type = item.get("entity_type");
   if (item.get("element_type") != "2" && type != "lead" && type != "leads") return {};
-  const auto lead = item.id("element_id");
-  return lead.empty() ? item.id("entity_id") : lead;
+  return subject_of(item);
+}
+
+EntityRef card_of(const Item& item) {
+  const auto element = item.get("element_type");
+  const auto type = item.get("entity_type");
+  if (element == "1" || type == "contact" || type == "contacts") return contact_card(subject_of(item));
+  if (element == "3" || type == "company" || type == "companies") return company_card(subject_of(item));
+  return {};
+}
+
+UnixSeconds Clock::at(const Item& item, std::initializer_list<std::string_view> names) const {
+  for (const auto name : names) {
+    const auto value = item.get(name);
+    if (const UnixSeconds at = parse_integer(value); at > 0) return at;
+    if (!times.count()) continue;
+    if (const UnixSeconds at = times.read(value, host); at > 0) return at;
+  }
+  return 0;
 }
 
 // Its text is JSON.
-std::optional<Observation> call_of(const Item& note) {
+std::optional<Observation> call_of(const Item& note, const Clock& clock) {
   JsonDocument text;
-  if (!text.parse(note.get("text")) || !text.root().is_object()) return {};
+  if (!parse_text(text, note.get("text"))) return {};
   CallNote call;
   call.note_id = note.id("id");
   call.uniq = text.root()["UNIQ"].text();
@@ -47,21 +92,71 @@ std::optional<Observation> call_of(const Item& note) {
   if (call.owner.empty()) call.owner = note.id("responsible_user_id");
   if (call.owner.empty()) call.owner = note.id("created_by");
   call.lead = lead_of(note);
-  call.created = note.number("created_at");  // the time as text is in a zone that nobody tells
-  call.updated = note.number("updated_at");
+  call.card = card_of(note);
+  call.created = clock.at(note, {"created_at", "date_create"});
+  call.updated = clock.at(note, {"updated_at", "timestamp_x"});
   if (!is_call(call)) return {};
   return observe_call(call);
 }
 
-std::optional<Observation> comment_of(const Item& note) {
+std::optional<Observation> comment_of(const Item& note, const Clock& clock) {
   CommentNote comment;
   comment.id = note.id("id");
   comment.author = note.actor("created_by");
   comment.lead = lead_of(note);
-  comment.created = note.number("created_at");
-  comment.updated = note.number("updated_at");
+  comment.card = card_of(note);
+  comment.created = clock.at(note, {"created_at", "date_create"});
+  comment.updated = clock.at(note, {"updated_at", "timestamp_x"});
   if (comment.id.empty() || comment.created <= 0) return {};
   return observe_comment(comment);
+}
+
+std::optional<Observation> sms_of(const Item& note, const Clock& clock) {
+  SmsNote sms;
+  sms.id = note.id("id");
+  sms.incoming = note.get("note_type") == "102";
+  sms.author = note.actor("created_by");
+  sms.lead = lead_of(note);
+  sms.card = card_of(note);
+  sms.created = clock.at(note, {"created_at", "date_create"});
+  sms.updated = clock.at(note, {"updated_at", "timestamp_x"});
+  if (sms.id.empty() || sms.created <= 0) return {};
+  return observe_sms(sms);
+}
+
+std::optional<Observation> call_of_incoming(const Item& unsorted, const std::string& lead) {
+  if (unsorted.get("category") != "sip") return {};
+  CallNote call;
+  call.uniq = unsorted.get("source_data", "uniq");
+  call.incoming = true;
+  call.seconds = parse_integer(unsorted.get("source_data", "duration"));
+  call.phone = unsorted.get("source_data", "phone");
+  if (call.phone.empty()) call.phone = unsorted.get("source_data", "from");
+  call.owner = id_or_empty(unsorted.get("source_data", "call_responsible"));
+  call.lead = lead;
+  call.created = parse_integer(unsorted.get("source_data", "called_at"));
+  if (call.created <= 0) call.created = unsorted.number("created_at", "date_create");
+  if (call.uniq.empty() || !is_call(call)) return {};
+  return observe_call(call);
+}
+
+// Some times are told as text in a zone that nobody tells: then there is nothing, and the list has to be read.
+std::optional<TaskState> task_of(const Item& item, const Clock& clock) {
+  TaskState task;
+  task.id = item.id("id");
+  task.type = item.id("task_type");
+  task.owner = item.id("responsible_user_id");
+  task.author = item.actor("created_user_id");
+  task.editor = item.actor("modified_user_id");
+  task.lead = lead_of(item);
+  task.card = card_of(item);
+  task.due = clock.at(item, {"complete_before", "complete_till"});
+  task.done = item.get("status") == "1" || item.get("action_close") == "1";
+  task.created = clock.at(item, {"created_at", "date_create"});
+  task.updated = clock.at(item, {"updated_at", "last_modified"});
+  if (task.updated <= 0) task.updated = task.created;
+  if (task.due <= 0 || task.updated <= 0) return {};
+  return task;
 }
 
 std::optional<Observation> message_of(const Item& message) {
@@ -80,7 +175,7 @@ std::optional<Observation> message_of(const Item& message) {
   details.human = !outgoing || !details.owner.empty();
   details.start = created;
   details.created = created;
-  details.target = deal_of(message);
+  details.target = target_of(message);
   seen.details = std::move(details);
   return seen;
 }
@@ -92,7 +187,7 @@ std::optional<Observation> vote_of(const Item& talk) {
   details.act = Act::chat;
   details.rating = rating_of(talk.number("rate"));
   details.start = at;
-  details.target = deal_of(talk);
+  details.target = target_of(talk);
   if (id.empty() || at <= 0 || details.rating == 0) return {};
   Observation seen;
   seen.ref = {EntityKind::message, "talk:" + id};

@@ -8,15 +8,16 @@ namespace {
 
 class AmoAdapter : public Adapter {
  public:
-  explicit AmoAdapter(const PortalSettings& settings) : settings_(settings) {}
+  explicit AmoAdapter(const PortalSettings& settings) : settings_(settings), times_(settings) {}
 
   [[nodiscard]] Decoded decode(const Record& record) const override {
     return record.kind == RecordKind::reading ? decode_amocrm_reading(record, settings_)
-                                              : decode_amocrm_delivery(record, settings_);
+                                              : decode_amocrm_delivery(record, settings_, times_);
   }
 
  private:
   const PortalSettings settings_;
+  const TextTimes times_;
 };
 
 }  // namespace

@@ -150,6 +150,25 @@ Observation observe_comment(const CommentNote& note) {
   return seen;
 }
 
+Observation observe_sms(const SmsNote& note) {
+  Observation seen;
+  seen.ref = {EntityKind::message, "note:" + note.id};
+  seen.version = note.updated != 0 ? note.updated : note.created;
+  Details details;
+  details.act = Act::chat;
+  details.direction = note.incoming ? Direction::in : Direction::out;
+  if (!note.incoming) {
+    details.author = note.author;
+    details.owner = id_or_empty(note.author);
+  }
+  details.human = note.incoming || !details.owner.empty();
+  details.start = note.created;
+  details.created = note.created;
+  details.target = deal_or_card(note.lead, note.card);
+  seen.details = std::move(details);
+  return seen;
+}
+
 Observation observe_task(const TaskState& task) {
   Observation seen;
   seen.ref = {EntityKind::task, task.id};

@@ -74,6 +74,18 @@ struct CommentNote {
 };
 [[nodiscard]] Observation observe_comment(const CommentNote& note);
 
+// A text message, kept as a note.
+struct SmsNote {
+  std::string id;
+  bool incoming = false;
+  std::string author;  // of an outgoing one; "0" or empty: a robot
+  std::string lead;    // empty: on another card
+  EntityRef card;      // that card, where it is a contact or company
+  UnixSeconds created = 0;
+  UnixSeconds updated = 0;
+};
+[[nodiscard]] Observation observe_sms(const SmsNote& note);
+
 struct TaskState {
   std::string id;
   std::string type;

@@ -7,6 +7,8 @@
 #include "ingest/amocrm/common.hpp"
 #include "ingest/amocrm/items.hpp"
 #include "ingest/amocrm/limits.hpp"
+#include "ingest/amocrm/ties.hpp"
+#include "ingest/amocrm/widgets.hpp"
 #include "ingest/json/json.hpp"
 #include "ingest/parts.hpp"
 #include "stream/facts/field_mark.hpp"
@@ -14,7 +16,7 @@
 namespace kpistream::ingest {
 namespace {
 
-enum class Subject : std::uint8_t { lead, card, task, unsorted, message, invoice, talk };
+enum class Subject : std::uint8_t { lead, card, customer, task, unsorted, message, invoice, talk, nothing };
 
 struct Section {
   std::string_view name;   // in the body
@@ -22,9 +24,9 @@ struct Section {
   Subject subject;
 };
 constexpr std::array<Section, 12> kSections{{{"leads", "leads", Subject::lead},
-                                             {"contacts", "contacts", Subject::card},  // companies too
-                                             {"companies", "contacts", Subject::card},
-                                             {"customers", "customers", Subject::card},
+                                             {"contacts", "contacts", Subject::card},
+                                             {"companies", "companies", Subject::card},
+                                             {"customers", "customers", Subject::customer},
                                              {"task", "task", Subject::task},
                                              {"unsorted", "unsorted", Subject::unsorted},
                                              {"message", "message", Subject::message},
@@ -32,10 +34,16 @@ constexpr std::array<Section, 12> kSections{{{"leads", "leads", Subject::lead},
                                              {"add", "message", Subject::message},  // a message without its section
                                              {"catalogs", "catalogs", Subject::invoice},
                                              {"talk", "talk", Subject::talk},
-                                             {"chat_template_review", "talk", Subject::talk}}};
+                                             {"chat_template_review", "chat_template_review", Subject::nothing}}};
 
 constexpr std::array<std::string_view, 7> kActions{"add",  "update", "delete",     "restore",
                                                    "note", "status", "responsible"};
+
+// Types of notes.
+constexpr std::string_view kComment = "4";
+constexpr std::string_view kCallIn = "10";
+constexpr std::string_view kCallOut = "11";
+constexpr std::array<std::string_view, 5> kNotes{kComment, kCallIn, kCallOut, "102", "103"};  // and SMS in, out
 
 // All that are filled come with every change of a lead; one that was emptied is missing.
 std::vector<Field> kept_fields(const Item& item, const std::vector<CustomField>& fields,
@@ -66,9 +74,24 @@ std::string_view notes_list(const Item& item) {
   return item.section == "companies" ? "companies/notes" : "";
 }
 
+bool is_company(const Item& item) {
+  return item.section == "companies" || (item.section == "contacts" && item.get("type") == "company");
+}
+
+// data[leads][0][id], data[leads][id], lead_id.
+std::string lead_in(const Item& unsorted) {
+  auto lead = unsorted.id("lead_id");
+  for (const auto& [path, value] : unsorted.fields) {
+    const bool names_lead = path.size() >= 3 && path[0] == "data" && path[1] == "leads" && path.back() == "id";
+    if (lead.empty() && names_lead) lead = id_or_empty(value);
+  }
+  return lead;
+}
+
 class Body {
  public:
-  Body(const Record& record, const PortalSettings& settings) : record_(record), settings_(settings) {}
+  Body(const Record& record, const PortalSettings& settings, const Clock& clock)
+      : record_(record), settings_(settings), clock_(clock) {}
 
   Decoded decode(const Form& form) {
     const auto items = items_of(form);
@@ -81,7 +104,7 @@ class Body {
     } else if (decoded_.observations.empty() && decoded_.wishes.empty()) {
       decoded_.verdict = DecodeVerdict::ignored;
     }
-    if (decoded_.event.empty()) decoded_.event = "other";
+    if (unknown_) note_event("other");
     return std::move(decoded_);
   }
 
@@ -97,10 +120,18 @@ class Body {
       unknown_ = true;
       return;
     }
-    if (decoded_.event.empty()) {
-      decoded_.event = std::string(section->event) + "." + (bare ? "add" : std::string(item.action));
-    }
+    const std::string_view event = is_company(item) ? "companies" : section->event;
+    note_event(std::string(event) + "." + (bare ? "add" : std::string(item.action)));
     take(item, section->subject);
+  }
+
+  void note_event(std::string event) {
+    auto& others = decoded_.other_events;
+    if (decoded_.event.empty()) {
+      decoded_.event = std::move(event);
+    } else if (event != decoded_.event && std::find(others.begin(), others.end(), event) == others.end()) {
+      others.push_back(std::move(event));
+    }
   }
 
   void take(const Item& item, Subject subject) {
@@ -108,8 +139,9 @@ class Body {
       case Subject::lead:
         return item.action == "note" ? take_note(item) : take_lead(item);
       case Subject::card:
-        if (item.action == "note") take_note(item);
-        return;
+        return item.action == "note" ? take_note(item) : take_card(item);
+      case Subject::customer:
+        return item.action == "note" ? take_note(item) : void();
       case Subject::task:
         return take_task(item);
       case Subject::unsorted:
@@ -120,6 +152,8 @@ class Body {
         return take_invoice(item);
       case Subject::talk:
         return take_talk(item);
+      case Subject::nothing:
+        return;
     }
   }
 
@@ -148,32 +182,42 @@ class Body {
     lead.fields = kept_fields(item, fields, settings_);
     lead.field_mark = field_mark(lead.fields, settings_);
     if (item.action == "restore") lead.presence = Presence::present;
-    const bool lost = is_lost(lead.status);
-    for (auto& seen : observe_lead(std::move(lead))) decoded_.observations.push_back(std::move(seen));
-    if (lost) wish("leads");  // the reason is known to REST only
+    // The reason of a loss is known to REST only, and so is which contacts it has.
+    const bool more = is_lost(lead.status) || item.get("link_changed") == "1";
+    add(observe_lead(std::move(lead)));
+    if (more) wish("leads");
+  }
+
+  // Which leads it has.
+  void take_card(const Item& item) {
+    if (item.action != "delete") add(ties_of_card(item, is_company(item), record_.arrived));
   }
 
   // Arrived, and not an inquiry until a record of the lead shows it accepted. Its category is not kept as the source:
   // the lead's own fields may name a better one, and which of the two comes first is a matter of luck.
   void take_unsorted(const Item& item) {
-    auto lead = item.id("lead_id");
-    for (const auto& [path, value] : item.fields) {  // data[leads][0][id], data[leads][id]
-      const bool names_lead = path.size() >= 3 && path[0] == "data" && path[1] == "leads" && path.back() == "id";
-      if (lead.empty() && names_lead) lead = id_or_empty(value);
-    }
+    if (item.action == "delete") return wish("leads");  // accepted or declined: what has become of the lead
+    const auto lead = lead_in(item);
     if (item.action != "add" || lead.empty()) return;
     Observation seen;
-    seen.ref = {EntityKind::deal, std::move(lead)};
+    seen.ref = {EntityKind::deal, lead};
     seen.created = item.number("created_at", "date_create");
     decoded_.observations.push_back(std::move(seen));
+    add(ties_of_incoming(item, lead));
+    if (auto call = call_of_incoming(item, lead)) decoded_.observations.push_back(std::move(*call));
   }
 
-  // Of notes other than calls and comments nothing is looked at.
+  std::optional<Observation> read_note(const Item& item, std::string_view type) {
+    if (type == kComment) return comment_of(item, clock_);
+    return type == kCallIn || type == kCallOut ? call_of(item, clock_) : sms_of(item, clock_);
+  }
+
+  // At notes of other kinds nothing is looked at.
   void take_note(const Item& item) {
     const auto type = item.get("note_type");
-    if (type != "10" && type != "11" && type != "4") return;
+    if (std::find(kNotes.begin(), kNotes.end(), type) == kNotes.end()) return;
     const auto list = notes_list(item);
-    if (auto seen = type == "4" ? comment_of(item) : call_of(item)) {
+    if (auto seen = read_note(item, type)) {
       decoded_.observations.push_back(std::move(*seen));
     } else if (!list.empty()) {
       wish(list);
@@ -185,19 +229,11 @@ class Body {
   void take_task(const Item& item) {
     if (!has_id(item)) return;
     if (item.action == "delete") return add_gone(EntityKind::task, item);
-    TaskState task;
-    task.id = item.id("id");
-    task.type = item.id("task_type");
-    task.owner = item.id("responsible_user_id");
-    task.author = item.actor("created_user_id");
-    task.editor = item.actor("modified_user_id");
-    task.lead = lead_of(item);
-    task.due = item.number("complete_before");
-    task.done = item.get("status") == "1";
-    task.created = item.number("created_at");
-    task.updated = item.number("updated_at", "created_at");
-    if (task.due <= 0 || task.updated <= 0) return wish("tasks");  // the times as text are in a zone nobody tells
-    decoded_.observations.push_back(observe_task(task));
+    if (const auto task = task_of(item, clock_)) {
+      decoded_.observations.push_back(observe_task(*task));
+    } else {
+      wish("tasks");  // its times are told as text, in a zone that nobody tells
+    }
   }
 
   void take_message(const Item& item) {
@@ -208,6 +244,7 @@ class Body {
 
   void take_talk(const Item& item) {
     if (auto seen = vote_of(item)) decoded_.observations.push_back(std::move(*seen));
+    if (item.action == "add") add(ties_of_talk(item, lead_of(item)));
   }
 
   void take_invoice(const Item& item) {
@@ -234,6 +271,10 @@ class Body {
     decoded_.observations.push_back(std::move(seen));
   }
 
+  void add(std::vector<Observation> seen) {
+    for (auto& one : seen) decoded_.observations.push_back(std::move(one));
+  }
+
   bool has_id(const Item& item) {
     if (!item.id("id").empty()) return true;
     quarantined_ = true;
@@ -254,6 +295,7 @@ class Body {
 
   const Record& record_;
   const PortalSettings& settings_;
+  const Clock clock_;
   Decoded decoded_;
   bool unknown_ = false;
   bool quarantined_ = false;
@@ -261,7 +303,8 @@ class Body {
 
 }  // namespace
 
-Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& settings) {
+Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& settings, const TextTimes& times) {
+  if (is_json_body(record.body)) return decode_json_body(record.body);
   thread_local Form form;
   if (form.parse(record.body, amocrm_form_limits()) != FormStatus::ok) {
     Decoded decoded;
@@ -269,7 +312,13 @@ Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& setti
     decoded.verdict = DecodeVerdict::quarantined;
     return decoded;
   }
-  return Body(record, settings).decode(form);
+  if (form.find({"client_uuid"}) != nullptr) {
+    Decoded decoded;
+    decoded.event = "application.disabled";
+    decoded.verdict = DecodeVerdict::ignored;
+    return decoded;
+  }
+  return Body(record, settings, {times, host_in(form)}).decode(form);
 }
 
 }  // namespace kpistream::ingest

@@ -1,11 +1,13 @@
 // Webhooks of amoCRM. Internal to ingest/amocrm.
 #pragma once
 
+#include "ingest/amocrm/text_times.hpp"
 #include "stream/portal.hpp"
 #include "stream/ports/adapter.hpp"
 
 namespace kpistream::ingest {
 
-[[nodiscard]] Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& settings);
+[[nodiscard]] Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& settings,
+                                             const TextTimes& times);
 
 }  // namespace kpistream::ingest

@@ -9,11 +9,13 @@
 namespace kpistream::ingest {
 namespace {
 
-// A form, or not said. What else a webhook could be (multipart, JSON, XML, packed) we do not read.
-bool is_form(const Head& head) {
+// A form, or not said, or JSON where the CRM sends that too. What else a webhook could be (multipart, XML, packed) we
+// do not read.
+bool is_readable(const Head& head, bool takes_json) {
   if (!head.content_encoding.empty() && !equals_lower(head.content_encoding, "identity")) return false;
   const std::string_view type = trim(head.content_type.substr(0, head.content_type.find(';')));
-  return type.empty() || equals_lower(type, "application/x-www-form-urlencoded");
+  return type.empty() || equals_lower(type, "application/x-www-form-urlencoded") ||
+         (takes_json && equals_lower(type, "application/json"));
 }
 
 Answer answer_of(HookVerdict verdict) {
@@ -42,16 +44,19 @@ class HookService final : public Service, public AppendListener {
   }
 
   std::optional<Answer> refuse(const Head& head, std::string_view path) override {
-    if (guard_of(path) == nullptr) return Answer::not_found;
+    const HookGuard* guard = guard_of(path);
+    if (guard == nullptr) return Answer::not_found;
+    if (head.method == "GET" && guard->takes_query(query_of(head.target))) return std::nullopt;
     if (head.method != "POST") return Answer::method;
-    if (!is_form(head)) return Answer::unsupported;
+    if (!is_readable(head, guard->takes_json(path))) return Answer::unsupported;
     return std::nullopt;
   }
 
   Reply serve(const Request& request, std::string_view body, Waiting& waiting, std::uint64_t slot) override {
     const HookGuard* guard = guard_of(request.path);
     if (guard == nullptr) return {Answer::not_found, {}};  // a reload took the route away
-    HookResult result = guard->admit(request.path, body);
+    HookResult result = request.method == "GET" ? guard->admit_query(request.path, query_of(request.target))
+                                                : guard->admit(request.path, body);
     if (result.verdict != HookVerdict::accepted) return {answer_of(result.verdict), {}};
     NewRecord record;
     record.kind = RecordKind::delivery;

@@ -19,6 +19,7 @@ enum class DecodeVerdict : std::uint8_t {
 struct Decoded {
   DecodeVerdict verdict = DecodeVerdict::understood;
   std::string event;                      // closed list per dialect, for counters: "ONCRMDEALUPDATE", "leads.status"
+  std::vector<std::string> other_events;  // of the same list: what the record tells besides, each once
   std::vector<Observation> observations;  // in the order of the record
   std::vector<std::string> wishes;        // subjects to be read, e.g. "crm.deal.get?id=701"
   bool heals = false;           // of a reading that looks for what webhooks lost: what it tells anew, none had told

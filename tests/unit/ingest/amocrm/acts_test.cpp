@@ -80,7 +80,7 @@ TEST(AmoCalls, ANoteThatDoesNotTellItsCallIsReadAgain) {
   };
   for (const auto& [type, list] : {Case{"1", "contacts/notes"}, {"2", "leads/notes"}, {"3", "companies/notes"}}) {
     const std::string fields = std::string("note_type=11 element_type=") + type;
-    for (const char* text : {"", "talked for a while", "[1]", "{\"UNIQ\":\"u\"", "{%26quot;UNIQ%26quot;:1}",
+    for (const char* text : {"", "talked for a while", "[1]", "{\"UNIQ\":\"u\"", "{%26quot;UNIQ%26quot;:",
                              R"({"UNIQ":"u","DURATION":-5})", R"({"UNIQ":"u","DURATION":999999999})"}) {
       EXPECT_EQ(describe(decode(note("contacts", text, fields))), std::string("understood contacts.note\nwish ") + list)
           << text;
@@ -94,6 +94,28 @@ TEST(AmoCalls, ANoteThatDoesNotTellItsCallIsReadAgain) {
   EXPECT_EQ(decode(note("customers", "?", "note_type=11 element_type=12")).verdict, DecodeVerdict::quarantined);
 }
 
+TEST(AmoCalls, TextsWithEntitiesOfHtmlAreReadToo) {
+  const auto decoded = decode(note("leads",
+                                   "{%26quot;UNIQ%26quot;:%26quot;u1%26quot;,%26quot;DURATION%26quot;:65,"
+                                   "%26#34;SRC%26#34;:%26quot;a %26amp; b%26quot;}",
+                                   "note_type=11"));
+  EXPECT_EQ(decoded.observations.at(0).ref.id, "uniq:u1");
+  EXPECT_EQ(details(decoded).seconds, 65);
+  EXPECT_EQ(decode(note("leads", "{\"UNIQ\":\"a%26amp;b\"}", "note_type=11")).observations.at(0).ref.id, "uniq:a&amp;b")
+      << "what is JSON as it stands is taken as it stands";
+}
+
+TEST(AmoCalls, OnAContactOrCompanyAreThatCards) {
+  const std::string text = R"({"UNIQ":"u1","DURATION":65})";
+  const auto target = [&](const std::string& section, const std::string& fields) {
+    return details(decode(note(section, text, "note_type=11 " + fields))).target;
+  };
+  EXPECT_EQ(target("contacts", "element_type=1 element_id=5"), (EntityRef{EntityKind::card, "contact:5"}));
+  EXPECT_EQ(target("contacts", "element_type=3 element_id=5"), (EntityRef{EntityKind::card, "company:5"}));
+  EXPECT_EQ(target("customers", "element_type=12 element_id=5"), EntityRef{});
+  EXPECT_EQ(target("contacts", "element_type=1 element_id=0"), EntityRef{});
+}
+
 TEST(AmoCalls, ANoteWithoutItsElementIsReadAgainInTheListOfItsSection) {
   for (const char* section : {"leads", "contacts", "companies"}) {
     EXPECT_EQ(decode(note(section, "?", "note_type=11")).wishes,
@@ -102,7 +124,7 @@ TEST(AmoCalls, ANoteWithoutItsElementIsReadAgainInTheListOfItsSection) {
 }
 
 TEST(AmoCalls, OtherNotesAreIgnored) {
-  for (const char* type : {"1", "3", "6", "13", "25", "99", "102", "103", "777", ""}) {
+  for (const char* type : {"1", "3", "6", "13", "25", "99", "101", "777", ""}) {
     const auto decoded = decode(note("leads", "personal+words", std::string("element_type=2 note_type=") + type));
     EXPECT_EQ(describe(decoded), "ignored leads.note") << type;
   }
@@ -119,7 +141,24 @@ TEST(AmoComments, TellWhoWroteWhenAndWhereAndNeverWhat) {
             "understood leads.note\n"
             "note:31 version=1970-01-01T00:01:40Z | details owner=7 act=comment start=1970-01-01T00:01:40Z "
             "target=deal:5 author=7 created=1970-01-01T00:01:40Z");
-  EXPECT_EQ(details(decode(note("contacts", "x", "note_type=4 element_type=1 element_id=5"))).target, EntityRef{});
+  EXPECT_EQ(details(decode(note("contacts", "x", "note_type=4 element_type=1 element_id=5"))).target,
+            (EntityRef{EntityKind::card, "contact:5"}));
+  EXPECT_EQ(details(decode(note("customers", "x", "note_type=4 element_type=12 element_id=5"))).target, EntityRef{});
+}
+
+TEST(AmoTexts, AreMessagesAndNobodysIsARobots) {
+  EXPECT_EQ(describe(decode(note("contacts", "Ждём вас", "note_type=103 element_type=1 element_id=5 created_by=7"))),
+            "understood contacts.note\n"
+            "message:note:31 version=1970-01-01T00:01:40Z | details owner=7 act=chat direction=out "
+            "start=1970-01-01T00:01:40Z target=contact:5 author=7 created=1970-01-01T00:01:40Z");
+  EXPECT_EQ(describe(decode(note("leads", "Буду", "note_type=102 element_type=2 element_id=5 created_by=7"))),
+            "understood leads.note\n"
+            "message:note:31 version=1970-01-01T00:01:40Z | details act=chat direction=in "
+            "start=1970-01-01T00:01:40Z target=deal:5 created=1970-01-01T00:01:40Z");
+  EXPECT_FALSE(details(decode(note("leads", "x", "note_type=103 created_by=0"))).human);
+  EXPECT_FALSE(details(decode(note("leads", "x", "note_type=103"))).human);
+  EXPECT_EQ(describe(decode("leads[note][0][note][id]=31&leads[note][0][note][note_type]=103")),
+            "understood leads.note\nwish leads/notes");
 }
 
 TEST(AmoComments, ARobotsCommentIsNotAHumans) {
@@ -161,9 +200,11 @@ TEST(AmoTasks, TellWhoMadeThemAndWhoCompletedThem) {
   EXPECT_EQ(details(decode(task("status=1"))).closer, "");
 }
 
-TEST(AmoTasks, BelongToLeadsOnly) {
+TEST(AmoTasks, BelongToALeadOrACard) {
   EXPECT_EQ(details(decode(task("element_type=2 element_id=5"))).target, (EntityRef{EntityKind::deal, "5"}));
-  for (const char* other : {"element_type=1 element_id=5", "element_type=12 element_id=5",
+  EXPECT_EQ(details(decode(task("element_type=1 element_id=5"))).target, (EntityRef{EntityKind::card, "contact:5"}));
+  EXPECT_EQ(details(decode(task("element_type=3 element_id=5"))).target, (EntityRef{EntityKind::card, "company:5"}));
+  for (const char* other : {"element_type=4 element_id=5", "element_type=12 element_id=5",
                             "element_type=2 element_id=0", "element_type= element_id="}) {
     EXPECT_EQ(details(decode(task(other))).target, EntityRef{}) << other;
   }
@@ -224,9 +265,32 @@ TEST(AmoTalks, OfAConversationOnlyTheVoteIsKept) {
             "message:talk:3301 version=1970-01-01T00:01:40Z | details act=chat start=1970-01-01T00:01:40Z "
             "target=deal:5 rating=2");
   EXPECT_EQ(details(decode(talk("rate=5 entity_type=lead entity_id=5"))).target, (EntityRef{EntityKind::deal, "5"}));
+  EXPECT_EQ(details(decode(talk("rate=2 contact_id=8"))).target, (EntityRef{EntityKind::card, "contact:8"}));
   for (const char* none : {"", "rate=0", "rate=6", "rate=-1", "rate=good"}) {
     EXPECT_EQ(decode(talk(none)).verdict, DecodeVerdict::ignored) << none;
   }
+}
+
+TEST(AmoTalks, ANewOneTellsWhoseContactHasWhichLead) {
+  const auto added = [](const std::string& fields) {
+    return describe(decode(record("talk[add][0]", "talk_id=3301 created_at=90 updated_at=100 " + fields)));
+  };
+  EXPECT_EQ(added("entity_type=lead entity_id=5 contact_id=8"),
+            "understood talk.add\ndeal:5 version=1970-01-01T00:01:40Z card=contact:8");
+  for (const char* less :
+       {"entity_type=lead entity_id=5", "contact_id=8", "entity_type=customer entity_id=5 contact_id=8"}) {
+    EXPECT_EQ(added(less), "ignored talk.add") << less;
+  }
+}
+
+TEST(AmoMessages, WithoutALeadAreTheContacts) {
+  const std::string base =
+      "outgoing_message[add][0][id]=m1&outgoing_message[add][0][created_at]=100&"
+      "outgoing_message[add][0][author][user_id]=7&outgoing_message[add][0][contact_id]=8";
+  EXPECT_EQ(details(decode(base)).target, (EntityRef{EntityKind::card, "contact:8"}));
+  EXPECT_EQ(details(decode(base + "&outgoing_message[add][0][entity_type]=lead&outgoing_message[add][0][entity_id]=5"))
+                .target,
+            (EntityRef{EntityKind::deal, "5"}));
 }
 
 }  // namespace

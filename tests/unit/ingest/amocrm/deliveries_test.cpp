@@ -107,6 +107,11 @@ TEST(AmoLeads, ADigitalPipelineHookIsOnlyAWish) {
   EXPECT_EQ(describe(decoded), "understood leads.status\nwish leads");
 }
 
+TEST(AmoLeads, WhenLinksHaveChangedTheLeadIsRead) {
+  EXPECT_EQ(decode(lead("update", "status_id=3 link_changed=1")).wishes, std::vector<std::string>{"leads"});
+  EXPECT_EQ(decode(lead("update", "status_id=3 link_changed=0")).wishes, std::vector<std::string>{});
+}
+
 TEST(AmoLeads, ADeletionIsReadInAllItsShapes) {
   for (const char* body : {"leads[delete][0][id]=5", "leads[delete][0][id]=5&leads[delete][0][type]=lead",
                            "leads[delete]=5", "leads[delete][17][id]=5&leads[delete][17][status_id]=3"}) {
@@ -188,19 +193,51 @@ TEST(AmoLeads, OnlyAShortPlainUtmSourceIsKept) {
   }
 }
 
-TEST(AmoUnsorted, ArrivalIsADealWithoutAStageAndTheRestMeansNothing) {
-  EXPECT_EQ(describe(decode("unsorted[add][0][category]=forms&unsorted[add][0][uid]=x&unsorted[add][0][lead_id]=5&"
-                            "unsorted[add][0][date_create]=90")),
-            "understood unsorted.add\ndeal:5 created=1970-01-01T00:01:30Z");
-  for (const char* path : {"[data][leads][0][id]", "[data][leads][id]"}) {
-    EXPECT_EQ(
-        decode("unsorted[add][0][created_at]=90&unsorted[add][0]" + std::string(path) + "=5").observations.at(0).ref.id,
-        "5");
+std::string incoming(const std::string& action, const std::string& fields) {
+  return record("unsorted[" + action + "][0]", "uid=x created_at=90 " + fields);
+}
+
+TEST(AmoUnsorted, ArrivalIsADealWithoutAStageOfWhateverCategory) {
+  for (const char* category : {"forms", "mail", "chats", "sip", ""}) {
+    EXPECT_EQ(describe(decode(incoming("add", "lead_id=5 category=" + std::string(category)))),
+              "understood unsorted.add\ndeal:5 created=1970-01-01T00:01:30Z")
+        << category;
   }
+  for (const char* lead : {"data[leads][0][id]=5", "data[leads][id]=5"}) {
+    EXPECT_EQ(decode(incoming("add", lead)).observations.at(0).ref.id, "5") << lead;
+  }
+  EXPECT_EQ(describe(decode("unsorted[add][0][uid]=x&unsorted[add][0][lead_id]=5&unsorted[add][0][date_create]=90")),
+            "understood unsorted.add\ndeal:5 created=1970-01-01T00:01:30Z");
   for (const char* body :
-       {"unsorted[delete][0][action]=accept&unsorted[delete][0][accept_result][leads][0]=5",
-        "unsorted[update][0][uid]=x&unsorted[update][0][data][leads][0][id]=5", "unsorted[add][0][uid]=x"}) {
+       {"unsorted[update][0][uid]=x&unsorted[update][0][data][leads][0][id]=5", "unsorted[add][0][uid]=x"}) {
     EXPECT_EQ(decode(body).verdict, DecodeVerdict::ignored) << body;
+  }
+}
+
+TEST(AmoUnsorted, ItsContactsAreThoseOfTheLead) {
+  EXPECT_EQ(describe(decode(incoming("add", "lead_id=5 data[contacts][0][id]=8 data[contacts][1][id]=9"))),
+            "understood unsorted.add\n"
+            "deal:5 created=1970-01-01T00:01:30Z\n"
+            "deal:5 version=1970-01-01T00:01:30Z card=contact:8\n"
+            "deal:5 version=1970-01-01T00:01:30Z card=contact:9");
+}
+
+TEST(AmoUnsorted, TheCallThatMadeItIsACallWhoeverTellsItAgain) {
+  const std::string call =
+      "lead_id=5 category=sip source_data[phone]=79000000001 source_data[called_at]=80 source_data[duration]=30"
+      " source_data[call_responsible]=7 ";
+  EXPECT_EQ(describe(decode(incoming("add", call + "source_data[uniq]=u1"))),
+            "understood unsorted.add\n"
+            "deal:5 created=1970-01-01T00:01:30Z\n"
+            "call:uniq:u1 version=1970-01-01T00:01:20Z | details owner=7 direction=in call=talk seconds=30 "
+            "start=1970-01-01T00:01:20Z target=deal:5 line=b4640c8e1bedf65f");
+  EXPECT_EQ(decode(incoming("add", call)).observations.size(), 1U) << "a note of it could not be known again";
+}
+
+TEST(AmoUnsorted, WhatBecameOfItWhenItIsAcceptedOrDeclinedHasToBeRead) {
+  for (const char* action : {"accept", "decline"}) {
+    const std::string told = std::string("action=") + action + " " + action + "_result[leads][0]=5 modified_user_id=7";
+    EXPECT_EQ(describe(decode(incoming("delete", told))), "understood unsorted.delete\nwish leads") << action;
   }
 }
 

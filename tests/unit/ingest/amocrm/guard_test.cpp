@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ingest/proof/digest.hpp"
+
 namespace kpistream::ingest {
 namespace {
 
@@ -87,6 +89,79 @@ TEST(AmoGuard, BodiesBeyondTheLimitsAreTooLargeAndNotLookedAtForStrangers) {
   }
   many.resize(many.size() - 4);
   EXPECT_EQ(guard().admit("/hook/amocrm/acme/old-secret", many).verdict, HookVerdict::accepted);
+}
+
+// ---- the signed word that an integration was switched off
+
+const char* const kClient = "0a1b2c3d-0000-4000-8000-123456789abc";
+const char* const kSignature = "8ea0c887101a64cfe35cabbbf13a159aeae675968be40e462511a8085d1b88ae";
+const char* const kPath = "/hook/amocrm/acme/hook-secret";
+
+AmoGuard signed_guard(std::vector<ApplicationEvent>* heard = nullptr) {
+  AmoHook hook{"acme", "", {"hook-secret"}, "31990001", kClient, "client-secret"};
+  if (heard != nullptr) hook.heard = [heard](const ApplicationEvent& event) { heard->push_back(event); };
+  return AmoGuard({hook, {"plain", "", {"hook-secret"}, "31990001"}});
+}
+
+std::string query(const std::string& client, const std::string& account, const std::string& key = "client-secret") {
+  return "client_uuid=" + client + "&account_id=" + account + "&signature=" + hmac_sha256(key, client + "|" + account);
+}
+
+TEST(AmoGuard, ASignedQueryTellsThatTheIntegrationIsOff) {
+  std::vector<ApplicationEvent> heard;
+  const auto guard = signed_guard(&heard);
+  const auto query = ingest::query(kClient, "31990001");
+  ASSERT_TRUE(guard.takes_query(query));
+  const auto result = guard.admit_query(kPath, query);
+  EXPECT_EQ(result.verdict, HookVerdict::accepted);
+  EXPECT_EQ(result.portal, "acme");
+  EXPECT_EQ(result.body, std::string("client_uuid=") + kClient + "&account_id=31990001") << "without its signature";
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(heard[0].kind, ApplicationEvent::Kind::uninstalled);
+  EXPECT_TRUE(heard[0].offer.proved);
+}
+
+TEST(AmoGuard, TheSignatureIsThatOfAnotherProgramToo) {
+  // openssl dgst -sha256 -hmac client-secret over "<client>|31990001"
+  EXPECT_EQ(
+      signed_guard()
+          .admit_query(kPath, std::string("client_uuid=") + kClient + "&account_id=31990001&signature=" + kSignature)
+          .verdict,
+      HookVerdict::accepted);
+}
+
+TEST(AmoGuard, ABrokenSignatureIsAStrangers) {
+  std::vector<ApplicationEvent> heard;
+  const auto guard = signed_guard(&heard);
+  const std::string good = query(kClient, "31990001");
+  struct Case {
+    const char* what;
+    std::string path;
+    std::string query;
+  };
+  for (const auto& [what, path, told] :
+       {Case{"other key", kPath, query(kClient, "31990001", "other")},
+        {"no key", kPath, std::string("client_uuid=") + kClient + "&account_id=31990001&signature="},
+        {"other client", kPath, query("other", "31990001")},
+        {"other account", kPath, query(kClient, "7")},
+        {"a digit is missing", kPath, good.substr(0, good.size() - 1)},
+        {"a word more", kPath, good + "0"},
+        {"wrong secret in the path", "/hook/amocrm/acme/wrong", good},
+        {"no secret in the path", "/hook/amocrm/acme", good},
+        {"a portal without an integration", "/hook/amocrm/plain/hook-secret", good},
+        {"a portal without one, signed with nothing", "/hook/amocrm/plain/hook-secret",
+         "client_uuid=&account_id=31990001&signature="}}) {
+    EXPECT_EQ(guard.admit_query(path, told).verdict, HookVerdict::stranger) << what;
+  }
+  EXPECT_TRUE(heard.empty());
+}
+
+TEST(AmoGuard, NoOtherQueryPassesTheDoor) {
+  const auto guard = signed_guard();
+  for (const char* other : {"", "leads[add][0][id]=1", "client_uuid=x&account_id=1", "signature=1"}) {
+    EXPECT_FALSE(guard.takes_query(other)) << other;
+  }
+  EXPECT_FALSE(guard.takes_query(query(kClient, "31990001") + "&x=" + std::string(1'024, 'x')));
 }
 
 }  // namespace

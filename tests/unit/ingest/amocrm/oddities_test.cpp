@@ -79,15 +79,19 @@ TEST(AmoBodies, AScalarAndASubtreeUnderOneKeyDoNoHarm) {
             (std::vector<std::string>{"1"}));
 }
 
-TEST(AmoBodies, LinkedLeadsKeyedByTheirIdsAreFieldsOfTheirCard) {
-  EXPECT_EQ(describe(decode("contacts[update][0][id]=5&contacts[update][0][linked_leads_id][401][ID]=401")),
-            "ignored contacts.update");
+TEST(AmoBodies, TheEventsOfABodyAreNamedEachOnce) {
+  const auto decoded = decode(
+      "leads[update][0][id]=1&leads[update][1][id]=2&leads[status][0][id]=1&nps[rate][0][id]=5&"
+      "contacts[update][0][id]=3&contacts[update][0][type]=company");
+  EXPECT_EQ(decoded.event, "leads.update");
+  EXPECT_EQ(decoded.other_events, (std::vector<std::string>{"leads.status", "companies.update", "other"}));
 }
 
 TEST(AmoBodies, WhatNoFigureNeedsIsIgnored) {
   for (const char* body : {"contacts[add][0][id]=1&contacts[add][0][type]=contact", "companies[update][0][id]=1",
-                           "customers[update][0][id]=1", "talk[add][0][talk_id]=1", "contacts[delete][0][id]=1",
-                           "chat_template_review[add][0][id]=1", "contacts[restore][0][id]=1"}) {
+                           "customers[update][0][id]=1", "customers[delete][0][id]=1", "talk[add][0][talk_id]=1",
+                           "contacts[delete][0][id]=1", "chat_template_review[add][0][id]=1",
+                           "contacts[restore][0][id]=1", "contacts[responsible][0][id]=1"}) {
     EXPECT_EQ(decode(body).verdict, DecodeVerdict::ignored) << body;
     EXPECT_NE(decode(body).event, "other") << body;
   }

@@ -243,7 +243,7 @@ TEST(AmoReadings, CommonNotesAreCommentsAsFromWebhooks) {
                          .observations.at(0)
                          .details.value();
   EXPECT_FALSE(robot.human);
-  EXPECT_EQ(robot.target, EntityRef{});
+  EXPECT_EQ(robot.target, (EntityRef{EntityKind::card, "contact:5"}));
   EXPECT_EQ(decode("leads/notes", list("notes", R"({"id":31,"note_type":"common"})")).verdict,
             DecodeVerdict::quarantined);
 }

@@ -32,7 +32,10 @@ TEST_P(EverySampleBody, IsAdmittedAsItIsAndDecoded) {
 INSTANTIATE_TEST_SUITE_P(
     SampleDay, EverySampleBody,
     testing::Values(
-        Step{"01-unsorted-add-chat.form", "understood unsorted.add\ndeal:40100002 created=2026-11-16T06:12:00Z"},
+        Step{"01-unsorted-add-chat.form",
+             "understood unsorted.add\n"
+             "deal:40100002 created=2026-11-16T06:12:00Z\n"
+             "deal:40100002 version=2026-11-16T06:12:00Z card=contact:50100002"},
         Step{"02-leads-add.form",
              "understood leads.add\n"
              "deal:40100001 version=2026-11-16T06:05:10Z created=2026-11-16T06:05:10Z creator=9000101 source=yandex | "
@@ -73,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         Step{"09-contacts-note-call-missed.form",
              "understood contacts.note\n"
              "call:uniq:1794816940.1002 version=2026-11-16T08:15:40Z | details owner=9000102 direction=in call=missed "
-             "start=2026-11-16T08:15:40Z line=b4640d8e1bedf812"},
+             "start=2026-11-16T08:15:40Z target=contact:50100002 line=b4640d8e1bedf812"},
         Step{
             "10-task-add-meeting-tomorrow.form",
             "understood task.add\n"
@@ -120,15 +123,17 @@ TEST(SampleDayOverRest, LeadsTellTheReasonOfALossAndWhereTheListHasCome) {
       decode(answer("leads", "17-rest-leads.json")),
       "understood leads\n"
       "deal:40100003 presence=present version=2026-11-16T09:00:00Z created=2026-11-13T13:40:00Z creator=9000102 "
-      "loss_reason='' client=contact:50100003 | point at=2026-11-16T09:00:00Z pipeline=8100010 stage=68000030 "
+      "loss_reason='' client=contact:50100003 cards=contact:50100003 | point at=2026-11-16T09:00:00Z pipeline=8100010 "
+      "stage=68000030 "
       "outcome=open owner=9000101 amount=15000000 author=9000101\n"
       "deal:40100001 presence=present version=2026-11-16T11:15:00Z created=2026-11-16T06:05:10Z creator=9000101 "
-      "source=yandex loss_reason='' client=contact:50100001 "
+      "source=yandex loss_reason='' client=contact:50100001 cards=contact:50100001 "
       "fields=product:430101,product:430102,quote_sum:480000,tag:5500001,tag:5500002 | point at=2026-11-16T11:15:00Z "
       "entered=2026-11-16T11:15:00Z pipeline=8100010 stage=142 outcome=won owner=9000101 amount=48000000 "
       "author=9000101\n"
       "deal:40100002 presence=present version=2026-11-16T12:05:00Z created=2026-11-16T06:12:00Z loss_reason='15200001' "
-      "client=contact:50100002 | point at=2026-11-16T12:05:00Z entered=2026-11-16T12:05:00Z pipeline=8100010 stage=143 "
+      "client=contact:50100002 cards=contact:50100002 | point at=2026-11-16T12:05:00Z entered=2026-11-16T12:05:00Z "
+      "pipeline=8100010 stage=143 "
       "outcome=lost owner=9000102 amount=9500000 author=9000102\n"
       "cursor:leads cursor=1794830700");
 }
@@ -144,9 +149,9 @@ TEST(SampleDayOverRest, CallsAreTheSameAsFromWebhooks) {
   EXPECT_EQ(decode(answer("contacts/notes", "19-rest-notes.json", 1)),
             "understood contacts/notes\n"
             "call:uniq:1794816940.1002 version=2026-11-16T08:15:40Z | details owner=9000102 direction=in call=missed "
-            "start=2026-11-16T08:15:40Z line=b4640d8e1bedf812\n"
+            "start=2026-11-16T08:15:40Z target=contact:50100002 line=b4640d8e1bedf812\n"
             "call:uniq:1794817320.1003 version=2026-11-16T08:22:00Z | details owner=9000102 direction=out call=talk "
-            "seconds=65 start=2026-11-16T08:22:00Z line=b4640d8e1bedf812\n"
+            "seconds=65 start=2026-11-16T08:22:00Z target=contact:50100002 line=b4640d8e1bedf812\n"
             "cursor:contacts/notes cursor=1794817320");
   EXPECT_EQ(decode(answer("companies/notes", "19-rest-notes.json", 2)), "understood companies/notes");
 }
@@ -161,7 +166,7 @@ TEST(SampleDayOverRest, TasksAreTheSameAsFromWebhooks) {
             "start=2026-11-17T11:00:00Z deadline=2026-11-17T11:00:00Z target=deal:40100003 type=2 author=9000101 "
             "created=2026-11-16T09:00:00Z\n"
             "task:60100003 presence=present version=2026-11-16T08:25:00Z | details owner=9000102 act=todo "
-            "deadline=2026-11-17T20:59:00Z type=1 author=9000102 created=2026-11-16T08:25:00Z\n"
+            "deadline=2026-11-17T20:59:00Z target=contact:50100002 type=1 author=9000102 created=2026-11-16T08:25:00Z\n"
             "cursor:tasks cursor=1794825000");
 }
 
