@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import json
 import sys
 import unittest
 from pathlib import Path
@@ -94,7 +95,12 @@ class Incoming(unittest.TestCase):
         for category in ("sip", "mail", "forms", "chats"):
             with self.subTest(category):
                 crm = player()
-                (body,) = told(crm, f"10:00:00 incoming 1 category={category} owner={ANNA} by=0")
+                body, *more = told(crm, f"10:00:00 incoming 1 category={category} owner={ANNA} by=0 seconds=30 uniq=u-1")
+                self.assertEqual(1 if category == "sip" else 0, len(more))
+                if more:  # the same call, as the account notes it on the lead
+                    note = more[0]["leads"]["note"][0]["note"]
+                    self.assertEqual("u-1", json.loads(note["text"])["UNIQ"])
+                    self.assertEqual("u-1", body["unsorted"]["add"][0]["source_data"]["uniq"])
                 record = body["unsorted"]["add"][0]
                 self.assertEqual((category, "1"), (record["category"], record["lead_id"]))
                 self.assertTrue(record["source_data"])

@@ -17,6 +17,8 @@ from kit.scenario import Act, Expectation, load  # noqa: E402
 from kit.truth import truth  # noqa: E402
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+# Of these the truth does not tell.
+UNTOLD = {"crm_leads_waiting", "crm_deals_without_next_step", "crm_window_actions", "crm_window_negative_ratings"}
 PARTS = ("direction", "outcome", "result")
 
 
@@ -50,7 +52,7 @@ class Truths(unittest.TestCase):
             for step in scenario.steps:
                 if isinstance(step, Act):
                     player.step()
-                elif not step.metric.endswith("_total"):
+                elif not step.metric.endswith("_total") and step.metric not in UNTOLD:
                     with self.subTest(scenario=path.name, line=step.line):
                         told = truth(crm.chronicle, crm.zone, scenario.now)
                         self.assertEqual(float(step.value), figure(step, told), step.text)

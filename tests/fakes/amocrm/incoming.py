@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from amocrm.chats import Chats
 from amocrm.leads import PIPELINE, Leads
+from amocrm.notes import Notes
 from amocrm.account import Row
 from kit.scenario import Act
 
 SOURCE = 4400001
+CALL_NOTES = 79_000_000  # ids of the notes that are made of incoming calls
 
 
-class Incoming(Leads, Chats):
+class Incoming(Leads, Chats, Notes):
     def do_chat_lead(self, act: Act) -> None:
         """A messenger chat makes an incoming lead."""
         act.args["category"] = "chats"
         self.do_incoming(act)
 
     def do_incoming(self, act: Act) -> None:
-        """`category`: sip, mail, forms or chats."""
+        """`category`: sip (with `seconds uniq phone` of the call), mail, forms or chats."""
+        act.args.setdefault("uniq", f"{self.now}.{act.id}")
         pipeline = int(act.args.get("pipeline", PIPELINE))
         row = self._new(act, int(act.args["owner"]), self.directories.incoming(pipeline))
         chat, category = self.chat_of(act.id, act), act.args["category"]
@@ -30,6 +34,13 @@ class Incoming(Leads, Chats):
             "metadata": self._metadata(category, row, act),
         }
         self.emit(act, ("unsorted", "add", self._unsorted(row, act)))
+        if category == "sip":
+            self._note_call(act)
+
+    def _note_call(self, act: Act) -> None:
+        """`is_call_event_needed`: the account notes the call on the lead itself."""
+        known = {name: value for name, value in act.args.items() if name in ("owner", "seconds", "uniq", "phone", "hook", "again")}
+        self.do_call(replace(act, id=str(CALL_NOTES + int(act.id)), args={**known, "on": f"lead:{act.id}", "direction": "in"}))
 
     def do_update_incoming(self, act: Act) -> None:
         """`shape=list` or `single`: how the body names the lead."""
@@ -88,7 +99,7 @@ class Incoming(Leads, Chats):
         at, phone, chat = self.now, act.args.get("phone", "79000000000"), self.chats[act.id]
         return {
             "sip": {"from": phone, "phone": phone, "called_at": at, "duration": int(act.args.get("seconds", "0")),
-                    "link": "", "service_code": "demo_pbx", "uniq": act.args.get("uniq", f"{at}.{act.id}"),
+                    "link": "", "service_code": "demo_pbx", "uniq": act.args["uniq"],
                     "is_call_event_needed": True, "call_responsible": row["responsible_user_id"]},
             "forms": {"form_id": 1, "form_name": "Заявка", "form_page": "kpi.example", "ip": "192.0.2.1",
                       "form_sent_at": at, "referer": "", "visitor_uid": None, "form_type": 1},

@@ -95,6 +95,7 @@ Details details_of(const Line& line) {
   for (const auto& kind : {"lead", "deal"}) {
     if (const auto id = line.word(kind); !id.empty()) details.target = {kKinds.at(kind), id};
   }
+  if (const auto card = line.word("on"); !card.empty()) details.target = {EntityKind::card, card};
   return details;
 }
 
@@ -116,6 +117,15 @@ StagePoint point_of(const Line& line, const std::vector<Field>& fields, const Po
 
 EntityRef linked_to(EntityKind kind, const std::string& id) { return id == "none" ? EntityRef{} : EntityRef{kind, id}; }
 
+std::vector<EntityRef> cards_of(std::string words) {
+  std::vector<EntityRef> cards;
+  for (std::size_t comma = 0; !words.empty() && words != "none"; words.erase(0, comma)) {
+    comma = std::min(words.find(','), words.size() - 1) + 1;
+    cards.push_back({EntityKind::card, words.substr(0, words[comma - 1] == ',' ? comma - 1 : comma)});
+  }
+  return cards;
+}
+
 Observation observation_of(const Line& line, const PortalSettings& settings) {
   Observation seen;
   seen.ref = {kKinds.at(line.words[0]), line.words[1]};
@@ -128,6 +138,11 @@ Observation observation_of(const Line& line, const PortalSettings& settings) {
   if (const auto reason = line.word("reason"); !reason.empty()) seen.loss_reason = reason;
   if (const auto parent = line.word("from"); !parent.empty()) seen.parent = linked_to(EntityKind::lead, parent);
   if (const auto client = line.word("client"); !client.empty()) seen.client = linked_to(EntityKind::client, client);
+  if (const auto cards = line.word("cards"); !cards.empty()) seen.cards = cards_of(cards);
+  if (const auto card = line.word("card"); !card.empty()) {
+    seen.card = EntityRef{EntityKind::card, card};
+    return seen;
+  }
   if (const auto cost = line.word("cost"); !cost.empty()) seen.fields = std::vector<Field>{{"cost", cost}};
   if (const auto tag = line.word("tag"); !tag.empty()) seen.fields = std::vector<Field>{{"tag", tag}};
   seen.creator = line.word("maker");

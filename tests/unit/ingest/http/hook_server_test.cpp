@@ -258,5 +258,24 @@ TEST_F(HookServerTest, CountsWhatBecameOfRequests) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("s3cret")));
 }
 
+TEST_F(HookServerTest, AQueryIsTakenOnlyWhereAGuardKnowsIt) {
+  EXPECT_EQ(say("GET /hook/demo?signed=1&secret=s3cret HTTP/1.1\r\nHost: x\r\n\r\n").status(), 200);
+  EXPECT_EQ(bodies(), std::vector<std::string>{"signed=1"});
+  EXPECT_EQ(say("GET /hook/demo?signed=1&secret=wrong HTTP/1.1\r\nHost: x\r\n\r\n").status(), 403);
+  EXPECT_EQ(say("GET /hook/demo?a=1&secret=s3cret HTTP/1.1\r\nHost: x\r\n\r\n").status(), 405);
+  EXPECT_EQ(say("HEAD /hook/demo?signed=1&secret=s3cret HTTP/1.1\r\nHost: x\r\n\r\n").status(), 405);
+  EXPECT_EQ(bodies().size(), 1U);
+}
+
+TEST_F(HookServerTest, JsonIsTakenOnlyWhereAGuardReadsIt) {
+  const auto typed = [](const std::string& path, const std::string& type) {
+    return "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + type +
+           "\r\nContent-Length: " + std::to_string(kBody.size()) + "\r\n\r\n" + std::string(kBody);
+  };
+  EXPECT_EQ(say(typed("/hook/demo", "application/json")).status(), 415);
+  EXPECT_EQ(say(typed("/hook/json", "Application/JSON; charset=utf-8")).status(), 200);
+  EXPECT_EQ(say(typed("/hook/json", "text/xml")).status(), 415);
+}
+
 }  // namespace
 }  // namespace kpistream::ingest

@@ -102,7 +102,7 @@ HookResult FakeGuard::admit(std::string_view path, std::string_view body) const 
     result.verdict = HookVerdict::unreadable;
   } else if (body.starts_with("large")) {
     result.verdict = HookVerdict::too_large;
-  } else if (path == prefix_ + "demo" && body.ends_with(kSecret)) {
+  } else if ((path == prefix_ + "demo" || path == prefix_ + "json") && body.ends_with(kSecret)) {
     result.verdict = HookVerdict::accepted;
     result.crm = Crm::amocrm;
     result.portal = "demo";

@@ -63,12 +63,18 @@ class FakeJournal final : public Journal {
 };
 
 // Owns "/hook/...". The only portal is "demo" and its secret "s3cret", given as "&secret=s3cret" at the end of the
-// body. A body that starts with "unreadable" or "large" gets that verdict.
+// body. A body that starts with "unreadable" or "large" gets that verdict. A query that starts with "signed" stands for
+// a body; "/hook/json" is demo too, and reads JSON.
 class FakeGuard final : public HookGuard {
  public:
   explicit FakeGuard(std::string prefix = "/hook/") : prefix_(std::move(prefix)) {}
   [[nodiscard]] bool owns(std::string_view path) const override { return path.starts_with(prefix_); }
   [[nodiscard]] HookResult admit(std::string_view path, std::string_view body) const override;
+  [[nodiscard]] bool takes_json(std::string_view path) const override { return path == prefix_ + "json"; }
+  [[nodiscard]] bool takes_query(std::string_view query) const override { return query.starts_with("signed"); }
+  [[nodiscard]] HookResult admit_query(std::string_view path, std::string_view query) const override {
+    return admit(path, query);
+  }
 
  private:
   std::string prefix_;
