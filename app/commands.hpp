@@ -34,6 +34,14 @@ struct BackfillCommand {
   std::string from;    // first day, "2026-01-01"; empty: watch the one that is under way
 };
 
+struct RulesCommand {
+  std::string out;     // a file that is written; empty: to standard output
+  std::string check;   // a file that should be the same
+  std::string portal;  // of a back-test; empty: every one
+  std::string from;    // its first day; empty: four weeks ago
+  std::string to;      // its last day; empty: today
+};
+
 struct ConnectCommand {
   std::string language;      // ru or en; empty: by the locale
   std::string alias;         // name of the new portal; empty: asked for, or by the portal's address
@@ -59,6 +67,8 @@ int run_kpis_diff(const CommandOptions& options);
 int run_facts(const CommandOptions& options, const DrillDownQuery& query);
 int run_tables(const CommandOptions& options, const TablesQuery& query);
 int run_advice(const CommandOptions& options, const AdviceCommand& command);
+int run_rules(const CommandOptions& options, const RulesCommand& command);
+int run_rules_backtest(const CommandOptions& options, const RulesCommand& command);
 int run_backfill(const CommandOptions& options, const BackfillCommand& command);
 int run_connect(const CommandOptions& options, const ConnectCommand& command);
 int run_doctor(const CommandOptions& options, const DoctorCommand& command);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/kpi_reader.hpp"
+#include "stream/insight/alerts.hpp"
 #include "stream/periods/keeper.hpp"
 #include "stream/portal.hpp"
 
@@ -34,6 +35,7 @@ struct ApplicationConfig {
 
 struct PortalConfig {
   PortalSettings settings;
+  insight::AlertThresholds alerts;              // for `kpistream rules`; the daemon itself does not alert
   std::string hook_path;                        // empty: the dialect's default
   std::vector<std::string> application_tokens;  // Bitrix24
   std::string member_id;                        // Bitrix24; empty: not checked

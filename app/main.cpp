@@ -10,6 +10,7 @@ using kpistream::app::CommandOptions;
 using kpistream::app::ConnectCommand;
 using kpistream::app::DoctorCommand;
 using kpistream::app::DrillDownQuery;
+using kpistream::app::RulesCommand;
 using kpistream::app::TablesQuery;
 
 namespace {
@@ -110,6 +111,24 @@ void add_backfill(CLI::App& app, CommandOptions& options, BackfillCommand& comma
   backfill->callback([&] { result = run_backfill(options, command); });
 }
 
+void add_rules(CLI::App& app, CommandOptions& options, RulesCommand& command, int& result) {
+  auto* rules =
+      app.add_subcommand("rules", "Write the alerts' thresholds of every portal as a rule file of Prometheus");
+  add_config_option(*rules, options);
+  auto* out = rules->add_option("--out", command.out, "File to write; to standard output if not given");
+  rules->add_option("--check", command.check, "Only see whether this file is of the configuration")->excludes(out);
+  rules->add_flag("--json", options.json, "As JSON");
+  auto* backtest = rules->add_subcommand("backtest", "Say on which days the alerts about sales would have fired");
+  backtest->add_option("--portal", command.portal, "Alias of the portal; all if not given");
+  backtest->add_option("--from", command.from, "First day, for example 2026-09-01; four weeks ago if not given");
+  backtest->add_option("--to", command.to, "Last day; today if not given");
+  backtest->add_option("--clock.start", options.clock_start, "The time to look from, instead of now");
+  backtest->fallthrough();
+  rules->callback([&, backtest] {
+    result = backtest->parsed() ? run_rules_backtest(options, command) : run_rules(options, command);
+  });
+}
+
 void add_language_option(CLI::App& command, std::string& language) {
   command.add_option("--lang", language, "ru or en; by the locale if not given")->check(CLI::IsMember({"ru", "en"}));
 }
@@ -157,6 +176,7 @@ int main(int argc, char** argv) {
   TablesQuery tables;
   AdviceCommand advice;
   BackfillCommand backfill;
+  RulesCommand rules;
   ConnectCommand connect;
   DoctorCommand doctor;
   int result = 0;
@@ -165,6 +185,7 @@ int main(int argc, char** argv) {
   add_tables(app, options, tables, result);
   add_advice(app, options, advice, result);
   add_backfill(app, options, backfill, result);
+  add_rules(app, options, rules, result);
   add_connect(app, options, connect, result);
   add_doctor(app, options, doctor, result);
   try {

@@ -347,6 +347,26 @@ void read_limits(Section& portal, PortalSettings& settings) {
   limits->finish();
 }
 
+// ---- thresholds of alerts
+
+void read_alerts(Section& portal, insight::AlertThresholds& thresholds) {
+  constexpr std::size_t kPlaces = 3;
+  auto alerts = portal.section("alerts");
+  if (!alerts) return;
+  for (const auto& threshold : insight::alert_thresholds()) {
+    const auto text = alerts->text(threshold.name);
+    if (!text) continue;
+    const auto value = parse_decimal(*text, kPlaces, threshold.max / 1'000);
+    if (value && *value >= 0 && *value <= threshold.max) {
+      thresholds.*threshold.value = *value;
+    } else {
+      alerts->complain(threshold.name, fmt::format("'{}' is no number from 0 to {} with at most {} decimals", *text,
+                                                   threshold.max / 1'000, kPlaces));
+    }
+  }
+  alerts->finish();
+}
+
 }  // namespace
 
 PortalConfig read_portal(Section& section, const std::string& alias, const Catalogue* kpis) {
@@ -365,6 +385,7 @@ PortalConfig read_portal(Section& section, const std::string& alias, const Catal
   take(portal.hook_path, section.text("hook_path"));
   read_mapping(section, settings);
   read_limits(section, settings);
+  read_alerts(section, portal.alerts);
   read_work(section, settings.work);
   read_managers(section, settings);
   read_rates(section, settings);

@@ -34,7 +34,7 @@ class Writer {
     write_managers();
     write_teams();
     for (const auto& figure : s_.plan) write_plan(figure);
-    for (const auto& [kpi, usual] : s_.baselines) write_baseline(kpi, usual);
+    write_baselines();
     write_advice();
   }
 
@@ -110,6 +110,14 @@ class Writer {
       gauge("crm_manager_actions_to_median_ratio",
             "Actions of a manager in the last closed week by the median of the others in the team (K29).",
             {{"manager", manager}}, standing.actions.ratio());
+      gauge("crm_manager_team_median_actions",
+            "Actions in the last closed week of the others in the manager's team: the median (K29).",
+            {{"manager", manager}}, standing.actions.median);
+      gauge(
+          "crm_manager_sells",
+          "1 when a manager sold no less in the last closed week than the median of the others, in number or in money: "
+          "few actions are no idleness then (K29).",
+          {{"manager", manager}}, std::int64_t{standing.sells() ? 1 : 0});
       const std::string outcome = "Outcome of a manager in the last closed week by the median of the others (K29).";
       gauge("crm_manager_outcome_to_median_ratio", outcome, {{"manager", manager}, {"kpi", "deals_won"}},
             standing.won.ratio());
@@ -159,6 +167,8 @@ class Writer {
     amount(prefix + "target", "The target of the period that runs (K25).", labels, target.value, money);
     if (figure.actual)
       amount(prefix + "actual", "What was reached of the target so far.", labels, *figure.actual, money);
+    gauge(prefix + "elapsed_ratio", "The part of the period's working time that has passed (K25).", labels,
+          figure.elapsed);
     gauge(prefix + "attainment_ratio", "What was reached by the target (K25).", labels, figure.attainment);
     gauge(prefix + "pace_ratio", "What was reached by the part of the target that working time asks for by now (K25).",
           labels, figure.pace);
@@ -196,16 +206,37 @@ class Writer {
 
   // ---- baselines and advice
 
-  void write_baseline(const std::string& kpi, const insight::Baseline& usual) {
-    const Labels labels{{"kpi", kpi == insight::kpi::kRevenue ? "revenue" : std::string_view(kpi)}};
-    const double unit = kpi == insight::kpi::kRevenue ? 100.0 : 1.0;
-    gauge("crm_kpi_hour_actual", "The KPI over the last hour.", labels, static_cast<double>(usual.value) / unit);
-    gauge("crm_kpi_baseline", "The same hour of the same weekday in past weeks: the median.", labels,
-          usual.median / unit);
-    gauge("crm_kpi_baseline_samples", "How many past weeks the baseline is taken from.", labels,
-          std::int64_t{usual.weeks});
-    gauge("crm_anomaly_score", "How far the last hour is from its baseline, in spreads; beyond 3 is unusual (K34).",
-          labels, usual.anomaly);
+  void write_baselines() {
+    for (const auto& [kpi, usual] : s_.hour_baselines) {
+      write_baseline(
+          kpi, usual, {"crm_kpi_hour_actual", "The KPI over the last hour."},
+          {"crm_kpi_baseline", "The same hour of the same weekday in past weeks: the median."},
+          {"crm_kpi_baseline_samples", "How many past weeks the baseline is taken from."},
+          {"crm_anomaly_score", "How far the last hour is from its baseline, in spreads; beyond 3 is unusual (K34)."});
+    }
+    for (const auto& [kpi, usual] : s_.day_baselines) {
+      write_baseline(
+          kpi, usual, {"crm_kpi_day_actual", "The KPI since midnight in the portal's time zone."},
+          {"crm_kpi_day_baseline", "The same weekday up to the same time of the day in past weeks: the median."},
+          {"crm_kpi_day_baseline_samples", "How many past weeks the day's baseline is taken from."},
+          {"crm_kpi_day_anomaly_score",
+           "How far the day so far is from its baseline, in spreads; beyond 3 is unusual (K34)."});
+    }
+  }
+
+  struct Named {
+    std::string name;
+    std::string help;
+  };
+  void write_baseline(const std::string& kpi, const insight::Baseline& usual, const Named& actual, const Named& median,
+                      const Named& samples, const Named& anomaly) {
+    const bool money = kpi == insight::kpi::kRevenue;
+    const Labels labels{{"kpi", money ? "revenue" : std::string_view(kpi)}};
+    const double unit = money ? 100.0 : 1.0;
+    gauge(actual.name, actual.help, labels, static_cast<double>(usual.value) / unit);
+    gauge(median.name, median.help, labels, usual.median / unit);
+    gauge(samples.name, samples.help, labels, std::int64_t{usual.weeks});
+    gauge(anomaly.name, anomaly.help, labels, usual.anomaly);
   }
 
   void write_advice() {

@@ -29,17 +29,17 @@ std::optional<double> anomaly(double value, const std::vector<double>& past, boo
 
 }  // namespace
 
-std::optional<Baseline> baseline(const Figures& figures, std::string_view name) {
+std::optional<Baseline> baseline(const Figures& figures, std::string_view name, std::string_view window_name) {
   std::vector<double> past;
   for (int weeks = 1; weeks <= kBaselineWeeks; ++weeks) {
     const FiguresAt then(figures, weeks_before(figures, weeks));
-    const Range hour = window(then, "1h");
-    if (!reliable(figures, hour) || business_time(then) != business_time(figures)) continue;
-    past.push_back(static_cast<double>(number(figures, name, hour)));
+    const Range range = window(then, window_name);
+    if (!reliable(figures, range) || business_time(then) != business_time(figures)) continue;
+    past.push_back(static_cast<double>(number(figures, name, range)));
   }
   if (past.empty()) return std::nullopt;
   Baseline found;
-  found.value = number(figures, name, window(figures, "1h"));
+  found.value = number(figures, name, window(figures, window_name));
   found.median = *median(past);
   found.weeks = static_cast<int>(past.size());
   found.anomaly = anomaly(static_cast<double>(found.value), past, reading(name).slot == kCountSlot);

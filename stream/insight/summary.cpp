@@ -1,13 +1,15 @@
 #include "stream/insight/summary.hpp"
 
-#include <array>
-
 namespace kpistream::insight {
 namespace {
 
-// What an alert on a drop looks at (ECOSYSTEM.md, baselines).
-constexpr std::array<std::string_view, 5> kWatched{kpi::kNewLeads, kpi::kDealsWon, kpi::kRevenue, kpi::kCallsIn,
-                                                   kpi::kActions};
+std::map<std::string, Baseline> baselines(const Figures& figures, std::string_view window_name) {
+  std::map<std::string, Baseline> found;
+  for (const std::string_view name : kpi::kWatched) {
+    if (auto usual = baseline(figures, name, window_name)) found.emplace(name, *usual);
+  }
+  return found;
+}
 
 }  // namespace
 
@@ -23,9 +25,8 @@ Summary summarize(const Figures& figures) {
   summary.against_team = against_team(figures, monday - kWeekDays, monday);
   summary.teams = teams(figures);
   summary.plan = plan(figures);
-  for (const std::string_view name : kWatched) {
-    if (auto usual = baseline(figures, name)) summary.baselines.emplace(name, *usual);
-  }
+  summary.hour_baselines = baselines(figures, "1h");
+  summary.day_baselines = baselines(figures, "day");
   summary.cards = advice(figures);
   return summary;
 }

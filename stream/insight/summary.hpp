@@ -22,7 +22,9 @@ struct Summary {
   std::map<std::string, AgainstTeam> against_team;  // by manager, over the last closed week
   std::map<std::string, Team> teams;
   std::vector<PlanFigure> plan;
-  std::map<std::string, Baseline> baselines;  // by KPI: those that are watched by the hour
+  // By KPI: those that alerts watch, by the hour and by the day so far.
+  std::map<std::string, Baseline> hour_baselines;
+  std::map<std::string, Baseline> day_baselines;
   std::vector<Card> cards;
 };
 

@@ -35,6 +35,20 @@ TEST(Baseline, IsTheMedianOfTheSameHourAndWeekday) {
   EXPECT_EQ(baseline(figures, "actions.sum")->median, 4'500);
 }
 
+TEST(Baseline, OfTheDaySoFarEndsAtTheSameTime) {
+  FakeFigures figures(PortalSettings{});
+  for (int weeks = 1; weeks <= 8; ++weeks) {
+    const Day day = kToday - 7 * weeks;
+    figures.put_at("actions", figures.moment(day, 0, 1), 10);
+    figures.put_at("actions", figures.moment(day, 11, 59), 10 * weeks);
+    figures.put_at("actions", figures.moment(day, 12, 1), 1'000);  // later in the day
+    figures.put_at("actions", figures.moment(day - 1, 23, 59), 1'000);
+  }
+  figures.put_at("actions", figures.moment(kToday, 3), 7);
+  EXPECT_EQ(baseline(figures, "actions", "day")->value, 7);
+  EXPECT_EQ(baseline(figures, "actions", "day")->median, 55);
+}
+
 TEST(Baseline, TheAnomalyIsInSpreads) {
   FakeFigures figures = past({100, 100, 100, 100, 100, 100, 100, 100});
   figures.put_at("actions", figures.moment(kToday, 11, 10), 70);
