@@ -159,7 +159,10 @@ class Body {
 
   void take_lead(const Item& item) {
     if (!has_id(item)) return;
-    if (item.action == "delete") return add_gone(EntityKind::deal, item);
+    if (item.action == "delete") {
+      add_gone(EntityKind::deal, item);
+      return wish("leads/" + item.id("id"));  // it may be back since: this tells no time
+    }
     LeadState lead;
     lead.id = item.id("id");
     lead.status = item.id("status_id");

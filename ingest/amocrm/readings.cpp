@@ -279,6 +279,24 @@ Decoded decode_list(const List& list, const Record& record, const PortalSettings
   return decoded;
 }
 
+// One lead, asked for because a webhook told that it was deleted: webhooks may come late, and it may be back. When it
+// is not shown nothing more is known than that.
+Decoded decode_lead(const Record& record, const PortalSettings& settings) {
+  Decoded decoded;
+  decoded.event = "leads";
+  if (record.status == 204) return decoded;
+  JsonDocument document;
+  if (record.status == 200 && document.parse(record.body)) {
+    document.root()["_embedded"]["leads"].each([&](const JsonValue& item) {
+      if (read_lead(item, settings, decoded)) decoded.observations.front().presence = Presence::present;
+    });
+  }
+  if (decoded.observations.empty()) decoded.verdict = DecodeVerdict::quarantined;
+  return decoded;
+}
+
+constexpr std::string_view kLead = "leads/";
+
 }  // namespace
 
 Decoded decode_amocrm_reading(const Record& record, const PortalSettings& settings) {
@@ -287,6 +305,9 @@ Decoded decode_amocrm_reading(const Record& record, const PortalSettings& settin
     if (list.name == subject.method()) return decode_list(list, record, settings);
   }
   if (subject.method() == "backfill") return decode_backfill(subject);
+  if (record.subject.starts_with(kLead) && is_id(std::string_view(record.subject).substr(kLead.size()))) {
+    return decode_lead(record, settings);
+  }
   Decoded decoded;
   decoded.event = "other";
   decoded.verdict = DecodeVerdict::quarantined;

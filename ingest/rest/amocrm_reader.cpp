@@ -20,6 +20,7 @@ namespace asio = boost::asio;
 // At most 6 within any second; 7 are allowed, and the network may draw them together.
 constexpr ReaderBase::Rate kRate{2, 4, 2};
 constexpr UnixSeconds kFirstWindow = 604'800;                 // a week
+constexpr std::size_t kLeadsAtOnce = 50;                      // by their ids: an address may be two thousand bytes long
 constexpr std::chrono::milliseconds kListRefused{3'600'000};  // until a list that the account refuses is tried again
 constexpr std::string_view kCatalogues = "catalogs";
 // Whoever goes on asking while an account is blocked stays blocked.
@@ -29,6 +30,10 @@ constexpr std::chrono::minutes kBlockedMost{32};
 // What an account refuses to say to any request, and why. Closed list, for figures.
 enum class Refusal : std::uint8_t { none, token, unpaid, blocked };
 constexpr std::array<std::string_view, 3> kRefusals{"token", "unpaid", "blocked"};
+
+// "leads/701": that lead alone.
+constexpr std::string_view kLead = "leads/";
+bool is_one_lead(std::string_view subject) { return subject.starts_with(kLead) && is_id(subject.substr(kLead.size())); }
 
 // The id of the catalogue that holds invoices; empty: there is none.
 std::string invoices_in(const std::string& catalogues) {
@@ -81,8 +86,9 @@ class AmoReader final : public ReaderBase {
 
  protected:
   [[nodiscard]] bool knows(std::string_view subject) const override {
-    return std::any_of(sweeps_.begin(), sweeps_.end(),
-                       [subject](const Healing& one) { return one.sweep.list().name == subject; });
+    return is_one_lead(subject) || std::any_of(sweeps_.begin(), sweeps_.end(), [subject](const Healing& one) {
+             return one.sweep.list().name == subject;
+           });
   }
 
   [[nodiscard]] bool has_work() const override { return next_due() <= now(); }
@@ -93,6 +99,7 @@ class AmoReader final : public ReaderBase {
       if (stopping()) break;
       if (wished()) co_await pause(options_.gather);
       take_wishes();
+      if (wishes_.any(is_one_lead)) co_await read_leads();
       // One page of each list that is due: no list waits for another's end.
       for (Healing& one : sweeps_) {
         if (one.due <= now() && !stopping()) co_await read_page(one);
@@ -129,6 +136,7 @@ class AmoReader final : public ReaderBase {
 
   // A list that is refused, or whose elements nobody has found yet, is not asked for whatever happens.
   [[nodiscard]] bool can_be_asked(std::string_view subject) const {
+    if (is_one_lead(subject)) return true;
     return std::any_of(sweeps_.begin(), sweeps_.end(), [&](const Healing& one) {
       return one.sweep.list().name == subject && put_off_.find(subject) == put_off_.end();
     });
@@ -169,6 +177,7 @@ class AmoReader final : public ReaderBase {
     HttpRequest request{false, target_of(one.sweep), options_.token, ""};
     const HttpAnswer answer = co_await ask(std::move(request));
     if (stopping()) co_return;
+    if (one.sweep.is_backfill()) progress_.change([](BackfillProgress& progress) { ++progress.requests; });
     std::optional<ListPage> page;
     if (answer.status == 204) page.emplace();
     if (answer.status == 200 && answer.json) page = split_page(answer.body, list.time);
@@ -203,6 +212,38 @@ class AmoReader final : public ReaderBase {
     for (Healing& one : sweeps_) {
       if (one.sweep.list().path.empty()) one.due = now();
     }
+  }
+
+  // ---- single leads: is one that was told to be deleted there after all?
+
+  asio::awaitable<void> read_leads() {
+    auto asked = wishes_.take(kLeadsAtOnce, is_one_lead);
+    const AmoList& list = *amocrm_list("leads");
+    std::string target = base_.path + "api/v4/leads?page=1&limit=250" + std::string(list.query);
+    for (const auto& one : asked) target += "&filter%5Bid%5D%5B%5D=" + one.subject.substr(kLead.size());
+    HttpRequest request{false, std::move(target), options_.token, ""};
+    const HttpAnswer answer = co_await ask(std::move(request));
+    if (stopping()) co_return;
+    std::optional<ListPage> page;
+    if (answer.status == 204) page.emplace();
+    if (answer.status == 200 && answer.json) page = split_page(answer.body, list.time);
+    if (!page) {
+      wishes_.put_back(asked);
+      Result result = judge(answer);
+      if (result == Result::ok) result = Result::failed;
+      limited_ = limited_ || result == Result::limited;
+      co_return co_await conclude(result, false);
+    }
+    for (auto& one : asked) {
+      const auto row = std::find_if(page->rows.begin(), page->rows.end(), [&](const ListRow& found) {
+        return std::string_view(one.subject).substr(kLead.size()) == found.id;
+      });
+      const bool there = row != page->rows.end();
+      std::string body = there ? R"({"_embedded":{"leads":[)" + row->json + "]}}" : "";
+      co_await record(std::move(one.subject), one.asked, there ? 200 : 204, std::move(body));
+    }
+    co_await settle();
+    co_await conclude(Result::ok, true);
   }
 
   // ---- what is no page
@@ -296,7 +337,6 @@ class AmoReader final : public ReaderBase {
     for (Healing& one : backfills_) {
       if (one.due > now() || one.sweep.finished() || stopping()) continue;
       co_await read_page(one);
-      progress_.change([](BackfillProgress& progress) { ++progress.requests; });
     }
     if (stopping()) co_return;
     const auto finished = [](const Healing& one) { return one.sweep.finished(); };

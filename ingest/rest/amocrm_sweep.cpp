@@ -90,7 +90,7 @@ void AmoSweep::go_on(const ListPage& page) {
     offset_ = 0;
   } else {
     // An account may give less at once than it is asked for.
-    if (rows < limit) limit_ = std::max(rows, std::min(kLimitLeast, limit));
+    if (rows != 0 && rows < limit) limit_ = std::max(rows, std::min(kLimitLeast, limit));
     offset_ = number * limit + rows;
     if (limit_ == limit && offset_ / limit <= number) offset_ = (number + 1) * limit;
   }

@@ -76,6 +76,8 @@ void ReaderBase::on_wishes(const std::vector<Wish>& open, const std::vector<Wish
   for (const auto& wish : open) {
     if (knows(wish.subject)) known.push_back(wish);
   }
+  // Of many at once, as at a start, all are seen before one of them is taken for new.
+  for (const auto& wish : known) (void)patience(wish.subject);
   wishes_.update(
       known, fulfilled, [this](std::string_view subject) { return patience(subject); }, now());
   wake();

@@ -31,7 +31,7 @@ class PortalConfig:
     account_id: str = ""  # amoCRM
     rest_url: str = ""
     token: str = ""  # amoCRM
-    application: dict[str, str] = field(default_factory=dict)  # Bitrix24: keys of `application:`, *_file as contents
+    application: dict[str, str] = field(default_factory=dict)  # keys of `application:`, *_file as contents
     more: list[str] = field(default_factory=list)  # lines of their own
 
     @property
@@ -48,11 +48,6 @@ class PortalConfig:
                 lines.append(f"application_tokens_file: {tokens}")
             if self.member_id:
                 lines.append(f"member_id: {self.member_id}")
-            if self.application:
-                lines.append("application:")
-            for key, value in self.application.items():
-                kept = _secret(secrets, f"{self.alias}.{key}", value) if key.endswith("_file") else value
-                lines.append(f"  {key}: {kept}")
             if self.rest_url:
                 lines.append(f"rest_url_file: {_secret(secrets, self.alias + '.rest', self.rest_url)}")
         else:
@@ -60,7 +55,13 @@ class PortalConfig:
             lines.append(f"account_id: {self.account_id}")
             if self.rest_url:
                 lines.append(f"rest_url: {self.rest_url}")
+            if self.token:
                 lines.append(f"token_file: {_secret(secrets, self.alias + '.token', self.token)}")
+        if self.application:
+            lines.append("application:")
+        for key, value in self.application.items():
+            kept = _secret(secrets, f"{self.alias}.{key}", value) if key.endswith("_file") else value
+            lines.append(f"  {key}: {kept}")
         return [f"  {self.alias}:"] + [f"    {line}" for line in lines + self.more]
 
 

@@ -47,7 +47,13 @@ def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", tok
 
 
 def as_application(config: PortalConfig, about: dict[str, Any]) -> None:
-    """The portal is read by its application: nothing is known beforehand but the client and the portal's address."""
+    """The portal is read by its application: nothing is known beforehand but the client and the portal's address. An
+    account is read by an integration, which shows a code."""
+    if config.crm == "amocrm":
+        config.token = ""
+        config.application = {"client_id_file": about["client_id"], "client_secret_file": about["client_secret"],
+                              "redirect_uri": about["redirect_uri"], "code_file": about["code"]}
+        return
     place = f"http://127.0.0.1:{about['port']}"
     config.tokens, config.member_id, config.rest_url = [], "", ""
     config.application = {"portal": place, "oauth_url": place, "client_id_file": about["client_id"],

@@ -8,16 +8,12 @@ the pair it has, or, when the answer had been on its way, with the next one that
 from __future__ import annotations
 
 import shutil
-import subprocess
 import unittest
 
 from client import until
 from harness import World, main
+from kills import STEPS, kill_at
 from test_application import install, kept, refreshed, sees, state, verb, world
-
-# How the file is written, twice: before the server is asked, and when its answer has come.
-STEPS = [(call, time) for time in (1, 2) for call in ("unlink", "openat", "write", "fsync", "rename", "folder")]
-
 
 class Kill(unittest.TestCase):
     def test_at_every_step(self) -> None:
@@ -29,7 +25,7 @@ class Kill(unittest.TestCase):
                 install(made)
                 sees(made, 1)
                 before = refreshed(made)
-                self.kill_at(made, call, time)
+                kill_at(made, call, time)
                 asked = refreshed(made) > before
                 self.assertEqual(time == 2, asked, "the server is asked when the file has been written once")
                 written = call == "folder"  # in its place already, though not for good
@@ -63,23 +59,6 @@ class Kill(unittest.TestCase):
             made.fake.control("faults", oauth={"after": 0})
             self.assertFalse(self.lives_on(made))
 
-    def kill_at(self, made: World, call: str, time: int) -> None:
-        """`folder`: the fsync that follows a rename; a folder is opened for it."""
-        place = str(made.daemon.store / "tokens")
-        name, number = ("fsync", 2 * time) if call == "folder" else (call, 2 * time - 1 if call in ("fsync", "openat") else time)
-        process = made.daemon.process
-        # Only calls about the token file: by its path, also where a descriptor stands for it.
-        paths = ["-P", f"{place}/acme.json.new", "-P", place]
-        tracer = subprocess.Popen(
-            ["strace", "-f", "-qq", "-o", str(made.folder / "strace"), *paths, "-e", f"trace={name}",
-             "-e", f"inject={name}:signal=SIGKILL:when={number}", "-p", str(process.pid)], stderr=subprocess.PIPE)
-        until("strace is attached", lambda: _traced(process.pid), 30)
-        made.fake.control("faults", expire_token=True)
-        until("it is dead", lambda: process.poll() is not None, 30)
-        tracer.wait(10)
-        assert tracer.stderr
-        tracer.stderr.close()
-
     def lives_on(self, made: World) -> bool:
         """Whether it took another pair, which an event brought. Nobody installs anything again."""
         before = kept(made)["installed"]
@@ -95,11 +74,6 @@ class Kill(unittest.TestCase):
 
 def _deals(made: World) -> float:
     return made.daemon.scrape().total("crm_deals_open")
-
-
-def _traced(pid: int) -> bool:
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return any(line.startswith("TracerPid:") and line.split()[1] != "0" for line in status)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,10 @@ class Callbacks(Base):
         self.outbox.append(Get(encode({"client_uuid": client, "account_id": self.account_id,
                                        "signature": act.args.get("signature", signature)})))
 
+    def do_show_code(self, act: Act) -> None:
+        """(id: the code) An administrator has the integration's page show another authorization code."""
+        self.tokens.show_code(act.id, self.now)
+
     def do_save_hook(self, act: Act) -> None:
         """In the settings of the account, after it was disabled."""
         self.webhooks.save()

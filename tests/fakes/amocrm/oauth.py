@@ -26,7 +26,7 @@ class Tokens:
     def __init__(self, settings: dict[str, str], installed: int) -> None:
         self._settings = settings
         self._installed = installed
-        self._code_used = False
+        self._code, self._code_used = settings["code"], False
         self._serial = 0
         self._access: dict[str, int] = {}  # until when each counts
         self._refresh, self._refresh_until = "", 0
@@ -38,6 +38,10 @@ class Tokens:
     def expire(self) -> None:
         """Access tokens given so far are over."""
         self._access.clear()
+
+    def show_code(self, code: str, now: int) -> None:
+        """An administrator looks at the integration again: it shows another code."""
+        self._code, self._code_used, self._installed = code, False, now
 
     def revoke(self) -> None:
         """An administrator switched the integration off."""
@@ -64,7 +68,7 @@ class Tokens:
                 "refresh_token": self._refresh}
 
     def _take_code(self, code: str, now: int) -> None:
-        if code != self._settings["code"]:
+        if code != self._code:
             raise Refused(400, "Cannot decrypt the authorization code")
         if self._code_used:
             raise Refused(400, "Authorization code has been revoked")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import unquote
 
@@ -82,6 +83,12 @@ class Rest:
                 "refreshed": self.account.tokens.exchanged}
 
     async def answer(self, request: Request) -> Response:
+        """With the account's clock, as every web server tells it."""
+        response = await self._answered(request)
+        response.headers["Date"] = formatdate(self.account.now, usegmt=True)
+        return response
+
+    async def _answered(self, request: Request) -> Response:
         self.requests += 1
         if self.stalls:
             await asyncio.sleep(self.stalls.pop(0))

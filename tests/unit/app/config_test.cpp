@@ -193,7 +193,7 @@ TEST_F(ConfigFile, ReadsAnApplicationWhoseSecretsStandInFiles) {
   ASSERT_THAT(result.errors, IsEmpty());
   const auto& application = result.config->portals.at(0).application;
   EXPECT_EQ(application, (ApplicationConfig{"https://acme.bitrix24.ru", "https://oauth.bitrix24.tech", "app.1",
-                                            "s3cret", "https://k.example/hook/bitrix24/acme", ""}));
+                                            "s3cret", "https://k.example/hook/bitrix24/acme", "", "", ""}));
   EXPECT_TRUE(result.config->portals.at(0).reads());
   const auto other = load_config(file("k.yml", text("https://acme.bitrix24.com")));
   ASSERT_THAT(other.errors, IsEmpty());
@@ -235,6 +235,34 @@ TEST_F(ConfigFile, NamesWhatIsWrongWithAnApplication) {
              open + ", client_secret_file: " + open + ", refresh_token_file: /nowhere}\n"),
       ElementsAre(HasSubstr("client_id_file: everybody can read"), HasSubstr("client_secret_file: everybody can read"),
                   HasSubstr("refresh_token_file: cannot read '/nowhere'")));
+}
+
+// ---- an integration of amoCRM instead of a long-lived token
+
+TEST_F(ConfigFile, ReadsAnIntegrationWhoseSecretsStandInFiles) {
+  const std::string id = file("client", "0c9a\n");
+  const std::string secret = file("secret", "s3cret\n");
+  const std::string code = file("code", "def502\n");
+  const auto text = [&](const std::string& more) {
+    return "portals:\n  demo:\n    crm: amocrm\n    hook_secrets: [x]\n    account_id: 1\n" + more +
+           "    application:\n      client_id_file: " + id + "\n      client_secret_file: " + secret +
+           "\n      redirect_uri: https://k.example/\n      code_file: " + code + "\n";
+  };
+  const auto result = load_config(file("k.yml", text("    rest_url: https://demo.amocrm.ru\n")));
+  ASSERT_THAT(result.errors, IsEmpty());
+  const auto& application = result.config->portals.at(0).application;
+  EXPECT_EQ(application.portal, "https://demo.amocrm.ru");
+  EXPECT_EQ(application.oauth_url, "https://demo.amocrm.ru");
+  EXPECT_EQ(application.client_id, "0c9a");
+  EXPECT_EQ(application.client_secret, "s3cret");
+  EXPECT_EQ(application.redirect_uri, "https://k.example/");
+  EXPECT_EQ(application.code_file, code);
+  EXPECT_TRUE(result.config->portals.at(0).reads());
+  EXPECT_THAT(errors(text("")), ElementsAre(HasSubstr("portals.demo.rest_url: rest_url and token")));
+  EXPECT_THAT(errors(text("    rest_url: https://demo.amocrm.ru\n    token: x\n")),
+              ElementsAre(HasSubstr("an integration and a long-lived token do the same")));
+  EXPECT_THAT(errors(text("    rest_url: https://demo.amocrm.ru\n") + "      refresh_token_file: " + code + "\n"),
+              ElementsAre(HasSubstr("code_file: a code and a refresh token begin the same")));
 }
 
 }  // namespace

@@ -270,6 +270,13 @@ TEST(AmoReadings, ABackfillIsBegunAndWhole) {
   EXPECT_EQ(decode("backfill?since=1789000000", "{}").known_since, 1'789'000'000);
 }
 
+TEST(AmoReadings, ALeadThatWasToldToBeDeletedMayBeThere) {
+  const auto seen = decode("leads/5", list("leads", R"({"id":5,"status_id":3,"updated_at":100})"));
+  EXPECT_EQ(seen.observations.at(0).presence, Presence::present);
+  EXPECT_EQ(describe(decode("leads/5", "", 204)), "understood leads");
+  EXPECT_EQ(describe(decode("leads/5", "{}", 200)), "quarantined leads");
+}
+
 TEST(AmoReadings, WhatIsInTheBinIsGone) {
   const auto seen = decode("leads/bin?page=1", list("leads", R"({"id":5,"status_id":3,"updated_at":100})"));
   EXPECT_EQ(seen.observations.at(0).presence, Presence::gone);

@@ -33,6 +33,9 @@ TEST(OAuth, AsksAmoWithJson) {
   EXPECT_EQ(asked.body,
             R"({"client_id":"id","client_secret":"secret","grant_type":"refresh_token","refresh_token":"def502",)"
             R"("redirect_uri":"https://k.example/"})");
+  EXPECT_EQ(exchange_request(client, "def502", Grant::code).body,
+            R"({"client_id":"id","client_secret":"secret","grant_type":"authorization_code","code":"def502",)"
+            R"("redirect_uri":"https://k.example/"})");
 }
 
 TEST(OAuth, TakesAPairWithWhoseItIs) {
@@ -54,6 +57,8 @@ TEST(OAuth, TellsATokenThatIsUsedUpFromAServerThatCannotAnswer) {
   EXPECT_EQ(outcome(200, R"({"error":"invalid_grant"})"), Exchange::used_up);
   EXPECT_EQ(outcome(401, R"({"hint":"Token has been revoked","title":"...","status":401})"), Exchange::used_up);
   EXPECT_EQ(outcome(400, R"({"error":"invalid_client"})"), Exchange::wrong_client);
+  EXPECT_EQ(outcome(400, R"({"hint":"Check the `client_secret` parameter","status":400})"), Exchange::wrong_client);
+  EXPECT_EQ(outcome(400, R"({"hint":"Authorization code has expired","status":400})"), Exchange::used_up);
   EXPECT_EQ(outcome(402, R"({"error":"PAYMENT_REQUIRED"})"), Exchange::denied);
   EXPECT_EQ(outcome(400, R"({"title":"Bad Request"})"), Exchange::denied);
   for (const auto& [status, body] :
