@@ -41,7 +41,8 @@ HookResult AmoGuard::admit(std::string_view path, std::string_view body) const {
   HookResult result;
   result.crm = Crm::amocrm;
   const Portal* portal = find(path);
-  const std::string_view secret = path.substr(portal == nullptr ? path.rfind('/') + 1 : portal->prefix.size());
+  std::string_view secret = path.substr(portal == nullptr ? path.rfind('/') + 1 : portal->prefix.size());
+  if (secret.ends_with('/')) secret.remove_suffix(1);  // Kommo wants an address to end with one
   const bool known = (portal == nullptr ? nobody_ : portal->secrets).contains(secret);
   if (!known || portal == nullptr) return result;
   thread_local Form form;
