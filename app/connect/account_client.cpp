@@ -12,7 +12,7 @@ namespace {
 using Next = ingest::AmoHookOrder::Next;
 
 constexpr std::chrono::milliseconds kDeadline{30'000};
-constexpr std::chrono::milliseconds kPace{200};  // of 7 requests a second that are allowed, beside the daemon's own
+constexpr std::chrono::milliseconds kPace{250};  // 7 requests a second are allowed, with the daemon's own
 constexpr std::array<std::chrono::seconds, 3> kBusy{std::chrono::seconds(1), std::chrono::seconds(2),
                                                     std::chrono::seconds(4)};
 constexpr std::array<int, 4> kHostPauses{5, 10, 20, 30};  // seconds
@@ -24,6 +24,7 @@ AccountClient::AccountClient(std::string address, std::string token)
 
 AccountAnswer AccountClient::ask(const std::string& call, const std::string& body, bool erase) {
   for (std::size_t attempt = 0;; ++attempt) {
+    std::this_thread::sleep_for(kPace);
     auto answer = ingest::ask_portal(address_, call, body, token_, kDeadline, erase);
     if (answer.status != 429 || attempt == kBusy.size()) return {answer.status, answer.json, std::move(answer.body)};
     std::this_thread::sleep_for(kBusy.at(attempt));
@@ -31,11 +32,7 @@ AccountAnswer AccountClient::ask(const std::string& call, const std::string& bod
 }
 
 AccountFacts AccountClient::facts() {
-  return ask_account([this](const std::string& call) {
-    auto answer = ask(call);
-    std::this_thread::sleep_for(kPace);
-    return answer;
-  });
+  return ask_account([this](const std::string& call) { return ask(call); });
 }
 
 ingest::AmoHookView AccountClient::webhooks(const ingest::AmoHookAddress& address) {

@@ -17,6 +17,7 @@ namespace kpistream::app {
 namespace {
 
 constexpr UnixSeconds kSkewMost = 60;
+constexpr double kLimitedFew = 20;             // a start is hasty
 constexpr double kLimitedShare = 10;           // one of so many requests may be limited
 constexpr UnixSeconds kSilenceMost = 259'200;  // a weekend and a day
 
@@ -271,7 +272,7 @@ void judge_daemon(const DaemonFacts& daemon, bool reads, bool queue, UnixSeconds
                         false,
                         {Phrase::reader_wrong, {whole(daemon.requests_ok), whole(daemon.requests_failed)}},
                         Line{Phrase::cure_reader}});
-  } else if (daemon.requests_limited * kLimitedShare > daemon.requests_ok) {
+  } else if (daemon.requests_limited > kLimitedFew && daemon.requests_limited * kLimitedShare > daemon.requests_ok) {
     findings.push_back({alias,
                         "reader",
                         false,

@@ -8,7 +8,8 @@
 namespace kpistream::ingest {
 namespace {
 
-constexpr int kAttemptsMost = 8;
+constexpr int kAttemptsMost = 20;               // an account may name one unknown event at a time
+constexpr int kFailuresMost = 3;                // after so many an account that is only busy says nothing any more
 constexpr std::chrono::minutes kHealPause{15};  // between two orders that did not help
 
 bool contains(const std::vector<std::string>& all, std::string_view one) {
@@ -239,6 +240,9 @@ void AmoHookWatch::look(unsigned status, const std::string& body, Time now) {
     address = address_;
   }
   const AmoHookView view = view_amo_hooks(status, body, address);
+  const bool passing = status == 0 || status == 429 || status >= 500;
+  failures_ = passing ? failures_ + 1 : 0;
+  if (passing && failures_ < kFailuresMost) return;
   {
     const std::lock_guard lock(mutex_);
     state_ = view.state;

@@ -138,6 +138,7 @@ class AmoHookWatch : public RestErrand {
   std::optional<AmoHookOrder> order_;
   std::optional<AmoHookState> told_;
   bool helpless_ = false;
+  int failures_ = 0;  // in a row
   Time due_{};
   Time heal_from_{};  // not before
 };

@@ -225,9 +225,24 @@ TEST(AmoHookWatches, TellEachChangeOnce) {
   EXPECT_EQ(one.figure(), "kpistream_hook_disabled{acme}=1");
   one.ask(200, listed(hook(kDestination, false, {"add_lead"})));
   EXPECT_EQ(one.figure(), "kpistream_hook_disabled{acme}=0");
-  one.ask(500, "");
+  one.ask(401, "");
   EXPECT_EQ(one.figure(), "");
   EXPECT_THAT(one.said, ElementsAre("fine", "disabled", "gone", "short_of", "unknown"));
+}
+
+TEST(AmoHookWatches, AnAccountThatIsOnlyBusyChangesNothingForAWhile) {
+  Watched one(false);
+  one.ask(200, listed(hook(kDestination, true)));
+  one.ask(429, "");
+  one.ask(0, "");
+  EXPECT_EQ(one.figure(), "kpistream_hook_disabled{acme}=1");
+  one.ask(200, listed(hook(kDestination, true)));
+  one.ask(503, "");
+  one.ask(503, "");
+  EXPECT_THAT(one.said, ElementsAre("disabled"));
+  one.ask(503, "");
+  EXPECT_EQ(one.figure(), "");
+  EXPECT_THAT(one.said, ElementsAre("disabled", "unknown"));
 }
 
 TEST(AmoHookWatches, EnableItAgainWhenTheyMay) {
