@@ -18,7 +18,7 @@ Findings examine(const CommandOptions& options, const DoctorCommand& command) {
   if (!options.storage_path.empty()) loaded.config->storage_path = options.storage_path;
   for (const auto& portal : loaded.config->portals) {
     if (!command.portal.empty() && portal.settings.alias != command.portal) continue;
-    check_portal(*loaded.config, portal, now_of(options), findings);
+    check_portal(*loaded.config, portal, now_of(options), command.heal, findings);
   }
   if (findings.empty()) {
     findings.push_back({"", "config", false, {Phrase::portal_unknown, {command.portal}}, Line{Phrase::cure_portal}});
@@ -36,7 +36,7 @@ int run_doctor(const CommandOptions& options, const DoctorCommand& command) {
     fmt::print("{}\n", findings_json(findings, language));
     return well ? 0 : 1;
   }
-  for (const auto& finding : findings) fmt::print("{}\n", finding_text(finding, language));
+  fmt::print("{}", findings_text(findings, language));
   const auto wrong = std::count_if(findings.begin(), findings.end(), [](const Finding& one) { return !one.ok; });
   const std::string all = std::to_string(findings.size());
   fmt::print("{}\n", well ? say(language, Phrase::all_well, {all})

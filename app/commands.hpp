@@ -46,7 +46,8 @@ struct ConnectCommand {
   std::string language;      // ru or en; empty: by the locale
   std::string alias;         // name of the new portal; empty: asked for, or by the portal's address
   std::string webhook_file;  // holds the address of the incoming webhook; empty: asked for
-  std::string token_file;    // holds the token of the outgoing webhook; empty: asked for
+  std::string account;       // amoCRM: address of the account; empty: asked for
+  std::string token_file;    // holds the token of the outgoing webhook, or of the account; empty: asked for
   std::string public_url;    // where the daemon is seen from the internet; empty: asked for
   std::string zone;          // empty: as the portal tells it
   bool yes = false;          // ask nothing
@@ -57,6 +58,7 @@ struct ConnectCommand {
 struct DoctorCommand {
   std::string language;  // as above
   std::string portal;    // empty: every one
+  bool heal = false;     // mend the webhooks of amoCRM accounts
 };
 
 int run_serve(const CommandOptions& options);
@@ -70,7 +72,8 @@ int run_advice(const CommandOptions& options, const AdviceCommand& command);
 int run_rules(const CommandOptions& options, const RulesCommand& command);
 int run_rules_backtest(const CommandOptions& options, const RulesCommand& command);
 int run_backfill(const CommandOptions& options, const BackfillCommand& command);
-int run_connect(const CommandOptions& options, const ConnectCommand& command);
+int run_connect_bitrix24(const CommandOptions& options, const ConnectCommand& command);
+int run_connect_amocrm(const CommandOptions& options, const ConnectCommand& command);
 int run_doctor(const CommandOptions& options, const DoctorCommand& command);
 int run_advice_change(const CommandOptions& options, const AdviceCommand& command);
 

@@ -133,7 +133,8 @@ void read_portals(Section& root, const Catalogue* kpis, Config& config) {
 bool same_endpoint(const Endpoint& a, const Endpoint& b) { return a.address == b.address && a.port == b.port; }
 
 bool same_portal(const PortalConfig& a, const PortalConfig& b) {
-  return a.settings == b.settings && a.application == b.application && a.rest_url == b.rest_url && a.token == b.token;
+  return a.settings == b.settings && a.application == b.application && a.rest_url == b.rest_url && a.token == b.token &&
+         a.hook.watch == b.hook.watch && a.hook.heal == b.hook.heal;
 }
 
 }  // namespace

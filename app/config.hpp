@@ -33,6 +33,14 @@ struct ApplicationConfig {
   [[nodiscard]] bool operator==(const ApplicationConfig&) const = default;
 };
 
+// The webhook that an amoCRM account has for us.
+struct HookConfig {
+  std::string url;                  // where the account reaches the daemon, without the hook's path; empty: not told
+  std::chrono::seconds watch{300};  // between two looks at it; 0: none
+  bool heal = false;                // the daemon enables it again
+  [[nodiscard]] bool operator==(const HookConfig&) const = default;
+};
+
 struct PortalConfig {
   PortalSettings settings;
   insight::AlertThresholds alerts;              // for `kpistream rules`; the daemon itself does not alert
@@ -41,10 +49,16 @@ struct PortalConfig {
   std::string member_id;                        // Bitrix24; empty: not checked
   std::vector<std::string> hook_secrets;        // amoCRM
   std::string account_id;                       // amoCRM
+  HookConfig hook;                              // amoCRM
   ApplicationConfig application;
   std::string rest_url;  // Bitrix24: incoming webhook (a secret); empty: no REST
   std::string token;     // amoCRM: long-lived token
 
+  // Without the secret of amoCRM's.
+  [[nodiscard]] std::string path() const {
+    if (!hook_path.empty()) return hook_path;
+    return (settings.crm == Crm::bitrix24 ? "/hook/bitrix24/" : "/hook/amocrm/") + settings.alias;
+  }
   [[nodiscard]] bool reads() const { return !rest_url.empty() || !application.portal.empty(); }
 };
 

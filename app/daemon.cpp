@@ -97,7 +97,8 @@ class Daemon::Parts {
     insights_ = std::make_unique<Insights>(store_->state(), portal_settings(config_));
     desk_ = std::make_unique<AdviceDesk>([this] { store_->journal().wake(); });
     applications_ = make_applications(config_);
-    readers_ = make_readers(config_, applications_, pool_, store_->journal(), store_->state(), clock_);
+    hook_watches_ = make_hook_watches(config_);
+    readers_ = make_readers(config_, applications_, hook_watches_, pool_, store_->journal(), store_->state(), clock_);
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
                                              board_.get(), &router_);
@@ -128,6 +129,7 @@ class Daemon::Parts {
 
   void reload(const Config& config) {
     hook_->set_guards(hook_guards(config, applications_));
+    expect_hooks(config, hook_watches_);
     set_up_log(config.log_level, config.log_format);
     processor_->offer(config.kpis.definitions, config.kpis_hold);
     formulas_.set(config.kpis);
@@ -243,6 +245,7 @@ class Daemon::Parts {
   std::unique_ptr<AdviceDesk> desk_;
   ingest::RestPool pool_;
   Applications applications_;
+  HookWatches hook_watches_;
   PortalReaders readers_;
   WishRouter router_;
   std::unique_ptr<Processor> processor_;

@@ -133,26 +133,36 @@ void add_language_option(CLI::App& command, std::string& language) {
   command.add_option("--lang", language, "ru or en; by the locale if not given")->check(CLI::IsMember({"ru", "en"}));
 }
 
+// What connecting has in common, whatever the CRM.
+void add_connection_options(CLI::App& connect, CommandOptions& options, ConnectCommand& command) {
+  connect.add_option("--config.file", options.config_file, "Configuration file that is written, if there is none")
+      ->capture_default_str();
+  connect.add_option("--storage.path", options.storage_path, "storage.path of a new configuration");
+  connect.add_option("--hook.listen-address", options.hook_address, "listen.hook of a new configuration");
+  connect.add_option("--web.listen-address", options.admin_address, "listen.admin of a new configuration");
+  connect.add_option("--alias", command.alias, "Name of the portal: 1 to 32 of a-z 0-9 _ -");
+  connect.add_option("--public-url", command.public_url, "Where the daemon is seen from the internet");
+  connect.add_option("--zone", command.zone, "Time zone of the portal, an IANA name");
+  connect.add_option("--wait", command.wait, "Seconds to wait for the first event; 0: do not")
+      ->check(CLI::Range(0, 86'400));
+  connect.add_flag("--yes", command.yes, "Ask nothing");
+  connect.add_flag("--overwrite", command.overwrite, "Replace files that are there already");
+  add_language_option(connect, command.language);
+}
+
 void add_connect(CLI::App& app, CommandOptions& options, ConnectCommand& command, int& result) {
   auto* connect = app.add_subcommand("connect", "Check a portal, propose what counts as what, and configure it");
   connect->require_subcommand(1);
   auto* bitrix24 = connect->add_subcommand("bitrix24", "A Bitrix24 portal, by its incoming webhook");
-  bitrix24->add_option("--config.file", options.config_file, "Configuration file that is written, if there is none")
-      ->capture_default_str();
-  bitrix24->add_option("--storage.path", options.storage_path, "storage.path of a new configuration");
-  bitrix24->add_option("--hook.listen-address", options.hook_address, "listen.hook of a new configuration");
-  bitrix24->add_option("--web.listen-address", options.admin_address, "listen.admin of a new configuration");
-  bitrix24->add_option("--alias", command.alias, "Name of the portal: 1 to 32 of a-z 0-9 _ -");
+  add_connection_options(*bitrix24, options, command);
   bitrix24->add_option("--webhook-url-file", command.webhook_file, "File with the address of the incoming webhook");
   bitrix24->add_option("--application-token-file", command.token_file, "File with the token of the outgoing webhook");
-  bitrix24->add_option("--public-url", command.public_url, "Where the daemon is seen from the internet");
-  bitrix24->add_option("--zone", command.zone, "Time zone of the portal, an IANA name");
-  bitrix24->add_option("--wait", command.wait, "Seconds to wait for the first event; 0: do not")
-      ->check(CLI::Range(0, 86'400));
-  bitrix24->add_flag("--yes", command.yes, "Ask nothing");
-  bitrix24->add_flag("--overwrite", command.overwrite, "Replace files that are there already");
-  add_language_option(*bitrix24, command.language);
-  bitrix24->callback([&] { result = run_connect(options, command); });
+  bitrix24->callback([&] { result = run_connect_bitrix24(options, command); });
+  auto* amocrm = connect->add_subcommand("amocrm", "An amoCRM or Kommo account, by a long-lived token");
+  add_connection_options(*amocrm, options, command);
+  amocrm->add_option("--account", command.account, "Address of the account, for example demostroy.amocrm.ru");
+  amocrm->add_option("--token-file", command.token_file, "File with the long-lived token");
+  amocrm->callback([&] { result = run_connect_amocrm(options, command); });
 }
 
 void add_doctor(CLI::App& app, CommandOptions& options, DoctorCommand& command, int& result) {
@@ -160,6 +170,7 @@ void add_doctor(CLI::App& app, CommandOptions& options, DoctorCommand& command, 
   add_config_option(*doctor, options);
   doctor->add_option("--portal", command.portal, "Alias of the portal; all if not given");
   doctor->add_flag("--json", options.json, "As JSON");
+  doctor->add_flag("--heal", command.heal, "Mend the webhooks of amoCRM accounts: enable, make or correct them");
   doctor->add_option("--clock.start", options.clock_start, "The time to compare with, instead of now");
   add_language_option(*doctor, command.language);
   doctor->callback([&] { result = run_doctor(options, command); });

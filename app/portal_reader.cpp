@@ -17,6 +17,7 @@ namespace kpistream::app {
 namespace {
 
 constexpr std::size_t kHandlerMost = 500;
+constexpr std::chrono::seconds kWatchLeast{1};
 constexpr std::string_view kTag = "tag";  // what dialects call the tags of a record
 
 template <class T>
@@ -159,6 +160,22 @@ void read_bitrix24(Section& section, PortalConfig& portal) {
   take(portal.settings.loss_reason_field, section.text("loss_reason_field"));
 }
 
+void read_hook(Section& portal, HookConfig& hook) {
+  auto section = portal.section("hook");
+  if (!section) return;
+  take(hook.url, section->text("url"));
+  while (hook.url.ends_with('/')) hook.url.pop_back();
+  if (!hook.url.empty() && !is_place(hook.url.substr(0, hook.url.find('/', 8)))) {
+    section->complain("url", fmt::format("'{}' is not an address like https://kpi.example.com", hook.url));
+  }
+  take(hook.watch, section->duration("watch"));
+  if (hook.watch.count() != 0 && hook.watch < kWatchLeast) {
+    section->complain("watch", fmt::format("must be 0 (never) or at least {}s", kWatchLeast.count()));
+  }
+  take(hook.heal, section->boolean("heal"));
+  section->finish();
+}
+
 void read_amocrm(Section& section, PortalConfig& portal) {
   portal.settings.crm = Crm::amocrm;
   portal.settings.leads = false;
@@ -168,6 +185,7 @@ void read_amocrm(Section& section, PortalConfig& portal) {
   need(section, "account_id", !portal.account_id.empty(), "the number of the amoCRM account");
   take(portal.rest_url, section.text("rest_url"));
   portal.token = first_or_empty(section.secrets("token", false));
+  read_hook(section, portal.hook);
   read_integration(section, portal);
   const bool integration = section.is_map("application");
   if (integration && !portal.token.empty()) {

@@ -59,9 +59,27 @@ void log_state(const std::string& portal, ingest::TokenState state) {
            {{"portal", portal}, {"state", name}});
 }
 
-std::shared_ptr<ingest::TokenStore> find(const Applications& applications, const std::string& alias) {
-  const auto found = applications.find(alias);
-  return found == applications.end() ? nullptr : found->second;
+void log_hook(const std::string& portal, const ingest::AmoHookWatch::News& news) {
+  const std::string state(ingest::name_of(news.state));
+  if (news.healed)
+    return log_info("the webhook is enabled again; the lists bring what was not told", {{"portal", portal}});
+  if (news.state == ingest::AmoHookState::fine) return log_info("the account's webhook is there", {{"portal", portal}});
+  if (news.state == ingest::AmoHookState::unknown) {
+    return log_warn("the account does not show its webhooks; `kpistream doctor` says why",
+                    {{"portal", portal}, {"status", std::to_string(news.status)}});
+  }
+  if (news.helpless) {
+    return log_warn("the account's webhook cannot be enabled from here; `kpistream doctor` says why",
+                    {{"portal", portal}, {"state", state}, {"status", std::to_string(news.status)}});
+  }
+  log_warn("the account's webhook is not as it should be; `kpistream doctor --heal` mends it",
+           {{"portal", portal}, {"state", state}});
+}
+
+template <class Shared>
+Shared find(const std::map<std::string, Shared>& all, const std::string& alias) {
+  const auto found = all.find(alias);
+  return found == all.end() ? nullptr : found->second;
 }
 
 ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& portal, const State& state) {
@@ -159,13 +177,41 @@ std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config, cons
   return guards;
 }
 
-PortalReaders make_readers(const Config& config, const Applications& applications, ingest::RestPool& pool,
-                           Journal& journal, const State& state, const Clock& clock) {
+ingest::AmoHookAddress hook_address(const PortalConfig& portal) {
+  return {portal.hook.url, portal.path(), portal.hook_secrets};
+}
+
+HookWatches make_hook_watches(const Config& config) {
+  HookWatches watches;
+  for (const auto& portal : config.portals) {
+    const bool watched = portal.settings.crm == Crm::amocrm && portal.reads() && portal.hook.watch.count() != 0;
+    if (!watched) continue;
+    const std::string& alias = portal.settings.alias;
+    ingest::AmoHookWatch::Options options;
+    options.portal = alias;
+    options.address = hook_address(portal);
+    options.every = portal.hook.watch;
+    options.heal = portal.hook.heal;
+    options.told = [alias](const ingest::AmoHookWatch::News& news) { log_hook(alias, news); };
+    watches.emplace(alias, std::make_shared<ingest::AmoHookWatch>(std::move(options)));
+  }
+  return watches;
+}
+
+void expect_hooks(const Config& config, const HookWatches& watches) {
+  for (const auto& portal : config.portals) {
+    if (const auto watch = find(watches, portal.settings.alias)) watch->expect(hook_address(portal));
+  }
+}
+
+PortalReaders make_readers(const Config& config, const Applications& applications, const HookWatches& watches,
+                           ingest::RestPool& pool, Journal& journal, const State& state, const Clock& clock) {
   PortalReaders readers;
   for (const auto& portal : config.portals) {
     if (!portal.reads()) continue;
     auto options = reader_options(config, portal, state);
     options.application = find(applications, portal.settings.alias);
+    if (const auto watch = find(watches, portal.settings.alias)) options.errands.push_back(watch);
     readers.emplace(portal.settings.alias, portal.settings.crm == Crm::bitrix24
                                                ? ingest::make_bitrix24_reader(pool, std::move(options), journal, clock)
                                                : ingest::make_amocrm_reader(pool, std::move(options), journal, clock));

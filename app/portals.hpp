@@ -8,6 +8,7 @@
 
 #include "app/config.hpp"
 #include "ingest/http/server.hpp"
+#include "ingest/rest/amocrm_hooks.hpp"
 #include "ingest/rest/readers.hpp"
 #include "stream/processor.hpp"
 
@@ -25,9 +26,18 @@ using Applications = std::map<std::string, std::shared_ptr<ingest::TokenStore>>;
 [[nodiscard]] std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config,
                                                                     const Applications& applications);
 
+// Where an amoCRM account's webhook for this portal goes.
+[[nodiscard]] ingest::AmoHookAddress hook_address(const PortalConfig& portal);
+// The watches over the webhooks of amoCRM accounts, by portal.
+using HookWatches = std::map<std::string, std::shared_ptr<ingest::AmoHookWatch>>;
+[[nodiscard]] HookWatches make_hook_watches(const Config& config);
+// After a reload: what they look for.
+void expect_hooks(const Config& config, const HookWatches& watches);
+
 // By portal; portals without a REST address have none.
 using PortalReaders = std::map<std::string, std::unique_ptr<ingest::Reader>>;
-[[nodiscard]] PortalReaders make_readers(const Config& config, const Applications& applications, ingest::RestPool& pool,
-                                         Journal& journal, const State& state, const Clock& clock);
+[[nodiscard]] PortalReaders make_readers(const Config& config, const Applications& applications,
+                                         const HookWatches& watches, ingest::RestPool& pool, Journal& journal,
+                                         const State& state, const Clock& clock);
 
 }  // namespace kpistream::app

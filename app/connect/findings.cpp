@@ -10,15 +10,16 @@
 #include <initializer_list>
 #include <span>
 
+#include "app/connect/mapping.hpp"
 #include "app/json_text.hpp"
-#include "ingest/json/json.hpp"
 
 namespace kpistream::app {
 namespace {
 
 constexpr UnixSeconds kSkewMost = 60;
+constexpr double kLimitedFew = 20;             // a start is hasty
+constexpr double kLimitedShare = 10;           // one of so many requests may be limited
 constexpr UnixSeconds kSilenceMost = 259'200;  // a weekend and a day
-constexpr std::size_t kNamesMost = 20;         // in one line
 
 struct Outcome {
   Reached reached;
@@ -34,32 +35,10 @@ constexpr std::array<Outcome, 6> kOutcomes{{
     {Reached::not_bitrix24, Phrase::rest_odd, Phrase::cure_odd},
 }};
 
-using Ids = std::vector<std::string>;
-
-bool contains(const Ids& ids, std::string_view id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
-
-// A mapping's list, and its key in the configuration.
-struct Listed {
-  const char* key;
-  Ids PortalSettings::*ids;
-};
-constexpr std::array<Listed, 7> kStageLists{{{"stages.incoming", &PortalSettings::incoming_stages},
-                                             {"stages.qualified", &PortalSettings::qualified_stages},
-                                             {"stages.quote", &PortalSettings::quote_stages},
-                                             {"stages.payment", &PortalSettings::payment_stages},
-                                             {"stages.meeting", &PortalSettings::meeting_stages},
-                                             {"stages.complaint", &PortalSettings::complaint_stages},
-                                             {"values.paid", &PortalSettings::paid_values}}};
-constexpr std::array<Listed, 2> kPipelineLists{{{"pipelines.main", &PortalSettings::main_pipelines},
-                                                {"pipelines.complaints", &PortalSettings::complaint_pipelines}}};
-constexpr std::array<Listed, 4> kTypeLists{{{"types.meeting", &PortalSettings::meeting_types},
-                                            {"types.complaint", &PortalSettings::complaint_types},
-                                            {"types.quote", &PortalSettings::quote_types},
-                                            {"types.payment", &PortalSettings::payment_types}}};
 constexpr std::string_view kSmart = "DYNAMIC_";
 
 bool names_smart_process(const PortalSettings& settings) {
-  return std::any_of(kTypeLists.begin(), kTypeLists.end(), [&](const Listed& list) {
+  return std::any_of(type_lists().begin(), type_lists().end(), [&](const Listed& list) {
     const Ids& ids = settings.*list.ids;
     return std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return id.starts_with(kSmart); });
   });
@@ -91,31 +70,6 @@ Finding judged(const PortalMethod& method, const MethodFacts& facts, const std::
   return {alias, method.name, false, {Phrase::list_unknown}, Line{Phrase::cure_unknown}};
 }
 
-// "A, B, C", of the first few.
-std::string joined(const Ids& ids) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(ids.size(), kNamesMost); ++i) text += (i == 0 ? "" : ", ") + ids[i];
-  return ids.size() > kNamesMost ? text + ", …" : text;
-}
-
-struct Mistake {
-  Phrase what;
-  Phrase cure;
-};
-
-// One finding for each id of the mapping that the portal does not have.
-void missing(std::span<const Listed> lists, const PortalSettings& settings, const Ids& known, const Mistake& mistake,
-             const std::function<bool(const std::string&)>& judge, Findings& findings) {
-  for (const Listed& list : lists) {
-    for (const auto& id : settings.*list.ids) {
-      if (!judge(id) || contains(known, id)) continue;
-      findings.push_back(
-          {settings.alias, "mapping", false, {mistake.what, {list.key, id}}, Line{mistake.cure, {joined(known)}}});
-    }
-  }
-}
-
-bool anything(const std::string& /*id*/) { return true; }
 bool smart(const std::string& id) { return id.starts_with(kSmart); }
 
 void missing_stages(const PortalFacts& facts, const PortalSettings& settings, Findings& findings) {
@@ -126,7 +80,8 @@ void missing_stages(const PortalFacts& facts, const PortalSettings& settings, Fi
     if (stage.list.starts_with("DEAL_STAGE")) of_deals.push_back(stage.id);
   }
   Findings found;
-  missing(kStageLists, settings, all, {Phrase::mapping_stage, Phrase::cure_stage}, anything, found);
+  missing(stage_lists(), settings, all, {Phrase::mapping_stage, Phrase::cure_stage}, {}, found);
+  missing(paid_lists(), settings, all, {Phrase::mapping_stage, Phrase::cure_stage}, {}, found);
   for (auto& finding : found) {
     finding.cure->values = {joined(of_deals)};
     findings.push_back(std::move(finding));
@@ -201,6 +156,19 @@ void judge_hook(const DaemonFacts& daemon, bool queue, UnixSeconds now, const st
   }
 }
 
+// The first two columns are that wide; both are ASCII.
+std::string line_of(const Finding& finding, std::size_t portal, std::size_t check, Language language) {
+  const auto padded = [](std::string word, std::size_t width) {
+    word.resize(std::max(word.size(), width), ' ');
+    return word;
+  };
+  const std::string first = padded(finding.portal, portal);
+  std::string text = (first.empty() ? "" : first + "  ") + padded(finding.check, check) + "  ";
+  text += say(language, finding.ok ? Phrase::ok : Phrase::wrong) + ": " + say(language, finding.what);
+  if (finding.cure) text += "; " + say(language, Phrase::cure) + ": " + say(language, *finding.cure);
+  return text;
+}
+
 }  // namespace
 
 void judge_rest(const PortalFacts& facts, const PortalSettings& settings, Findings& findings) {
@@ -246,11 +214,11 @@ void judge_mapping(const PortalFacts& facts, const PortalSettings& settings, Fin
   missing_stages(facts, settings, findings);
   Ids pipelines;
   for (const auto& pipeline : facts.pipelines) pipelines.push_back(pipeline.id);
-  missing(kPipelineLists, settings, pipelines, {Phrase::mapping_pipeline, Phrase::cure_pipeline}, anything, findings);
+  missing(pipeline_lists(), settings, pipelines, {Phrase::mapping_pipeline, Phrase::cure_pipeline}, {}, findings);
   if (facts.readable(kTypeList)) {
     Ids types;
     for (const auto& type : facts.smart_processes) types.push_back(std::string(kSmart) + type.id);
-    missing(kTypeLists, settings, types, {Phrase::mapping_type, Phrase::cure_type}, smart, findings);
+    missing(type_lists(), settings, types, {Phrase::mapping_type, Phrase::cure_type}, smart, findings);
   }
   missing_fields(facts, settings, findings);
   if (findings.size() == before) findings.push_back({alias, "mapping", true, {Phrase::mapping_ok}, {}});
@@ -282,6 +250,7 @@ DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias) {
   facts.hook_silent = sum_of(metrics, "kpistream_hook_silent", {portal}) > 0;
   facts.requests_ok = requests("ok");
   facts.requests_failed = requests("failed") + requests("denied");
+  facts.requests_limited = requests("limited");
   return facts;
 }
 
@@ -303,6 +272,12 @@ void judge_daemon(const DaemonFacts& daemon, bool reads, bool queue, UnixSeconds
                         false,
                         {Phrase::reader_wrong, {whole(daemon.requests_ok), whole(daemon.requests_failed)}},
                         Line{Phrase::cure_reader}});
+  } else if (daemon.requests_limited > kLimitedFew && daemon.requests_limited * kLimitedShare > daemon.requests_ok) {
+    findings.push_back({alias,
+                        "reader",
+                        false,
+                        {Phrase::reader_limited, {whole(daemon.requests_limited), whole(daemon.requests_ok)}},
+                        Line{Phrase::cure_reader_limited}});
   } else {
     findings.push_back({alias, "reader", true, {Phrase::reader_ok, {whole(daemon.requests_ok)}}, {}});
   }
@@ -317,27 +292,17 @@ Finding config_finding(const std::string& error) {
           Line{secret ? Phrase::cure_secret_file : Phrase::cure_config}};
 }
 
-void judge_account(unsigned status, const std::string& body, const std::string& account_id, const std::string& alias,
-                   Findings& findings) {
-  if (status == 0) {
-    findings.push_back({alias, "rest", false, {Phrase::rest_no_answer}, Line{Phrase::cure_no_answer}});
-    return;
-  }
-  ingest::JsonDocument document;
-  const std::string id = status == 200 && document.parse(body) ? document.root()["id"].text() : "";
-  if (id == account_id) {
-    findings.push_back({alias, "rest", true, {Phrase::account_ok, {id}}, {}});
-  } else {
-    const std::string told = id.empty() ? "HTTP " + std::to_string(status) : id;
-    findings.push_back({alias, "rest", false, {Phrase::account_other, {told}}, Line{Phrase::cure_account}});
-  }
-}
+std::string finding_text(const Finding& finding, Language language) { return line_of(finding, 0, 0, language); }
 
-std::string finding_text(const Finding& finding, Language language) {
-  std::string text = finding.portal.empty() ? "" : finding.portal + "  ";
-  text += finding.check + "  " + say(language, finding.ok ? Phrase::ok : Phrase::wrong) + ": ";
-  text += say(language, finding.what);
-  if (finding.cure) text += "; " + say(language, Phrase::cure) + ": " + say(language, *finding.cure);
+std::string findings_text(const Findings& findings, Language language) {
+  std::size_t portal = 0;
+  std::size_t check = 0;
+  for (const Finding& finding : findings) {
+    portal = std::max(portal, finding.portal.size());
+    check = std::max(check, finding.check.size());
+  }
+  std::string text;
+  for (const Finding& finding : findings) text += line_of(finding, portal, check, language) + "\n";
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "app/admin_client.hpp"
+#include "app/connect/account_client.hpp"
 #include "app/portals.hpp"
 #include "ingest/rest/portal_client.hpp"
 #include "ingest/rest/small_files.hpp"
@@ -54,21 +55,53 @@ std::string access_token(const std::string& path) {
   return tokens && tokens->current ? tokens->current->access : std::string();
 }
 
-void check_amocrm(const Config& config, const PortalConfig& portal, Findings& findings) {
-  std::string token = portal.token;
-  if (!portal.application.portal.empty()) token = access_token(token_path(config, portal.settings.alias));
-  const auto answer = ingest::ask_portal(portal.rest_url, "api/v4/account", "", token, kDeadline);
-  judge_account(answer.status, answer.body, portal.account_id, portal.settings.alias, findings);
+// The new one first; what is not needed any more afterwards.
+void heal_webhook(AccountClient& client, const PortalConfig& portal, const ingest::AmoHookView& before,
+                  Findings& findings) {
+  const auto address = hook_address(portal);
+  const auto& alias = portal.settings.alias;
+  const std::string wanted = before.wanted(address);
+  if (before.state == ingest::AmoHookState::unknown || wanted.empty()) {
+    return judge_webhook(before, address, alias, findings);
+  }
+  if (before.state != ingest::AmoHookState::fine) {
+    const auto ordered = client.order(wanted, before.wanted_settings(), [](int) {});
+    if (!ordered.made()) return judge_order(ordered.end, ordered.status, wanted, alias, findings);
+  }
+  for (const auto& older : before.older) client.remove(older);
+  if (before.state == ingest::AmoHookState::elsewhere) client.remove(before.destination);
+  const auto after = client.webhooks(address);
+  if (after.state == ingest::AmoHookState::fine && before.state != ingest::AmoHookState::fine) {
+    return judge_order(ingest::AmoHookOrder::Next::done, after.status, wanted, alias, findings);
+  }
+  judge_webhook(after, address, alias, findings);
 }
 
-void check_crm(const Config& config, const PortalConfig& portal, UnixSeconds now, Findings& findings) {
+void check_amocrm(const Config& config, const PortalConfig& portal, UnixSeconds now, bool heal, Findings& findings) {
+  const auto& alias = portal.settings.alias;
+  // Of an integration, the access token that the daemon keeps. It is never renewed here: only one may do that.
+  const bool integration = !portal.application.portal.empty();
+  AccountClient client(portal.rest_url, integration ? access_token(token_path(config, alias)) : portal.token);
+  const auto facts = client.facts();
+  judge_account(facts, portal.account_id, alias, findings);
+  judge_token(token_end(portal.token), now, alias, findings);
+  if (facts.reached != Reached::yes || facts.id != portal.account_id) return;
+  judge_account_settings(facts, portal.settings, findings);
+  judge_account_mapping(facts, portal.settings, findings);
+  const auto view = client.webhooks(hook_address(portal));
+  const bool wrong = view.state != ingest::AmoHookState::fine || !view.older.empty();
+  if (heal && wrong) return heal_webhook(client, portal, view, findings);
+  judge_webhook(view, hook_address(portal), alias, findings);
+}
+
+void check_crm(const Config& config, const PortalConfig& portal, UnixSeconds now, bool heal, Findings& findings) {
   const auto& alias = portal.settings.alias;
   if (!portal.reads()) {
     findings.push_back({alias, "rest", false, {Phrase::rest_missing}, Line{Phrase::cure_rest_missing}});
     return;
   }
   try {
-    if (portal.settings.crm == Crm::amocrm) return check_amocrm(config, portal, findings);
+    if (portal.settings.crm == Crm::amocrm) return check_amocrm(config, portal, now, heal, findings);
     if (!portal.application.portal.empty()) return check_application(config, portal, now, findings);
     check_bitrix24(portal, now, findings);
   } catch (const std::runtime_error& error) {
@@ -88,13 +121,13 @@ DaemonFacts ask_daemon_of(const Config& config, const std::string& alias) {
   return answer.status == 200 ? daemon_facts(answer.body, alias) : DaemonFacts{};
 }
 
-void check_portal(const Config& config, const PortalConfig& portal, UnixSeconds now, Findings& findings) {
-  check_crm(config, portal, now, findings);
+void check_portal(const Config& config, const PortalConfig& portal, UnixSeconds now, bool heal, Findings& findings) {
+  check_crm(config, portal, now, heal, findings);
   const auto& alias = portal.settings.alias;
   const DaemonFacts daemon = ask_daemon_of(config, alias);
   const bool application = !portal.application.portal.empty() && portal.settings.crm == Crm::bitrix24;
   if (application && daemon.answers && daemon.serves) {
-    const std::string hook = portal.hook_path.empty() ? "/hook/bitrix24/" + alias : portal.hook_path;
+    const std::string hook = portal.path();
     judge_application(daemon.application, token_path(config, alias), hook, alias, findings);
   }
   judge_daemon(daemon, portal.reads(), application, now, alias, findings);

@@ -14,7 +14,7 @@ namespace kpistream::app {
 // What the running daemon tells of a portal.
 [[nodiscard]] DaemonFacts ask_daemon_of(const Config& config, const std::string& alias);
 
-// Everything that can be checked of a configured portal. `now`: our clock.
-void check_portal(const Config& config, const PortalConfig& portal, UnixSeconds now, Findings& findings);
+// Everything that can be checked of a configured portal. `now`: our clock; `heal`: mends an amoCRM account's webhook.
+void check_portal(const Config& config, const PortalConfig& portal, UnixSeconds now, bool heal, Findings& findings);
 
 }  // namespace kpistream::app

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/connect/shown.hpp"
 #include "ingest/json/json.hpp"
 #include "ingest/rest/answers.hpp"
 #include "ingest/rest/bitrix24_commands.hpp"
@@ -15,8 +16,6 @@ namespace {
 
 using ingest::BatchPart;
 using ingest::JsonValue;
-
-constexpr std::size_t kWordMax = 64;
 
 // ---- what is asked
 
@@ -31,23 +30,6 @@ std::string probe_of(const ingest::Bitrix24List& list) {
   const bool small = list.after.find("%3Eid%5D") != std::string_view::npos;
   return list.name + (list.name.find('?') == std::string::npos ? "?" : "&") +
          "start=0&select%5B%5D=" + (small ? "id" : "ID");
-}
-
-// What people of the portal have written, fit to be shown on a terminal.
-std::string shown(const JsonValue& value) {
-  std::string text = value.text();
-  std::erase_if(text, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
-  return text;
-}
-
-// The rest becomes part of the configuration, or of a line on the terminal, only if it looks as it should.
-std::string made_of(const JsonValue& value, std::string_view others) {
-  std::string text = value.text();
-  const bool fits = text.size() <= kWordMax && std::all_of(text.begin(), text.end(), [&](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                             others.find(c) != std::string_view::npos;
-                    });
-  return fits ? text : std::string();
 }
 
 void read_scopes(const JsonValue& result, PortalFacts& facts) {

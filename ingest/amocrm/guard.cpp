@@ -48,7 +48,8 @@ bool AmoGuard::owns(std::string_view path) const { return path.starts_with(kPref
 
 const AmoGuard::Portal* AmoGuard::proved(std::string_view path) const {
   const Portal* portal = find(path);
-  const std::string_view secret = path.substr(portal == nullptr ? path.rfind('/') + 1 : portal->prefix.size());
+  std::string_view secret = path.substr(portal == nullptr ? path.rfind('/') + 1 : portal->prefix.size());
+  if (secret.ends_with('/')) secret.remove_suffix(1);  // Kommo wants an address to end with one
   const bool known = (portal == nullptr ? nobody_ : portal->secrets).contains(secret);
   return known ? portal : nullptr;
 }

@@ -59,7 +59,6 @@ class AmoReader final : public ReaderBase {
       if (!list.time.empty()) meter_.note(std::string(list.name), cursor, false);
       sweeps_.push_back({AmoSweep(list, cursor, first), now(), 0});
     }
-    for (std::size_t i = 0; i < options_.watches.size(); ++i) watches_.push_back(now());
     const BackfillCursors begun = options_.backfills ? options_.backfills() : BackfillCursors();
     for (const auto& [name, cursor] : begun) {
       const auto parsed = parse_backfill_cursor(name);
@@ -82,6 +81,7 @@ class AmoReader final : public ReaderBase {
       sink.gauge("kpistream_account_refuses", "1 while the account answers no request at all, by why.",
                  {{"portal", portal}, {"reason", kRefusals.at(i)}}, refusal == i + 1 ? 1 : 0);
     }
+    for (const auto& errand : options_.errands) errand->collect(sink);
   }
 
  protected:
@@ -104,9 +104,7 @@ class AmoReader final : public ReaderBase {
       for (Healing& one : sweeps_) {
         if (one.due <= now() && !stopping()) co_await read_page(one);
       }
-      for (std::size_t i = 0; i < watches_.size() && !stopping(); ++i) {
-        if (watches_[i] <= now()) co_await look(i);
-      }
+      for (const auto& errand : options_.errands) co_await run(*errand);
       if (next_of(backfills_) <= now() && !stopping()) co_await go_back();
     }
   }
@@ -126,7 +124,7 @@ class AmoReader final : public ReaderBase {
 
   [[nodiscard]] Time next_due() const {
     Time next = std::min(next_of(sweeps_), next_of(backfills_));
-    for (const Time due : watches_) next = std::min(next, due);
+    for (const auto& errand : options_.errands) next = std::min(next, errand->due());
     return wished() ? std::min(next, now()) : next;
   }
 
@@ -284,18 +282,21 @@ class AmoReader final : public ReaderBase {
     co_await conclude(Result::denied, false);
   }
 
-  // ---- what is looked at besides
+  // ---- what is done besides
 
-  asio::awaitable<void> look(std::size_t number) {
-    const RestWatch& watch = options_.watches[number];
-    HttpRequest request{false, base_.path + "api/v4/" + watch.path, options_.token, ""};
-    const HttpAnswer answer = co_await ask(std::move(request));
-    if (stopping()) co_return;
-    const Result result = judge(answer);
-    watches_[number] = now() + watch.period;
-    if (result == Result::ok || (result == Result::denied && answer.json)) watch.told(answer.status, answer.body);
-    if (result == Result::limited) limited_ = true;
-    co_await conclude(result, result == Result::ok);
+  // Whatever is due of it.
+  asio::awaitable<void> run(RestErrand& errand) {
+    while (!stopping()) {
+      const auto asked = errand.next(now());
+      if (!asked) co_return;
+      HttpRequest request{asked->post, base_.path + asked->call, options_.token, asked->body};
+      const HttpAnswer answer = co_await ask(std::move(request));
+      if (stopping()) co_return;
+      errand.take(answer.arrived ? answer.status : 0, answer.body, now());
+      const Result result = judge(answer);
+      if (result == Result::limited) limited_ = true;
+      co_await conclude(result, result == Result::ok);
+    }
   }
 
   // ---- backfill
@@ -372,7 +373,6 @@ class AmoReader final : public ReaderBase {
   // All of the pool's thread alone; has_work() is asked there. What knows() looks at does not change.
   std::vector<Healing> sweeps_;
   std::vector<Healing> backfills_;
-  std::vector<Time> watches_;                        // when each is due
   std::set<std::string_view, std::less<>> put_off_;  // lists that the account refuses
   std::string invoices_;                             // the catalogue that holds them
   bool catalogues_known_ = false;

@@ -33,12 +33,13 @@ constexpr std::string_view kUserAgent = "kpistream/" KPISTREAM_VERSION;
 constexpr std::uint32_t kHeaderBytesMax = 32u << 10;
 
 http::request<http::string_body> to_wire(const HttpRequest& request, const BaseUrl& base) {
-  http::request<http::string_body> wire(request.post ? http::verb::post : http::verb::get, request.target, 11);
+  const auto verb = request.erase ? http::verb::delete_ : request.post ? http::verb::post : http::verb::get;
+  http::request<http::string_body> wire(verb, request.target, 11);
   wire.set(http::field::host, base.header);
   wire.set(http::field::user_agent, kUserAgent);
   wire.set(http::field::accept, "application/json");
   if (!request.bearer.empty()) wire.set(http::field::authorization, "Bearer " + request.bearer);
-  if (request.post) {
+  if (request.post || request.erase) {
     wire.set(http::field::content_type, request.content_type);
     wire.body() = request.body;
   }

@@ -32,6 +32,7 @@ struct HttpRequest {
   std::string bearer;  // empty: none
   std::string body;
   std::string content_type = "application/json";
+  bool erase = false;  // DELETE instead, with the body
 };
 
 struct HttpAnswer {

@@ -8,10 +8,11 @@
 namespace kpistream::ingest {
 
 PortalAnswer ask_portal(const std::string& base_url, const std::string& call, const std::string& body,
-                        const std::string& bearer, std::chrono::milliseconds deadline) {
+                        const std::string& bearer, std::chrono::milliseconds deadline, bool erase) {
   const BaseUrl base = BaseUrl::parse(base_url);
   HttpRequest request;
   request.post = !body.empty();
+  request.erase = erase;
   request.target = base.path + call;
   request.bearer = bearer;
   request.body = body;

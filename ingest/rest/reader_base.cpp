@@ -133,7 +133,7 @@ ReaderBase::Result ReaderBase::judge(const HttpAnswer& answer) {
   if (answer.status == 429 || answer.status == 503) return Result::limited;
   if (answer.status == 401 || answer.status == 402 || answer.status == 403) return Result::denied;
   if (answer.status == 204) return Result::ok;
-  const bool speaks = answer.status == 200 || (answer.status >= 400 && answer.status < 500);
+  const bool speaks = answer.status == 200 || answer.status == 201 || (answer.status >= 400 && answer.status < 500);
   return speaks && answer.json ? Result::ok : Result::failed;
 }
 

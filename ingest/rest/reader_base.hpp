@@ -68,7 +68,7 @@ class ReaderBase : public Reader {
   // Waits for the budget, and for the application's access token where there is one to go with it, then asks. Each
   // answer is to be judged and concluded.
   boost::asio::awaitable<HttpAnswer> ask(HttpRequest request);
-  // By HTTP alone: ok is JSON with 200, or 204, or a 4xx that says something about what was asked.
+  // By HTTP alone: ok is JSON with 200 or 201, or 204, or a 4xx that says something about what was asked.
   [[nodiscard]] static Result judge(const HttpAnswer& answer);
   // Counts the request. All but ok are followed by a pause, which grows as long as there is no `progress`.
   boost::asio::awaitable<void> conclude(Result result, bool progress);

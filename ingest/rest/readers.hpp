@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ingest/rest/backfill.hpp"
+#include "ingest/rest/errand.hpp"
 #include "ingest/rest/token_store.hpp"
 #include "stream/ports/clock.hpp"
 #include "stream/ports/journal.hpp"
@@ -50,14 +51,6 @@ class RestPool {
   std::unique_ptr<Impl> impl_;
 };
 
-// Something of the account to be looked at now and then, which is nothing for the journal. amoCRM.
-struct RestWatch {
-  std::string path;  // below /api/v4/
-  std::chrono::milliseconds period;
-  // Called on the pool's thread with each answer that says something (200, 204, or a refusal); must not call back.
-  std::function<void(unsigned status, const std::string& body)> told;
-};
-
 struct ReaderOptions {
   std::string portal;                       // alias
   std::string base_url;                     // Bitrix24: the incoming webhook's address, a secret; amoCRM: the account's
@@ -81,8 +74,8 @@ struct ReaderOptions {
   // The next ids in the order of bytes, at most so many, that records of a kind are known by and not known to be gone;
   // called on the pool's thread. Empty: deletions are not looked for.
   std::function<std::vector<std::string>(EntityKind kind, const std::string& after, std::size_t most)> known;
-  std::function<BackfillCursors()> backfills;  // what was begun; called by the constructor
-  std::vector<RestWatch> watches;
+  std::function<BackfillCursors()> backfills;        // what was begun; called by the constructor
+  std::vector<std::shared_ptr<RestErrand>> errands;  // amoCRM; shown with the reader's own figures
   std::function<double()> chance;  // in [0, 1), for the spread of pauses; called on the pool's thread; empty: random
 };
 

@@ -54,7 +54,7 @@ class Base:
         self.chronicle = Chronicle()
         admin = int(self.directories.account["current_user_id"])
         hooks = [] if self.settings["webhooks"] == "none" else self.directories.webhooks
-        self.webhooks = Webhooks(hooks, self.account_id, admin)
+        self.webhooks = Webhooks(hooks, self.account_id, admin, "kommo" in self.settings["host"])
         self.tokens = Tokens(self.settings, self.now)
         self.outbox: list[bytes] = []
         self.leads = Timeline(*TIMES, "closed_at")

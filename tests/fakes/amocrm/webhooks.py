@@ -13,6 +13,9 @@ ENTITIES = {"lead": "add update delete restore status responsible note", "contac
             "task": "add update delete responsible", "message": "add", "outgoing_message": "add", "talk": "add update",
             "chat_template_review": "add", "unsorted": "add update delete", "catalog": "add update delete"}
 CODES = [f"{action}_{entity}" for entity, actions in ENTITIES.items() for action in actions.split()]
+KOMMO_LACKS = {"update_task", "update_talk"}  # and all of customers, unsorted and catalogs
+KOMMO_CODES = [code for code in CODES if code not in KOMMO_LACKS and
+               code.rpartition("_")[2] not in ("customer", "unsorted", "catalog")]
 COMPANY = 3  # element_type
 SECTIONS = {"leads": "lead", "customers": "customer", "catalogs": "catalog"}
 
@@ -24,9 +27,10 @@ class BadHook(Exception):
 class Webhooks:
     """One of them is ours: the one that the account's bodies are sent to. The others are strangers', nobody listens."""
 
-    def __init__(self, rows: list[Row], account: int, admin: int) -> None:
+    def __init__(self, rows: list[Row], account: int, admin: int, kommo: bool = False) -> None:
         self.rows = rows
         self._account, self._admin = account, admin
+        self._codes = KOMMO_CODES if kommo else CODES
         self._ours: Row | None = None
         self.given_up: Callable[[], bool] = lambda: False  # whether ours failed too often
         self.forgive: Callable[[], None] = lambda: None
@@ -35,7 +39,7 @@ class Webhooks:
     def aim(self, url: str, now: int) -> None:
         """An administrator types this address into the settings of our hook, and ticks everything."""
         row = self._ours or self._find(url) or (self.rows[0] if self.rows else self._new(url, now))
-        row.update(destination=url, settings=list(CODES), updated_at=now)
+        row.update(destination=url, settings=list(self._codes), updated_at=now)
         self._ours = row
 
     @property
@@ -61,8 +65,10 @@ class Webhooks:
         url, settings = str(wish.get("destination", "")), wish.get("settings")
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
             raise BadHook("destination")
-        if not isinstance(settings, list) or not settings or any(code not in CODES for code in settings):
+        if not isinstance(settings, list) or not settings:
             raise BadHook("settings")
+        if unknown := [place for place, code in enumerate(settings) if code not in self._codes]:
+            raise BadHook(f"settings.{unknown[0]}")
         row = self._find(url)
         if row is None and len(self.rows) >= MOST:
             raise BadHook("destination")

@@ -208,18 +208,6 @@ TEST(Findings, AReaderFailsWhenMoreFailsThanSucceeds) {
   EXPECT_THAT(daemon_wrong(facts, false), IsEmpty());
 }
 
-TEST(Findings, AnAmoCrmAccountIsKnownByItsNumber) {
-  const auto judge = [](unsigned status, const char* body) {
-    Findings findings;
-    judge_account(status, body, "31990001", "demo", findings);
-    return wrong(findings);
-  };
-  EXPECT_THAT(judge(200, R"({"id":31990001})"), IsEmpty());
-  EXPECT_THAT(judge(200, R"({"id":5})"), ElementsAre(HasSubstr("another account answers: 5")));
-  EXPECT_THAT(judge(401, R"({"title":"Unauthorized"})"), ElementsAre(HasSubstr("HTTP 401")));
-  EXPECT_THAT(judge(0, ""), ElementsAre(HasSubstr("does not answer")));
-}
-
 TEST(Findings, ASecretsFileThatCannotBeReadHasItsOwnCure) {
   const auto secret = config_finding("k.yml:5:9: portals.acme.rest_url_file: cannot read 'x'");
   EXPECT_THAT(finding_text(secret, Language::ru), HasSubstr("chmod 600"));

@@ -19,7 +19,7 @@ enum Of : std::size_t { quotes, payments, meetings, complaints };
 std::string proposed(const Portal& portal, Of of) {
   const auto one = propose(portal.facts()).at(of);
   std::string text;
-  for (const auto& value : one.values) text += (text.empty() ? one.group + "." + one.key + "=" : ",") + value;
+  for (const auto& setting : one.settings) text += setting.group + "." + setting.key + "=" + setting.value;
   return text + "|" + std::string(pattern_of(Language::en, one.reason.phrase));
 }
 std::string reason(Phrase phrase) { return "|" + std::string(pattern_of(Language::en, phrase)); }
@@ -48,10 +48,10 @@ TEST(Proposal, StagesAreKnownByTheirNames) {
   portal.stage("X", "Рекламация");
   portal.stage("L", "Оплачен у конкурентов", "DEAL_STAGE", "\"F\"");
   portal.stage("S", "КП отправлено", "STATUS");
-  EXPECT_EQ(proposed(portal, quotes), "stages.quote=Q1,C5:Q" + reason(Phrase::quotes_stage));
-  EXPECT_EQ(proposed(portal, payments), "stages.payment=P1" + reason(Phrase::payments_stage));
-  EXPECT_EQ(proposed(portal, meetings), "stages.meeting=M1" + reason(Phrase::meetings_stage));
-  EXPECT_EQ(proposed(portal, complaints), "stages.complaint=X" + reason(Phrase::complaints_stage));
+  EXPECT_EQ(proposed(portal, quotes), R"(stages.quote=["Q1","C5:Q"])" + reason(Phrase::quotes_stage));
+  EXPECT_EQ(proposed(portal, payments), R"(stages.payment=["P1"])" + reason(Phrase::payments_stage));
+  EXPECT_EQ(proposed(portal, meetings), R"(stages.meeting=["M1"])" + reason(Phrase::meetings_stage));
+  EXPECT_EQ(proposed(portal, complaints), R"(stages.complaint=["X"])" + reason(Phrase::complaints_stage));
 }
 
 TEST(Proposal, EnglishNamesAreKnownToo) {
@@ -62,24 +62,24 @@ TEST(Proposal, EnglishNamesAreKnownToo) {
   portal.stage("P1", "Invoice paid");
   portal.stage("M1", "Meeting held");
   portal.pipeline("9", "Claims");
-  EXPECT_EQ(proposed(portal, quotes), "stages.quote=Q1" + reason(Phrase::quotes_stage));
-  EXPECT_EQ(proposed(portal, payments), "stages.payment=P1" + reason(Phrase::payments_stage));
-  EXPECT_EQ(proposed(portal, meetings), "stages.meeting=M1" + reason(Phrase::meetings_stage));
-  EXPECT_EQ(proposed(portal, complaints), "pipelines.complaints=9" + reason(Phrase::complaints_pipeline));
+  EXPECT_EQ(proposed(portal, quotes), R"(stages.quote=["Q1"])" + reason(Phrase::quotes_stage));
+  EXPECT_EQ(proposed(portal, payments), R"(stages.payment=["P1"])" + reason(Phrase::payments_stage));
+  EXPECT_EQ(proposed(portal, meetings), R"(stages.meeting=["M1"])" + reason(Phrase::meetings_stage));
+  EXPECT_EQ(proposed(portal, complaints), R"(pipelines.complaints=["9"])" + reason(Phrase::complaints_pipeline));
 }
 
 TEST(Proposal, ASmartProcessGoesBeforeAStage) {
   Portal portal;
   portal.stage("Q1", "КП отправлено");
   portal.smart_process("128", "Коммерческие предложения");
-  EXPECT_EQ(proposed(portal, quotes), "types.quote=DYNAMIC_128" + reason(Phrase::quotes_smart));
+  EXPECT_EQ(proposed(portal, quotes), R"(types.quote=["DYNAMIC_128"])" + reason(Phrase::quotes_smart));
 }
 
 TEST(Proposal, PaymentsOfOrdersBringTheirEvents) {
   Portal portal;
   EXPECT_THAT(events_for(portal.facts(), propose(portal.facts())), Not(Contains("ONPAYMENTENTITYSAVED")));
   portal.totals["sale.payment.list"] = 4;
-  EXPECT_EQ(proposed(portal, payments), "types.payment=PAYMENT" + reason(Phrase::payments_orders));
+  EXPECT_EQ(proposed(portal, payments), R"(types.payment=["PAYMENT"])" + reason(Phrase::payments_orders));
   EXPECT_THAT(events_for(portal.facts(), propose(portal.facts())), Contains("ONPAYMENTENTITYSAVED"));
 }
 
@@ -101,17 +101,16 @@ TEST(Proposal, AnAliasComesFromTheHost) {
 TEST(Proposal, TheEntryNamesFilesAndNoSecrets) {
   PortalEntry entry;
   entry.alias = "acme";
-  entry.leads = false;
-  entry.tokens_file = "/etc/k/acme.tokens";
-  entry.rest_file = "/etc/k/acme.rest";
-  entry.proposals = {{Phrase::subject_quotes, "stages", "quote", {"Q1", "C5:Q"}, {}},
-                     {Phrase::subject_payments, "", "", {}, {}},
-                     {Phrase::subject_meetings, "stages", "meeting", {"M"}, {}},
-                     {Phrase::subject_complaints, "pipelines", "complaints", {"9"}, {}}};
+  entry.lines = {{"crm", "bitrix24"}, {"mode", "simple"}, {"rest_url_file", "\"/etc/k/acme.rest\""}};
+  entry.proposals = {{Phrase::subject_quotes, {{"stages", "quote", R"(["Q1","C5:Q"])"}}, {}},
+                     {Phrase::subject_payments, {}, {}},
+                     {Phrase::subject_meetings, {{"stages", "meeting", R"(["M"])"}}, {}},
+                     {Phrase::subject_cost, {{"fields", "cost", R"("701")"}, {"", "cost_field", "cost"}}, {}},
+                     {Phrase::subject_complaints, {{"pipelines", "complaints", R"(["9"])"}}, {}}};
   EXPECT_EQ(portal_yaml(entry),
-            "  acme:\n    crm: bitrix24\n    mode: simple\n    zone: Europe/Moscow\n    currency: RUB\n"
-            "    application_tokens_file: \"/etc/k/acme.tokens\"\n    rest_url_file: \"/etc/k/acme.rest\"\n"
-            "    pipelines: {complaints: [\"9\"]}\n    stages: {quote: [\"Q1\",\"C5:Q\"], meeting: [\"M\"]}\n");
+            "  acme:\n    crm: bitrix24\n    mode: simple\n    rest_url_file: \"/etc/k/acme.rest\"\n"
+            "    fields: {cost: \"701\"}\n    pipelines: {complaints: [\"9\"]}\n"
+            "    stages: {quote: [\"Q1\",\"C5:Q\"], meeting: [\"M\"]}\n    cost_field: cost\n");
 }
 
 }  // namespace

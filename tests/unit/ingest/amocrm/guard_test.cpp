@@ -37,6 +37,11 @@ TEST(AmoGuard, AdmitsAnySecretOfThePortalAndKeepsTheBodyAsItIs) {
   EXPECT_EQ(guard().admit("/crm/amo/below/third-secret", "account[id]=8").portal, "below");
 }
 
+TEST(AmoGuard, ASlashBehindTheSecretIsNoPartOfIt) {
+  EXPECT_EQ(guard().admit("/hook/amocrm/acme/old-secret/", "account[id]=31990001").portal, "acme");
+  EXPECT_EQ(guard().admit("/hook/amocrm/acme//", "").verdict, HookVerdict::stranger);
+}
+
 TEST(AmoGuard, TheSecretDecidesAloneWhenTheBodyNamesNoAccount) {
   for (const char* body : {"", "leads[add][0][id]=1", "account[subdomain]=renamed", "leads[add][0][account_id]=2"}) {
     EXPECT_EQ(guard().admit("/hook/amocrm/acme/old-secret", body).verdict, HookVerdict::accepted) << body;
@@ -56,7 +61,7 @@ TEST(AmoGuard, TreatsEveryBrokenProofAsAStranger) {
         {"empty secret", "/hook/amocrm/acme/", "account[id]=31990001"},
         {"wrong secret", "/hook/amocrm/acme/wrong", "account[id]=31990001"},
         {"beginning of the secret", "/hook/amocrm/acme/old-secre", ""},
-        {"secret and more", "/hook/amocrm/acme/old-secret/", ""},
+        {"secret and more", "/hook/amocrm/acme/old-secret//", ""},
         {"secret below", "/hook/amocrm/acme/x/old-secret", ""},
         {"secret with NUL", "/hook/amocrm/acme/old-secret\0"sv, ""},
         {"secret in the body", "/hook/amocrm/acme/", "secret=old-secret&account[id]=31990001"},

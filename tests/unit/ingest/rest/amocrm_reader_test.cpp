@@ -284,29 +284,56 @@ TEST(AmoReader, ItsTokenIsInNoReadingAndNoFigure) {
   }
 }
 
-TEST(AmoReader, LooksAtOtherThingsInTheirOwnTime) {
+// Two questions at a time, one of them a POST, every ten minutes.
+class Errand final : public RestErrand {
+ public:
+  [[nodiscard]] Time due() const override { return due_; }
+  [[nodiscard]] std::optional<Request> next(Time now) override {
+    if (now < due_) return std::nullopt;
+    return half_ ? Request{true, "api/v4/webhooks", "{}"} : Request{false, "api/v4/webhooks?limit=250", ""};
+  }
+  void take(unsigned status, const std::string& body, Time now) override {
+    half_ = !half_;
+    if (!half_) due_ = now + std::chrono::minutes(10);
+    const std::lock_guard lock(mutex_);
+    told_.push_back(std::to_string(status) + body);
+  }
+  void collect(MeterSink& sink) const override { sink.gauge("errand", "", {}, 7); }
+
+  [[nodiscard]] std::vector<std::string> told() const {
+    const std::lock_guard lock(mutex_);
+    return told_;
+  }
+
+ private:
+  Time due_{};
+  bool half_ = false;
+  mutable std::mutex mutex_;
+  std::vector<std::string> told_;
+};
+
+TEST(AmoReader, DoesErrandsInTheirOwnTime) {
   Account account;
-  account.lists["webhooks"] = [](const SeenRequest&) { return page(R"({"id":1,"disabled":true})"); };
-  std::vector<std::string> told;
-  std::mutex mutex;
-  auto options = account.options();
-  options.watches.push_back({"webhooks", std::chrono::minutes(10), [&](unsigned status, const std::string& body) {
-                               const std::lock_guard lock(mutex);
-                               told.push_back(std::to_string(status) + body);
-                             }});
-  const auto times = [&] {
-    const std::lock_guard lock(mutex);
-    return told.size();
+  account.lists["webhooks"] = [](const SeenRequest& request) {
+    if (request.method == "POST") return reply(201, request.body, "application/hal+json");
+    return page(R"({"id":1,"disabled":true})");
   };
+  const auto errand = std::make_shared<Errand>();
+  auto options = account.options();
+  options.errands.push_back(errand);
   Bench bench(make_amocrm_reader, options);
   bench.reader->start();
-  bench.until_still([&] { return times() == 1; });
+  bench.until_still([&] { return errand->told().size() == 2; });
+  EXPECT_EQ(account.targets("webhooks"), (std::vector<std::string>{"/api/v4/webhooks?limit=250", "/api/v4/webhooks"}));
   bench.let_pass(seconds(599), 1);
-  EXPECT_EQ(times(), 1u);
+  EXPECT_EQ(errand->told().size(), 2u);
   bench.let_pass(seconds(1), 1);
-  bench.until_still([&] { return times() == 2; });
-  EXPECT_THAT(told[0], HasSubstr(R"("disabled":true)"));
+  bench.until_still([&] { return errand->told().size() == 4; });
+  EXPECT_THAT(errand->told()[0], HasSubstr(R"("disabled":true)"));
+  EXPECT_EQ(errand->told()[1], "201{}");
   EXPECT_TRUE(bench.of("webhooks").empty());
+  EXPECT_EQ(bench.figure("errand{}"), 7);
+  EXPECT_EQ(bench.figure(R"(kpistream_api_requests_total{portal="acme",result="failed"})"), 0);
 }
 
 // ---- backfill
