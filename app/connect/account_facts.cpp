@@ -8,7 +8,6 @@
 #include "app/connect/names.hpp"
 #include "app/connect/shown.hpp"
 #include "ingest/json/json.hpp"
-#include "ingest/rest/answers.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -43,14 +42,15 @@ using Visit = std::function<void(const JsonValue&)>;
 // Each element of a list, whatever pages it has. False: it cannot be read.
 bool each(const AskAccount& ask, AccountFacts& facts, const std::string& path, std::string_view member,
           const Visit& visit) {
-  std::string query = "?limit=250";
-  for (std::size_t page = 0; page < kPagesMost && !query.empty(); ++page) {
-    const AccountAnswer answer = ask(std::string(kApi) + path + query);
-    if (page == 0) facts.lists[path] = judged(answer);
+  bool more = true;
+  for (std::size_t page = 1; page <= kPagesMost && more; ++page) {
+    const AccountAnswer answer = ask(std::string(kApi) + path + "?page=" + std::to_string(page) + "&limit=250");
+    if (page == 1) facts.lists[path] = judged(answer);
     ingest::JsonDocument document;
     if (answer.status != 200 || !document.parse(answer.body)) break;
     document.root()["_embedded"][member].each(visit);
-    query = ingest::next_query(answer.body).value_or("");
+    // Where the link leads is not looked at: an answer never names a place to call.
+    more = !document.root()["_links"]["next"]["href"].text().empty();
   }
   return facts.readable(path);
 }

@@ -274,7 +274,11 @@ void Bench::tell(std::vector<Observation> observations, std::vector<std::string>
   record.portal = settings.alias;
   record.arrived = kNoon;
   record.body = "record " + std::to_string(++told_);
-  adapter->script[record.body] = {DecodeVerdict::understood, "test", std::move(observations), std::move(wishes)};
+  Decoded decoded;
+  decoded.event = "test";
+  decoded.observations = std::move(observations);
+  decoded.wishes = std::move(wishes);
+  adapter->script[record.body] = std::move(decoded);
   journal.add(std::move(record));
 }
 
