@@ -18,9 +18,9 @@ ANNOTATIONS = ["summary", "description", "summary_ru", "description_ru", "runboo
 SECTIONS = {"en": ["What it means", "How to see it", "What to do", "When it is no alarm"],
             "ru": ["Что это значит", "Как посмотреть", "Что делать", "Когда это не тревога"]}
 KINDS = ["fires", "just below", "without data"]
-# Others that no portal of ours can show, and those whose exporter is being written.
+# What Prometheus itself makes, and what is being written: the budget of series.
 OTHERS = {"up"}
-COMING = {"kpistream_hook_disabled", "kpistream_export_series_dropped"}
+COMING = {"kpistream_export_series_dropped"}
 FORBIDDEN = re.compile(r"\b(limitk|limit_ratio|sort_by_label|sort_by_label_desc|mad_over_time|info|holt_winters"
                        r"|double_exponential_smoothing)\s*\(")
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)

@@ -7,17 +7,31 @@ import shutil
 import subprocess
 import urllib.parse
 import urllib.request
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from client import free_port, get, until
 
 
+def _time(text: str) -> datetime:
+    """As Go writes it, with nanoseconds."""
+    whole, _, rest = text.partition(".")
+    zone = "Z" if rest.endswith("Z") or not rest else rest.lstrip("0123456789")
+    return datetime.fromisoformat(whole.rstrip("Z") + ("+00:00" if zone == "Z" else zone))
+
+
 class Prometheus:
-    def __init__(self, folder: Path, target_port: int) -> None:
-        config = folder / "prometheus.yml"
+    def __init__(self, folder: Path, target_port: int, rules: str = "", alertmanager_port: int = 0) -> None:
+        """`rules`: a pattern of rule files; what fires is told to an Alertmanager at that port."""
+        config, self._targets = folder / "prometheus.yml", folder / "targets.json"
+        self.aim(target_port)
         config.write_text(
-            "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\nscrape_configs:\n- job_name: kpistream\n"
-            f"  static_configs:\n  - targets: ['127.0.0.1:{target_port}']\n", encoding="utf-8")
+            "global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\n"
+            + (f"rule_files: ['{rules}']\n" if rules else "")
+            + (f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['127.0.0.1:{alertmanager_port}']}}]}}]}}\n"
+               if alertmanager_port else "")
+            + f"scrape_configs:\n- job_name: kpistream\n  file_sd_configs: [{{files: ['{self._targets}']}}]\n"
+            "  relabel_configs: [{target_label: instance, replacement: kpistream}]\n", encoding="utf-8")
         binary = shutil.which("prometheus")
         if binary is None:
             raise RuntimeError("prometheus is not installed (Debian package: prometheus)")
@@ -35,6 +49,26 @@ class Prometheus:
         with urllib.request.urlopen(url, timeout=10) as answer:
             result = json.load(answer)["data"]["result"]
         return [(one["metric"], float(one["value"][1])) for one in result]
+
+    def aim(self, target_port: int) -> None:
+        """What is scraped from now on, at its new port; it keeps its name."""
+        whole = self._targets.with_suffix(".new")
+        whole.write_text(json.dumps([{"targets": [f"127.0.0.1:{target_port}"]}]), encoding="utf-8")
+        whole.rename(self._targets)
+
+    def evaluate(self, seconds: float) -> None:
+        """Waits until each rule was evaluated that long from now."""
+        moment = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+
+        def evaluated() -> bool:
+            groups = json.loads(get(f"http://127.0.0.1:{self._port}/api/v1/rules")[1])["data"]["groups"]
+            return bool(groups) and all(_time(group["lastEvaluation"]) >= moment for group in groups)
+
+        until("all rules were evaluated", evaluated, seconds + 30)
+
+    def alerts(self) -> set[tuple[str, str]]:
+        """Name and state, pending or firing, of each alert that is not quiet now."""
+        return {(labels["alertname"], labels["alertstate"]) for labels, _ in self.query("ALERTS")}
 
     def series(self, name: str, **labels: str) -> list[tuple[dict[str, str], float]]:
         inner = ",".join(f'{key}="{value}"' for key, value in labels.items())
