@@ -44,13 +44,12 @@ bool each(const AskAccount& ask, AccountFacts& facts, const std::string& path, s
           const Visit& visit) {
   bool more = true;
   for (std::size_t page = 1; page <= kPagesMost && more; ++page) {
-    const AccountAnswer answer = ask(std::string(kApi) + path + "?page=" + std::to_string(page) + "&limit=250");
+    const AccountAnswer answer = ask(std::string(kApi) + path + "?limit=250&page=" + std::to_string(page));
     if (page == 1) facts.lists[path] = judged(answer);
     ingest::JsonDocument document;
     if (answer.status != 200 || !document.parse(answer.body)) break;
     document.root()["_embedded"][member].each(visit);
-    // Where the link leads is not looked at: an answer never names a place to call.
-    more = !document.root()["_links"]["next"]["href"].text().empty();
+    more = !document.root()["_links"]["next"]["href"].text().empty();  // where it leads is not looked at
   }
   return facts.readable(path);
 }
