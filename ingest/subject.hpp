@@ -57,14 +57,17 @@ class Subject {
   std::string_view query_;
 };
 
-// How far the list has been read with this page of it, as the page says itself. Nothing: it says nothing.
+// How far the list has been read with this page of it, as the page says itself. Nothing: it says nothing, or others
+// follow it: a reading that breaks off begins anew, a backfill goes on.
 [[nodiscard]] inline std::optional<Observation> told_cursor(const Subject& subject) {
   const std::int64_t upto = subject.number("upto");
   if (upto <= 0) return std::nullopt;
   Observation cursor;
   cursor.ref = {EntityKind::cursor, subject.list()};
   cursor.cursor = upto;
-  if (subject.parameter("backfill").empty()) return cursor;
+  if (subject.parameter("backfill").empty()) {
+    return subject.parameter("more").empty() ? std::optional(std::move(cursor)) : std::nullopt;
+  }
   if (subject.number("backfill") <= 0) return std::nullopt;
   cursor.ref.id = "backfill/" + std::string(subject.parameter("backfill")) + "/" + cursor.ref.id;
   return cursor;

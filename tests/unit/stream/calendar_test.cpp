@@ -50,7 +50,8 @@ TEST(Calendar, RollingWindowsEndWithThisMinute) {
   EXPECT_EQ(now.rolling[3].last - now.rolling[3].first, 7 * 24 * 60);
 }
 
-// Where the working time of the week before ends just in front of a holiday the point jumps; it must not do so within a minute.
+// Where the working time of the week before ends just in front of a holiday the point jumps; it must not do so within
+// a minute.
 TEST(Calendar, TheSamePointOfTheWeekBeforeIsOneDuringAMinute) {
   PortalSettings settings;
   settings.work.week.fill({0, 1'440});

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "support.hpp"
+#include "bitrix24_portal.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -15,65 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-constexpr std::string_view kSecret = "/rest/1/s3cret-canary/";
-
-// The values of "w0", "w1", ... of a batch, in order.
-std::vector<std::string> commands_of(const std::string& body) {
-  std::vector<std::string> commands;
-  for (std::size_t i = 0;; ++i) {
-    const std::string key = "\"w" + std::to_string(i) + "\":\"";
-    const auto at = body.find(key);
-    if (at == std::string::npos) return commands;
-    const auto from = at + key.size();
-    commands.push_back(body.substr(from, body.find('"', from) - from));
-  }
-}
-
-constexpr auto kFunnels = "crm.category.list?entityTypeId=2";
-
-// Every command is answered with its own text.
-Reply echo(const std::vector<std::string>& commands) {
-  std::string results;
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    results += (i == 0 ? "\"w" : ",\"w") + std::to_string(i) + "\":{\"OF\":\"" + commands[i] + "\"}";
-  }
-  return reply(200, R"({"result":{"result":{)" + results + R"(},"result_error":[],"result_total":[]},"time":{}})");
-}
-
-// A portal whose directories are empty and whose batches are answered by a function of the commands. On its own thread.
-class Portal {
- public:
-  using Batch = std::function<Reply(const std::vector<std::string>& commands)>;
-
-  explicit Portal(Batch batch)
-      : server([this, answer = std::move(batch)](const SeenRequest& request) {
-          seen();
-          if (request.target == std::string(kSecret) + "user.get.json") return users(request);
-          const auto commands = commands_of(request.body);
-          if (commands.front() == kFunnels) return echo(commands);
-          {
-            const std::lock_guard lock(mutex_);
-            batches_.push_back(commands);
-          }
-          return answer(commands);
-        }) {}
-
-  [[nodiscard]] std::vector<std::vector<std::string>> batches() const {
-    const std::lock_guard lock(mutex_);
-    return batches_;
-  }
-  [[nodiscard]] ReaderOptions options() const { return options_for(server.url() + std::string(kSecret)); }
-
-  std::function<void()> seen = [] {};  // called for every request
-  std::function<Reply(const SeenRequest&)> users = [](const SeenRequest&) { return reply(200, R"({"result":[]})"); };
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<std::vector<std::string>> batches_;
-
- public:
-  Server server;
-};
 
 Reply errors(const std::string& code, const std::vector<std::string>& commands, const std::string& time = "{}") {
   std::string all;
@@ -124,7 +65,8 @@ TEST(Bitrix24Reader, OfManyWishesAtAStartTheNewRecordsComeFirst) {
   bench.reader->start();
   bench.until([&] { return !portal.batches().empty(); });
   std::string asked;
-  for (const auto& command : portal.batches().front()) asked += command + "\n";
+  const auto first = portal.batches().front();
+  for (const auto& command : first) asked += command + "\n";
   EXPECT_THAT(asked, HasSubstr("=5000"));
 }
 
