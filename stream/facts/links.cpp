@@ -32,7 +32,7 @@ void add_contact(std::vector<Link>& links, const ActView& act) {
   if (!leads_to_deal(act.details.target) || !act.human || act.at == kNoTime) return;
   const Details& d = act.details;
   const bool reaches = act.kind == EntityKind::call || act.kind == EntityKind::message ||
-                       (act.kind == EntityKind::activity && (d.act == Act::meeting || d.done));
+                       (act.kind == EntityKind::activity && d.done) || d.act == Act::meeting;
   if (!reaches || act.planned) return;
   const bool out = d.direction == Direction::out || d.direction == Direction::callback || d.act == Act::meeting;
   if (!out && !client_called(act)) return;

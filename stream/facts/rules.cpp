@@ -133,6 +133,9 @@ ActView view_act(const EntityRef& ref, const Entity& entity, const PortalSetting
       d.act = Act::todo;
     }
   }
+  // A task has no end: a meeting that is ticked off later was held when it was due.
+  const bool held = d.act == Act::meeting && d.done && d.done_at != 0;
+  if (held && ref.kind == EntityKind::task && d.deadline != 0) d.done_at = std::min(d.done_at, d.deadline);
   if (ref.kind == EntityKind::call && d.call == CallOutcome::talk && d.seconds < portal.talk_seconds_min) {
     d.call = CallOutcome::short_talk;
   }
@@ -148,6 +151,7 @@ ActView view_act(const EntityRef& ref, const Entity& entity, const PortalSetting
     act.due = d.act == Act::meeting ? first_known({d.start, d.deadline}) : first_known({d.deadline});
   }
   act.at = first_known({d.start, d.done_at, d.end});
+  if (held) act.at = std::min(act.at, d.done_at);  // before it was to begin
   return act;
 }
 

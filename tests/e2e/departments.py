@@ -42,6 +42,7 @@ class Deal:
     owner: str
     client: int
     stage: str = "new"
+    quoted: bool = False  # amoCRM knows one quote of a deal
 
 
 class Department:
@@ -135,8 +136,8 @@ class Department:
 
     def _quote(self) -> None:
         ident, deal = self._some_deal("work")
-        if deal.funnel == "sales":
-            deal.stage = "quoted"
+        if deal.funnel == "sales" and not deal.quoted:
+            deal.stage, deal.quoted = "quoted", True
             self._tell("quote", self._new(), deal=ident, owner=deal.owner, amount=self.chance.randrange(1, 900) * 100)
 
     def _repriced(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import tempfile
 import unittest
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ APART = {
     "The funnel of a quote": Apart(("crm_quotes", "crm_window_quotes"), drop="pipeline"),
     "The funnel of a payment": Apart(("crm_payments", "crm_window_payments"), drop="pipeline"),
 }
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "both-crms.md"
 # No figures: names of people and funnels, and how the daemon itself fares.
 NO_FIGURES = ("crm_manager_info", "crm_pipeline_info", "crm_snapshot_")
 
@@ -91,6 +93,10 @@ class BothCrms(unittest.TestCase):
                 unseen.clear()
             world.fake.control("step")
             unseen.add(touched)
+
+    def test_the_list_of_what_is_apart_is_that_of_the_docs(self) -> None:
+        headings = re.findall(r"^### (.+)$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+        self.assertEqual(list(APART), headings)
 
     def test_the_same_days_give_the_same_figures(self) -> None:
         chance = random.Random(seed())

@@ -58,8 +58,8 @@ AMOCRM: Table = [
     ("meetings_held", DAY, {ANNA: 1}),
     ("meetings_scheduled", {"due": "tomorrow"}, {ANNA: 1}),
     ("tasks_due", {"due": "tomorrow"}, {BORIS: 1}),
-    ("first_responses", DAY, {BORIS: 1}),
-    ("first_response_seconds", DAY, {BORIS: 450}),
+    ("first_responses", DAY, {ANNA: 1, BORIS: 1}),
+    ("first_response_seconds", DAY, {ANNA: 14090, BORIS: 450}),
 ]
 
 

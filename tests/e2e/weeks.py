@@ -87,7 +87,11 @@ class AmoWeek(Week, AmoDay):
                 (0.5, lambda: f"update_lead {lead} owner={self.user} by=9000103 join=next"),
                 (1, lambda: f"message_in m-{self.new('message')} lead={lead} bare={one('yes', 'no')}"),
                 (0.5, lambda: f"talk {lead}"),
+                (1, lambda: f"invoice {self.new('invoice')} owner={self.user} lead={lead} price={number(1000)}"),
             ]
+        if self.has("invoice"):
+            bill = self.some("invoice")
+            drawn.append((2, lambda: f"{one('pay_invoice', 'pay_invoice', 'unpay_invoice')} {bill} price={number(1000)}"))
         if self.has("contact"):
             drawn.append((2, lambda: f"call {self.new('call')} on=contact:{one(self.some('contact'), 7)} "
                                      f"direction={one('in', 'out')} owner={self.user} seconds={one(0, 5, 50)}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from email.utils import formatdate
 from typing import Any
 
 from amocrm.callbacks import Callbacks
@@ -49,7 +50,9 @@ class Account(Incoming, Notes, Tasks, Money, Contacts, Callbacks):
         self._rest.views.base = self._rest.views.base or f"http://127.0.0.1:{port}"
 
     async def rest(self, request: Request) -> Response:
-        return await self._rest.answer(request)
+        response = await self._rest.answer(request)
+        response.headers["Date"] = formatdate(self.now, usegmt=True)
+        return response
 
     def counters(self) -> dict[str, Any]:
         retry = self.retry

@@ -50,7 +50,8 @@ class SampleDay(unittest.TestCase):
             "9000101": {
                 "new_leads": 1, "new_deals": 1, "deals_won": 1, "revenue": 480000, "deal_cycles|won": 1,
                 "deal_cycle_seconds|won": 18590, "quotes_sent": 1, "quotes_sent_amount": 480000, "payments": 1,
-                "payments_amount": 480000, "calls|in|talk": 1, "call_talk_seconds|in": 184, "meetings_held": 1},
+                "payments_amount": 480000, "calls|in|talk": 1, "call_talk_seconds|in": 184, "meetings_held": 1,
+                "first_responses": 1, "first_response_seconds": 14090},
             "9000102": {
                 "new_leads": 1, "new_deals": 1, "deals_lost": 1, "deals_lost_amount": 95000, "deal_cycles|lost": 1,
                 "deal_cycle_seconds|lost": 21180, "calls|in|missed": 1, "calls|out|talk": 1,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import sys
@@ -16,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from amocrm.pages import Listing, chosen  # noqa: E402
 from amocrm_player import act, ask, listed, player, told  # noqa: E402
 from kit.bucket import Penalty  # noqa: E402
+from kit.http import Request  # noqa: E402
 from kit.player import Player  # noqa: E402
 from kit.timeline import AT_ONCE, Row, Timeline  # noqa: E402
 
@@ -181,6 +183,14 @@ class Events(unittest.TestCase):
 
 
 class Limits(unittest.TestCase):
+    def test_answers_carry_the_accounts_clock(self) -> None:
+        crm = player()
+        act(crm, "2026-11-16T10:00:00 create_lead 1 owner=9000101")
+        for status, path in ((200, "leads"), (204, "tasks"), (404, "nothing")):
+            request = Request("GET", f"/api/v4/{path}", "", {"authorization": f"Bearer {crm.crm.settings['token']}"}, b"")
+            response = asyncio.run(crm.crm.rest(request))
+            self.assertEqual((status, "Mon, 16 Nov 2026 07:00:00 GMT"), (response.status, response.headers["Date"]))
+
     def test_who_goes_on_over_the_limit_is_shut_out(self) -> None:
         crm = player(limited=True)
         crm.crm.faults({"penalty": {"most": 5, "seconds": 600}})

@@ -184,6 +184,10 @@ std::vector<Doing> doings(const Portal& portal) {
         d.act = Act::todo;
       }
     }
+    // A task has no end of its own: who ticks a meeting off afterwards held it when it was due.
+    if (thing.ref.kind == EntityKind::task && d.act == Act::meeting && d.done && d.done_at > d.deadline && d.deadline != 0) {
+      d.done_at = d.deadline;
+    }
     const bool call = thing.ref.kind == EntityKind::call;
     if (call && d.call == CallOutcome::talk && d.seconds < p.talk_seconds_min) d.call = CallOutcome::short_talk;
     // A group call that nobody took belongs to user 0, who is no robot there; and who was given a task or a meeting by
@@ -203,16 +207,18 @@ std::vector<Contact> contacts_with(const Portal& portal, const EntityRef& record
     const Details& d = doing.details;
     const EntityKind kind = doing.thing->ref.kind;
     if (!at_record(record) || !doing.human || doing.planned) continue;
-    const bool activity = kind == EntityKind::activity && (d.act == Act::meeting || d.done);
-    if (kind != EntityKind::call && kind != EntityKind::message && !activity) continue;
-    const bool out = outgoing(d) || d.act == Act::meeting;
+    const bool meeting = d.act == Act::meeting;
+    const bool activity = kind == EntityKind::activity && d.done;
+    if (kind != EntityKind::call && kind != EntityKind::message && !activity && !meeting) continue;
+    const bool out = outgoing(d) || meeting;
     const bool live = called_us(doing);
-    const UnixSeconds at = either(d.start, d.done_at, d.end);
+    UnixSeconds at = either(d.start, d.done_at, d.end);
+    if (meeting && d.done_at != 0) at = std::min(at, d.done_at);
     if ((!out && !live) || at == kNoTime || !about(portal, doing, record, at, live)) continue;
     std::string channel = "call";
     if (kind == EntityKind::message || (kind == EntityKind::activity && d.act == Act::chat)) channel = "message";
     if (kind == EntityKind::activity && d.act == Act::mail) channel = "email";
-    if (kind == EntityKind::activity && d.act == Act::meeting) channel = "meeting";
+    if (meeting) channel = "meeting";
     contacts.push_back({at, doing.thing->ref, d.owner, channel, live && !out});
   }
   std::sort(contacts.begin(), contacts.end(),

@@ -105,8 +105,10 @@ class Tasks(Base):
     def _tell_task(self, row: Row) -> None:
         meeting, till = row["task_type_id"] == MEETING, row["complete_till"]
         kind, other = ("meeting", "task") if meeting else ("task", "meeting")
-        self.chronicle.tell(kind, row["id"], self.now, done=row["is_completed"],
-                            owner=str(row["responsible_user_id"]), done_at=row["updated_at"], start=till, deadline=till)
+        on = {"leads": "deal", "contacts": "card:contact", "companies": "card:company"}.get(row["entity_type"] or "")
+        done_at = min(row["updated_at"], till) if meeting else row["updated_at"]  # ticked off later: held when it was due
+        self.chronicle.tell(kind, row["id"], self.now, done=row["is_completed"], done_at=done_at, start=till, deadline=till,
+                            owner=str(row["responsible_user_id"]), target=f"{on}:{row['entity_id']}" if on else "")
         self.chronicle.gone(kind, row["id"], False)
         self.chronicle.gone(other, row["id"])
         self._closest(row)

@@ -146,7 +146,9 @@ class Acts(Base):
         values: dict[str, Any] = {"owner": row["RESPONSIBLE_ID"], "done": done}
         if row["TYPE_ID"] == "1":
             end = self.zone.parse(row["END_TIME"])
-            values.update(start=self.zone.parse(row["START_TIME"]), done_at=min(end, self.now))
+            kind = next((name for name, (number, _) in OWNERS.items() if number == row["OWNER_TYPE_ID"]), "")
+            values.update(start=self.zone.parse(row["START_TIME"]), done_at=min(end, self.now),
+                          target=f"{kind}:{row['OWNER_ID']}" if kind else "")
             self.chronicle.tell("meeting", _name(row), self.now, **values)
         elif row["TYPE_ID"] == "6":
             values["deadline"] = self.zone.parse(row["DEADLINE"]) if row["DEADLINE"] else 0

@@ -137,9 +137,9 @@ def _responses(chronicle: Chronicle) -> Iterator[Fact]:
     An inquiry that a call brought was answered at once."""
     deals = [story for story in chronicle.of("deal") if story.moments[0].values.get("inquiry")]
     acts_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for act in chronicle.of("contact"):
-        for target in targets(chronicle, act.last):
-            acts_of[target].append(act.last)
+    for act in [story.last for story in chronicle.of("contact")] + list(_meetings(chronicle)):
+        for target in targets(chronicle, act):
+            acts_of[target].append(act)
     for inquiry in chronicle.of("lead") + deals:
         acts = acts_of[f"{inquiry.kind}:{inquiry.id}"]
         waits = [wait for act in sorted(acts, key=lambda act: act["at"])
@@ -149,6 +149,15 @@ def _responses(chronicle: Chronicle) -> Iterator[Fact]:
             at, owner = inquiry.born + waits[0], accepted[0].values["owner"]
             yield "first_responses", at, owner, "", 1
             yield "first_response_seconds", at, owner, "", waits[0]
+
+
+def _meetings(chronicle: Chronicle) -> Iterator[dict[str, Any]]:
+    """Those that were held, as outbound acts: when they began, or before that."""
+    for meeting in chronicle.of("meeting"):
+        held = meeting.last
+        if held["done"] and held["target"]:
+            yield {"at": min(held["start"] or held["done_at"], held["done_at"]), "owner": held["owner"],
+                   "target": held["target"], "live": False}
 
 
 def targets(chronicle: Chronicle, act: dict[str, Any]) -> list[str]:

@@ -88,6 +88,7 @@ Details details_of(const Line& line) {
   details.closer = line.word("closer");
   details.created = line.time("created");
   details.rating = std::stoll(line.word("vote", "0"));
+  details.type = line.word("type");
   if (what == "note") details.act = Act::comment;
   if (line.words[0] == "task") details.act = Act::todo;
   if (line.words[0] == "meeting") details.act = Act::meeting;

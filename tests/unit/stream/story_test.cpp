@@ -126,6 +126,21 @@ TEST(Story, MeetingsArePlannedThenHeld) {  // K23, K24
     2 13:00 meeting 2 gone                        | meetings:tomorrow=0 held:day=1)");
 }
 
+TEST(Story, AMeetingAnswersAndIsHeldWhenItWasDueOrBefore) {  // K12, K23
+  auto settings = with_leads();
+  settings.meeting_types = {"2"};
+  check_story(R"(
+    1 09:00 lead 1 open by=7 created=1/09:00                       |
+    1 09:30 task 1 type=2 by=7 due=1/12:00 lead=1                  | answered:day=0 held:day=0
+    1 15:00 task 1 type=2 by=7 due=1/12:00 lead=1 done=yes         | answered:day=1 waited:day=10800 held:day=1
+    1 15:30 lead 2 open by=7 created=1/15:30                       |
+    1 16:00 task 2 type=2 by=7 due=3/12:00 lead=2                  | answered:day=1
+    1 16:30 task 2 type=2 by=7 due=3/12:00 lead=2 done=yes         | answered:day=2 waited:day=14400 held:day=2
+    2 00:00                                                        | held:day=0
+    2 10:00 task 3 type=2 by=7 due=1/18:00 lead=2 done=yes         | held:day=0 held:7d=3)",
+              settings);
+}
+
 TEST(Story, InASimplePortalTheDealIsTheInquiry) {  // K1
   check(R"(
     1 09:00 deal 1 incoming created=1/09:00                   | leads:day=0 opened:day=0
