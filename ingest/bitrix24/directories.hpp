@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "ingest/subject.hpp"
 #include "ingest/json/json.hpp"
+#include "ingest/subject.hpp"
 #include "stream/ports/adapter.hpp"
 
 namespace kpistream::ingest {

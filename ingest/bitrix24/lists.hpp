@@ -6,8 +6,8 @@
 // stopped: each moves the cursor "backfill/<from>/<list>" to its `upto`.
 #pragma once
 
-#include "ingest/subject.hpp"
 #include "ingest/json/json.hpp"
+#include "ingest/subject.hpp"
 #include "stream/portal.hpp"
 #include "stream/ports/adapter.hpp"
 
