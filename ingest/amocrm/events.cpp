@@ -119,11 +119,12 @@ bool read_change(const Event& event, Tell tell, Decoded& decoded) {
   return true;
 }
 
-void read_presence(const EntityKind kind, const std::string& id, Presence presence, Decoded& decoded) {
-  if (id.empty()) return;
+void read_presence(const Event& event, EntityRef ref, Presence presence, Decoded& decoded) {
+  if (ref.id.empty()) return;
   Observation seen;
-  seen.ref = {kind, id};
+  seen.ref = std::move(ref);
   seen.presence = presence;
+  seen.presence_at = event.at;
   decoded.observations.push_back(std::move(seen));
 }
 
@@ -145,19 +146,24 @@ void read_message(const Event& event, bool outgoing, Decoded& decoded) {
   decoded.observations.push_back(std::move(seen));
 }
 
+// What stands now is told by the lists and the bin: of long ago only changes count.
+bool is_about_presence(const std::string& type) {
+  return type == "lead_deleted" || type == "lead_restored" || type == "task_deleted" || type == "common_note_deleted";
+}
+
 bool read_event(const Event& event, Decoded& decoded) {
   const std::string& type = event.type;
   if (event.at <= 0 || !is_event_id(event.id) || event.about.empty()) return false;
   if (type == "lead_status_changed") return read_change(event, tell_stage, decoded);
   if (type == "entity_responsible_changed") return read_change(event, tell_owner, decoded);
   if (type == "sale_field_changed") return read_change(event, tell_amount, decoded);
-  if (type == "lead_deleted") read_presence(EntityKind::deal, event.about, Presence::gone, decoded);
-  if (type == "lead_restored") read_presence(EntityKind::deal, event.about, Presence::present, decoded);
+  if (type == "lead_deleted") read_presence(event, {EntityKind::deal, event.about}, Presence::gone, decoded);
+  if (type == "lead_restored") read_presence(event, {EntityKind::deal, event.about}, Presence::present, decoded);
   if (type == "task_deleted" && event.entity == "task") {
-    read_presence(EntityKind::task, event.about, Presence::gone, decoded);
+    read_presence(event, {EntityKind::task, event.about}, Presence::gone, decoded);
   }
   if (type == "common_note_deleted") {
-    read_presence(EntityKind::note, event.before["note"]["id"].id(), Presence::gone, decoded);
+    read_presence(event, {EntityKind::note, event.before["note"]["id"].id()}, Presence::gone, decoded);
   }
   if (type == "incoming_chat_message") read_message(event, false, decoded);
   if (type == "outgoing_chat_message" || (type == "conversation_answered" && event.hand != "0")) {
@@ -168,13 +174,16 @@ bool read_event(const Event& event, Decoded& decoded) {
 
 }  // namespace
 
-bool read_events(const JsonValue& events, Decoded& decoded) {
+bool read_events(const JsonValue& events, bool history, Decoded& decoded) {
   std::vector<Event> all;
   events.each([&all](const JsonValue& item) { all.push_back(event_of(item)); });
   std::stable_sort(all.begin(), all.end(),
                    [](const Event& a, const Event& b) { return std::tie(a.at, a.id) < std::tie(b.at, b.id); });
   bool good = true;
-  for (const Event& event : all) good = read_event(event, decoded) && good;
+  for (const Event& event : all) {
+    if (history && is_about_presence(event.type)) continue;
+    good = read_event(event, decoded) && good;
+  }
   return good;
 }
 

@@ -7,7 +7,8 @@
 
 namespace kpistream::ingest {
 
-// Of a list of events in any order; they are taken in the order in which they happened. False: one was not readable.
-bool read_events(const JsonValue& events, Decoded& decoded);
+// Of a list of events in any order; they are taken in the order in which they happened. `history`: of a backfill.
+// False: one was not readable.
+bool read_events(const JsonValue& events, bool history, Decoded& decoded);
 
 }  // namespace kpistream::ingest

@@ -268,7 +268,8 @@ Decoded decode_list(const List& list, const Record& record, const PortalSettings
     return decoded;
   }
   UnixSeconds newest = 0;
-  if (list.name == "events" && !read_events(items, decoded)) decoded.verdict = DecodeVerdict::quarantined;
+  if (list.name == "events" && !read_events(items, !decoded.heals, decoded))
+    decoded.verdict = DecodeVerdict::quarantined;
   if (list.name == "catalogs") decoded.verdict = DecodeVerdict::ignored;  // the reader's business
   const bool other = list.name != "events" && list.name != "catalogs";
   items.each([&](const JsonValue& item) {

@@ -133,6 +133,7 @@ std::vector<Field> read_fields(ByteReader& in) {
 }
 
 constexpr std::uint8_t kHasTies = 16;  // among the flags of an entity
+constexpr std::uint8_t kHasPresence = 32;
 
 void write_ties(ByteWriter& out, const Entity& e) {
   out.integer(e.ties_version);
@@ -237,7 +238,8 @@ std::string encode_entity(const Entity& e) {
   out.byte(kEntityFormat);
   const bool tied = !e.ties.empty() || e.ties_version != 0;
   out.byte(static_cast<std::uint8_t>((e.gone ? 1 : 0) | (e.ignore ? 2 : 0) | (e.has_details ? 4 : 0) |
-                                     (e.repeat ? 8 : 0) | (tied ? kHasTies : 0)));
+                                     (e.repeat ? 8 : 0) | (tied ? kHasTies : 0) |
+                                     (e.presence_at != 0 ? kHasPresence : 0)));
   out.integer(e.created);
   out.text(e.creator);
   out.text(e.source);
@@ -257,6 +259,7 @@ std::string encode_entity(const Entity& e) {
     out.integer(version);
   }
   if (tied) write_ties(out, e);
+  if (e.presence_at != 0) out.integer(e.presence_at);
   out.text(e.name);
   out.integer(e.cursor);
   return bytes;
@@ -291,6 +294,7 @@ Entity decode_entity(std::string_view bytes) {
   }
   e.fields_version = in.integer();
   if ((flags & kHasTies) != 0) read_ties(in, e);
+  if ((flags & kHasPresence) != 0) e.presence_at = in.integer();
   e.name = in.text();
   e.cursor = in.integer();
   return e;

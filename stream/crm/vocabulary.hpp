@@ -128,9 +128,11 @@ enum class Presence : std::uint8_t { unchanged = 0, present = 1, gone = 2 };
 struct Observation {
   EntityRef ref;
   // present and gone are believed in journal order; unchanged leaves the entity as it is, so that a late update
-  // does not bring a deleted record back.
+  // does not bring a deleted record back. Where the CRM's log tells when it went or came back, an older word of the log
+  // is not believed after a newer one.
   Presence presence = Presence::unchanged;
-  UnixSeconds version = 0;  // the CRM's modification time; 0: not told, taken as the newest
+  UnixSeconds presence_at = 0;  // by the log; else 0
+  UnixSeconds version = 0;      // the CRM's modification time; 0: not told, taken as the newest
   UnixSeconds created = 0;
   std::string creator;
   std::string source;

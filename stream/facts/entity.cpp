@@ -71,10 +71,13 @@ bool assign(std::string& field, const std::string& value) {
 // Who made a record and where it came from is told once and does not change.
 bool assign_once(std::string& field, const std::string& value) { return field.empty() && assign(field, value); }
 
-bool observe_presence(Entity& entity, Presence presence) {
-  if (presence == Presence::unchanged) return false;
-  const bool gone = presence == Presence::gone;
-  return std::exchange(entity.gone, gone) != gone;
+bool observe_presence(Entity& entity, const Observation& seen) {
+  if (seen.presence == Presence::unchanged) return false;
+  if (seen.presence_at != 0 && seen.presence_at <= entity.presence_at) return false;
+  const bool gone = seen.presence == Presence::gone;
+  const UnixSeconds at = std::max(entity.presence_at, seen.presence_at);
+  const bool later = std::exchange(entity.presence_at, at) != at;
+  return (std::exchange(entity.gone, gone) != gone) || later;
 }
 
 bool observe_created(Entity& entity, UnixSeconds created) {
@@ -223,7 +226,7 @@ bool observe_details(Entity& entity, const Observation& seen) {
 }  // namespace
 
 bool Entity::observe(const Observation& seen) {
-  bool changed = observe_presence(*this, seen.presence);
+  bool changed = observe_presence(*this, seen);
   changed |= observe_created(*this, seen.created);
   changed |= assign_once(creator, seen.creator);
   changed |= assign_once(source, seen.source);

@@ -27,6 +27,7 @@ struct Entity {
   static constexpr std::size_t kTiesMax = 64;    // beyond it, the last by id are not known
 
   bool gone = false;
+  UnixSeconds presence_at = 0;  // of the newest word of the CRM's log about it
   bool ignore = false;
   UnixSeconds created = 0;
   std::string creator;

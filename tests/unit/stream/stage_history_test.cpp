@@ -304,6 +304,25 @@ TEST(Changes, TwoWordsOfOneMomentAreOne) {
   }
 }
 
+// Pages of the log may come the newest first.
+TEST(Changes, AnOlderWordOfTheLogAboutItsDeletionIsNotBelievedAfterANewerOne) {
+  const auto word = [](Presence presence, UnixSeconds at) {
+    Observation seen;
+    seen.ref = {EntityKind::deal, "1"};
+    seen.presence = presence;
+    seen.presence_at = at;
+    return seen;
+  };
+  Entity entity = entity_of({plain(kNoon, "A", "7", 0, "7"), word(Presence::gone, 0)});
+  EXPECT_TRUE(entity.observe(word(Presence::present, kNoon + 9)));
+  EXPECT_FALSE(entity.observe(word(Presence::gone, kNoon + 5)));
+  EXPECT_FALSE(entity.gone);
+  EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
+  EXPECT_TRUE(entity.observe(word(Presence::gone, 0))) << "a webhook";
+  EXPECT_FALSE(entity.observe(word(Presence::present, kNoon + 9)));
+  EXPECT_TRUE(entity.gone);
+}
+
 TEST(Changes, SurviveTheStore) {
   const auto entity = entity_of({plain(kNoon, "A", "7", 0, "7"), change(5, kNoon + 9, RowTells::owner, "7", "9", "3"),
                                  change(6, kNoon + 10, RowTells::amount, "0", "9", "3")});

@@ -378,6 +378,14 @@ TEST(AmoEvents, WhatIsGoneAndWhatCameBack) {
       "understood events\nnote:31 presence=gone");
 }
 
+TEST(AmoEvents, OfLongAgoTellChangesAndNotWhatIsThereNow) {
+  const std::string none = R"("value_after":[],"value_before":[])";
+  const auto seen =
+      decode("events?page=1&from=1&backfill=1&upto=9", list("events", event("lead_deleted", kLead, none)));
+  ASSERT_EQ(seen.observations.size(), 1U);
+  EXPECT_EQ(seen.observations[0].ref.kind, EntityKind::cursor);
+}
+
 TEST(AmoEvents, AreTakenInTheOrderInWhichTheyHappened) {
   const std::string none = R"("value_after":[],"value_before":[])";
   const auto seen = events(event("lead_restored", kLead, none, "b") + "," + event("lead_deleted", kLead, none, "a"));

@@ -55,21 +55,6 @@ TEST(Bitrix24Reader, ReadsManyWishesWithOneRequestAndWritesOneReadingEach) {
   EXPECT_EQ(bench.of("crm.lead.get?id=501").front().asked, 3u);
 }
 
-TEST(Bitrix24Reader, OfManyWishesAtAStartTheNewRecordsComeFirst) {
-  Portal portal(echo);
-  Bench bench(make_bitrix24_reader, portal.options());
-  std::vector<Wish> left;
-  for (Position id = 1; id <= 600; ++id) left.push_back({"acme", "crm.deal.get?id=" + std::to_string(id), id});
-  left.push_back({"acme", "crm.deal.get?id=5000", 601});
-  bench.reader->on_wishes(left, {});
-  bench.reader->start();
-  bench.until([&] { return !portal.batches().empty(); });
-  std::string asked;
-  const auto first = portal.batches().front();
-  for (const auto& command : first) asked += command + "\n";
-  EXPECT_THAT(asked, HasSubstr("=5000"));
-}
-
 TEST(Bitrix24Reader, AsksForATaskWithTheRecordsItBelongsTo) {
   Portal portal(echo);
   Bench bench(make_bitrix24_reader, portal.options());

@@ -41,6 +41,24 @@ TEST(ReaderLife, StopTwiceIsFineAndNothingIsAskedAfterwards) {
   EXPECT_EQ(server.seen().size(), seen);
 }
 
+TEST(ReaderLife, OfManyWishesAtAStartTheNewRecordsComeFirst) {
+  Server server(empty_portal());
+  Bench bench(make_bitrix24_reader, options_for(server.url()));
+  std::vector<Wish> left;
+  for (Position id = 1; id <= 600; ++id) left.push_back({"acme", "crm.deal.get?id=" + std::to_string(id), id});
+  left.push_back({"acme", "crm.deal.get?id=5000", 601});
+  bench.reader->on_wishes(left, {});
+  bench.reader->start();
+  const auto first = [&]() -> std::string {
+    for (const auto& request : server.seen()) {
+      if (request.body.find("crm.deal.list") != std::string::npos) return request.body;
+    }
+    return {};
+  };
+  bench.until([&] { return !first().empty(); });
+  EXPECT_THAT(first(), HasSubstr("=5000"));
+}
+
 TEST(ReaderLife, StopBreaksOffARequestOnItsWay) {
   std::atomic<bool> asked{false};
   Server server([&asked](const SeenRequest&) {
