@@ -34,7 +34,7 @@ TEST(Story, AnActOnAContactIsThatOfTheNewestDealThatWasOpen) {  // K12
     1 09:00 deal 1 open by=7 created=1/09:00 cards=contact:5                             | waiting=1
     1 10:00 deal 2 open by=9 created=1/10:00 cards=contact:5                             | waiting=2
     1 10:10 call c start=1/10:10 call=talk seconds=60 by=9 way=out number=n on=contact:5 | waiting=1 answered:day=1 answered:day@9=1
-    1 09:30 call d start=1/09:30 call=talk seconds=60 by=7 way=out number=n on=contact:5 | waiting=0 answered:day=2 answered:day@7=1
+    1 10:20 call d start=1/09:30 call=talk seconds=60 by=7 way=out number=n on=contact:5 | waiting=0 answered:day=2 answered:day@7=1
     1 11:00 deal 2 gone                                                                  | waiting=0 answered:day=1
     1 12:00 deal 3 lost by=9 created=1/10:05 cards=contact:5 entered=1/10:08             | answered:day=1
     1 13:00 deal 1 lost by=7 entered=1/10:07 cards=contact:5                             | answered:day=2 waited:day=2100)",
@@ -44,7 +44,7 @@ TEST(Story, AnActOnAContactIsThatOfTheNewestDealThatWasOpen) {  // K12
 TEST(Story, WithoutAnOpenDealItIsThatOfTheLastOneForThirtyDays) {  // K12
   check_story(R"(
     1 09:00 deal 1 lost by=7 created=1/09:00 entered=1/10:00 cards=contact:5             | answered:day=0
-    31 09:30 call c start=31/09:59 call=talk by=7 way=out number=n on=contact:5          | answered:day=1
+    31 10:00 call c start=31/09:59 call=talk by=7 way=out number=n on=contact:5          | answered:day=1
     31 10:30 call c start=31/10:01 call=talk by=7 way=out number=n on=contact:5          | answered:day=0)",
               without_leads());
 }
