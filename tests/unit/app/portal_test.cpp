@@ -21,7 +21,15 @@ TEST_F(PortalFile, HasSensibleDefaults) {
   const auto amocrm = settings("", "amocrm");
   expected.crm = Crm::amocrm;
   expected.leads = false;
+  expected.text_times = true;  // without REST there is nothing better
   EXPECT_EQ(amocrm, expected);
+}
+
+TEST_F(PortalFile, TimesAsTextAreBelievedWithoutRestOnlyAndInAZoneThatExists) {
+  EXPECT_EQ(settings("text_zone: Asia/Yekaterinburg", "amocrm").text_zone, "Asia/Yekaterinburg");
+  EXPECT_FALSE(settings("rest_url: https://acme.amocrm.ru\ntoken: t", "amocrm").text_times);
+  EXPECT_THAT(wrong_amocrm("text_zone: Mars/Olympus"), ElementsAre(HasSubstr("5:16: portals.acme.text_zone: ")));
+  EXPECT_THAT(wrong("text_zone: UTC"), ElementsAre(HasSubstr("text_zone: unknown key")));
 }
 
 TEST_F(PortalFile, SaysWhatTheCrmMeansByItsPipelinesStagesTypesAndUsers) {

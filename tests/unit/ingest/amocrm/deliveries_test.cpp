@@ -115,7 +115,7 @@ TEST(AmoLeads, WhenLinksHaveChangedTheLeadIsRead) {
 TEST(AmoLeads, ADeletionIsReadInAllItsShapes) {
   for (const char* body : {"leads[delete][0][id]=5", "leads[delete][0][id]=5&leads[delete][0][type]=lead",
                            "leads[delete]=5", "leads[delete][17][id]=5&leads[delete][17][status_id]=3"}) {
-    EXPECT_EQ(describe(decode(body)), "understood leads.delete\ndeal:5 presence=gone") << body;
+    EXPECT_EQ(describe(decode(body)), "understood leads.delete\nwish leads/5\ndeal:5 presence=gone") << body;
   }
 }
 

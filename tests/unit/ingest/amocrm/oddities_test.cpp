@@ -46,6 +46,7 @@ TEST(AmoBodies, SectionsAndActionsMayBeMixedAndInterleaved) {
       "leads[delete][0][id]=4");
   EXPECT_EQ(describe(decoded),
             "understood leads.update\n"
+            "wish leads/4\n"
             "deal:1 version=1970-01-01T00:01:40Z | point at=1970-01-01T00:01:40Z stage=3 outcome=open\n"
             "task:2 presence=gone\n"
             "deal:1 version=1970-01-01T00:01:41Z | point at=1970-01-01T00:01:41Z stage=142 outcome=won\n"

@@ -103,6 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
              "amount=48000000 author=9000101"},
         Step{"15-leads-delete.form",
              "understood leads.delete\n"
+             "wish leads/40100004\n"
              "deal:40100004 presence=gone"}),
     [](const auto& step) { return "Step" + std::string(step.param.file).substr(0, 2); });
 
