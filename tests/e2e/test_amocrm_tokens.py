@@ -26,7 +26,7 @@ crm amocrm
 zone Europe/Moscow
 day 2026-11-16
 now 16:00:00
-10:00:00 create_lead 11 owner=9000101 price=5000
+15:50:00 create_lead 11 owner=9000101 price=5000
 """
 NEW_CODE = "def502-another-authorization-code"
 
@@ -118,6 +118,19 @@ class Tokens(unittest.TestCase):
             sees(made, 2)
             self.assertEqual("working", state(made))
             self.assertEqual(1, before, "a token that is used up is asked for once")
+
+    def test_the_account_says_by_a_signed_get_that_the_integration_was_switched_off(self) -> None:
+        with world() as made:
+            sees(made, 1)
+            forged = made.fake.control("verb", line="16:00:10 disable_integration 1 signature=00", deliver=True)["statuses"]
+            self.assertNotIn("uninstalled", state(made))
+            self.assertEqual({"200": 1}, {code: many for code, many in forged.items() if code == "200"}, "the lead alone")
+            signed = made.fake.control("verb", line="16:00:20 disable_integration 1", deliver=True)["statuses"]
+            self.assertEqual({"200": 1}, signed)
+            until("it is known", lambda: state(made) == "uninstalled", 30)
+            give_code(made)
+            until("it is installed again", lambda: state(made) == "working", 90)
+            self.assertEqual(1, made.daemon.scrape().total("kpistream_webhooks_total", event="application.disabled"))
 
     def test_a_wrong_secret_uses_nothing_up(self) -> None:
         with world() as made:
