@@ -27,7 +27,10 @@ class Money(Base):
         self._invoice(act, row, "add")
 
     def do_pay_invoice(self, act: Act) -> None:
-        self.invoices.touch(int(act.id)).update(status=PAID, paid_at=self.now)
+        """One that is paid already keeps its date."""
+        row = self.invoices.touch(int(act.id))
+        if row["status"] != PAID:
+            row.update(status=PAID, paid_at=self.now)
         self.do_update_invoice(act)
 
     def do_unpay_invoice(self, act: Act) -> None:
