@@ -27,7 +27,9 @@ class Money(Base):
         self._invoice(act, row, "add")
 
     def do_pay_invoice(self, act: Act) -> None:
-        self.invoices.touch(int(act.id)).update(status=PAID, paid_at=self.now)
+        """Again: another price of what is paid; the day of the payment stays."""
+        row = self.invoices.touch(int(act.id))
+        row.update(status=PAID, paid_at=row["paid_at"] or self.now)
         self.do_update_invoice(act)
 
     def do_unpay_invoice(self, act: Act) -> None:
