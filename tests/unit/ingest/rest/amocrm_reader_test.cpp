@@ -260,7 +260,7 @@ TEST(AmoReader, TheInvoicesAreThoseOfTheCatalogueThatHoldsThem) {
 TEST(AmoReader, AsksForNothingOutsideItsTable) {
   Account account;
   Bench bench(make_amocrm_reader, account.options());
-  for (const char* subject : {"leads?page=2", "contacts", "leads/1", "", "../oauth2", "account", "http://h/leads"}) {
+  for (const char* subject : {"leads?page=2", "contacts", "leads/x", "", "../oauth2", "account", "http://h/leads"}) {
     bench.wish(subject, 1);
   }
   bench.wish("leads", 2);
@@ -333,7 +333,7 @@ TEST(AmoReader, DoesErrandsInTheirOwnTime) {
   EXPECT_EQ(errand->told()[1], "201{}");
   EXPECT_TRUE(bench.of("webhooks").empty());
   EXPECT_EQ(bench.figure("errand{}"), 7);
-  EXPECT_EQ(bench.figure(R"(kpistream_api_requests_total{portal="acme",result="failed"})"), 0);
+  EXPECT_EQ(bench.figure("kpistream_api_requests_total{portal=acme,result=failed}"), 0);
 }
 
 // ---- backfill

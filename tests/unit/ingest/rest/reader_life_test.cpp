@@ -10,9 +10,10 @@ namespace {
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 
+// A portal and an account.
 Server::Handler empty_portal() {
   return [](const SeenRequest& request) {
-    if (request.target.find("batch") == std::string::npos) return reply(200, R"({"result":[]})");
+    if (request.target.find("batch") == std::string::npos) return reply(200, R"({"result":[],"_embedded":{"x":[]}})");
     return reply(200, R"({"result":{"result":{"w0":{"ID":"1"}},"result_error":[]}})");
   };
 }

@@ -136,7 +136,7 @@ class Lines final : public MeterSink {
       series += separator + std::string(key) + "=" + std::string(label);
       separator = ',';
     }
-    series += "}";
+    series += labels.begin() == labels.end() ? "{}" : "}";
     values[series] = value;
     text << series << ' ' << value << " # " << help << '\n';
   }
