@@ -81,10 +81,19 @@ void check_amocrm(const Config& config, const PortalConfig& portal, UnixSeconds 
   const auto& alias = portal.settings.alias;
   // Of an integration, the access token that the daemon keeps. It is never renewed here: only one may do that.
   const bool integration = !portal.application.portal.empty();
-  AccountClient client(portal.rest_url, integration ? access_token(token_path(config, alias)) : portal.token);
+  const std::string token = integration ? access_token(token_path(config, alias)) : portal.token;
+  if (token.empty()) {
+    findings.push_back({alias, "rest", false, {Phrase::app_no_pair}, Line{Phrase::cure_amo_pair}});
+    return;
+  }
+  AccountClient client(portal.rest_url, token);
   const auto facts = client.facts();
+  if (integration && facts.reached == Reached::bad_secret) {
+    findings.push_back({alias, "rest", true, {Phrase::app_token_ended}, {}});
+    return;
+  }
   judge_account(facts, portal.account_id, alias, findings);
-  judge_token(token_end(portal.token), now, alias, findings);
+  if (!integration) judge_token(token_end(token), now, alias, findings);
   if (facts.reached != Reached::yes || facts.id != portal.account_id) return;
   judge_account_settings(facts, portal.settings, findings);
   judge_account_mapping(facts, portal.settings, findings);

@@ -259,6 +259,8 @@ constexpr std::array<Pair, static_cast<std::size_t>(Phrase::count_)> kWords{{
      "запишите его в файл и перезапустите демон",
      "make a new long-lived token (Settings → Integrations → Create integration → Keys and scopes), put it into the "
      "file and restart the daemon"},
+    {Phrase::cure_amo_pair, "положите код авторизации интеграции в файл code_file и запустите демон",
+     "put the integration's authorization code into the file of code_file, and start the daemon"},
     {Phrase::cure_amo_unpaid, "оплатите аккаунт", "pay for the account"},
     {Phrase::cure_amo_address, "адрес должен выглядеть так: https://ваш-аккаунт.amocrm.ru, .amocrm.com или .kommo.com",
      "the address must look like https://your-account.amocrm.ru, .amocrm.com or .kommo.com"},

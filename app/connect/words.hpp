@@ -176,6 +176,7 @@ enum class Phrase : std::uint16_t {
   amo_odd,
   cure_amo_no_answer,
   cure_amo_token,
+  cure_amo_pair,
   cure_amo_unpaid,
   cure_amo_address,
   amo_rights_ok,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -243,7 +244,7 @@ class Application(unittest.TestCase):
             self.assertIn("application  wrong: the application was removed from the portal", self.doctor(made))
 
     def doctor(self, made: World) -> str:
-        return made.daemon.run("doctor", "--lang", "en", "--clock.start", made.now).stdout
+        return re.sub(r" {2,}", "  ", made.daemon.run("doctor", "--lang", "en", "--clock.start", made.now).stdout)
 
 
 def _auth(made: World) -> dict[str, str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from client import until
 from daemon import BINARY, Daemon, PortalConfig
-from harness import SCENARIOS, World, main
+from harness import main
 from kit.program import Fake
 
 NOW = "2026-09-14T16:30:00+03:00"
@@ -80,7 +81,9 @@ class Connect(unittest.TestCase):
         return self.run_it(self.command(*more, alias=alias), locale)
 
     def doctor(self, *more: str, now: str = NOW) -> subprocess.CompletedProcess[str]:
-        return self.run_it([str(BINARY), "doctor", "--config.file", str(self.config), "--clock.start", now, *more])
+        done = self.run_it([str(BINARY), "doctor", "--config.file", str(self.config), "--clock.start", now, *more])
+        done.stdout = re.sub(r" {2,}", "  ", done.stdout)  # columns
+        return done
 
     def live(self) -> None:
         """The daemon runs with what was written, and the portal sends to it."""
@@ -208,18 +211,6 @@ class Connect(unittest.TestCase):
         self.assertIn("lacks the scope crm", done.stdout)
         self.assertIn("must be mended first", done.stderr)
         self.assertEqual([], list(self.config.parent.iterdir()))
-
-    def test_the_doctor_looks_after_amocrm_too(self) -> None:
-        with World(SCENARIOS / "amocrm_calls.scenario") as world:
-            world.fake.control("play")
-            world.daemon.rest()
-            well = world.daemon.run("doctor", "--lang", "en", "--clock.start", world.now)
-            self.assertEqual(0, well.returncode, well.stdout)
-            self.assertIn("demostroy  rest  ok: the account answers: 31990001", well.stdout)
-            world.daemon.portals["demostroy"].token = "other"
-            world.daemon.write_config()
-            denied = world.daemon.run("doctor", "--lang", "en", "--clock.start", world.now)
-            self.assertIn("demostroy  rest  wrong: another account answers: HTTP 401", denied.stdout)
 
     def test_at_a_terminal_it_asks_and_does_not_show_secrets(self) -> None:
         self.fake.control("play", deliver="no")

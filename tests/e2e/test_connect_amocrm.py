@@ -34,6 +34,7 @@ day 2026-11-16
 09:00:00 create_lead 1 owner=9000101 price=1000
 """
 DISABLED_AFTER = 101  # failures
+BULK = "limits: {bulk: 1000}"  # so many leads at once are no import here
 
 
 class Amo(unittest.TestCase):
@@ -137,8 +138,7 @@ class Amo(unittest.TestCase):
         while not self.fake.counters()["disabled"]:
             made += 1
             self.assertLess(made, 2 * DISABLED_AFTER)
-            at = f"2026-11-16T{10 + made // 60:02}:{made % 60:02}:00"
-            self.fake.control("verb", line=f"{at} create_lead {1000 + made} owner=9000101")
+            self.fake.control("verb", line=f"2026-11-16T18:00:{made // 10:02} create_lead {1000 + made} owner=9000101")
         return made
 
 
@@ -305,19 +305,19 @@ class Doctor(Amo):
 
 class Watch(Amo):
     def test_a_disabled_hook_is_seen_healed_and_what_was_lost_is_in_the_figures(self) -> None:
-        self.connected(f'hook: {{url: "{self.door.url}", watch: 1s}}')
+        self.connected(f'hook: {{url: "{self.door.url}", watch: 1s}}', BULK)
         self.fake.control("play")
         until("the hook is fine", lambda: self.hook_off() == 0)
         made = self.fail_until_disabled()
         self.assertEqual(DISABLED_AFTER, made)
         until("the daemon sees it", lambda: self.hook_off() == 1)
         self.door.port = self.daemon.hook
-        self.fake.control("verb", line="2026-11-16T15:00:00 create_lead 2 owner=9000101")  # nobody is told
+        self.fake.control("verb", line="2026-11-16T18:00:20 create_lead 2 owner=9000101")  # nobody is told
         self.assertIn("webhook  wrong: the account has disabled the webhook", self.doctor("--lang", "en").stdout)
         self.assertIn("webhook  ok: the webhook works again", self.doctor("--lang", "en", "--heal").stdout)
         until("the daemon sees that too", lambda: self.hook_off() == 0)
         before = self.daemon.scrape().total("kpistream_webhook_requests_total", result="accepted")
-        self.fake.control("verb", line="2026-11-16T17:00:00 create_lead 3 owner=9000101")
+        self.fake.control("verb", line="2026-11-16T18:00:30 create_lead 3 owner=9000101")
         until("a webhook comes", lambda: self.daemon.scrape().total("kpistream_webhook_requests_total", result="accepted") > before)
         until("nothing is missing", lambda: self.leads() == made + 3)
         told = [line for line in self.daemon.log.read_text(encoding="utf-8").splitlines() if "webhook" in line]
@@ -325,13 +325,13 @@ class Watch(Amo):
         self.daemon.verify()
 
     def test_the_daemon_enables_it_itself_where_it_may(self) -> None:
-        self.connected(f'hook: {{url: "{self.door.url}", watch: 1s, heal: true}}')
+        self.connected(f'hook: {{url: "{self.door.url}", watch: 1s, heal: true}}', BULK)
         self.fake.control("play")
         made = self.fail_until_disabled()
         self.door.port = self.daemon.hook
         until("the account sends again", lambda: not self.fake.counters()["disabled"])
         until("the daemon sees it", lambda: self.hook_off() == 0)
-        self.fake.control("verb", line="2026-11-16T17:00:00 create_lead 3 owner=9000101")
+        self.fake.control("verb", line="2026-11-16T18:00:30 create_lead 3 owner=9000101")
         until("nothing is missing", lambda: self.leads() == made + 2)
         self.assertIn("the webhook is enabled again", self.daemon.log.read_text(encoding="utf-8"))
 

@@ -110,6 +110,13 @@ class Hooks(unittest.TestCase):
             self.assertEqual(201, self.put(crm, f"{HOOK}/{number}", "add_lead")[0])
         self.assertEqual(400, self.put(crm, HOOK, "add_lead")[0])
 
+    def test_an_unknown_event_is_named_by_its_place_and_kommo_knows_fewer(self) -> None:
+        wrong = lambda answer: answer[1]["validation-errors"][0]["errors"][0]["path"]  # noqa: E731
+        self.assertEqual("settings.1", wrong(self.put(player(), HOOK, "add_lead", "add_leads")))
+        kommo = player(host="https://demostroy.kommo.com")
+        self.assertEqual("settings.0", wrong(self.put(kommo, HOOK, "update_task", "add_lead")))
+        self.assertEqual("settings.1", wrong(self.put(kommo, HOOK, "add_task", "add_unsorted")))
+
     def test_a_hook_is_told_what_it_asked_for(self) -> None:
         crm = player()
         self.put(crm, HOOK, "add_lead", "status_lead", "note_contact")

@@ -59,6 +59,22 @@ robots: ["1", "42"]
   EXPECT_THAT(s.robots, ElementsAre("1", "42"));
 }
 
+TEST_F(PortalFile, AnAccountsWebhookIsWatchedUnlessItIsNotWanted) {
+  const auto hook = [this](const std::string& lines) {
+    const auto result = load_config(file("k.yml", portal("amocrm", lines)));
+    EXPECT_THAT(result.errors, IsEmpty());
+    return result.config ? result.config->portals.at(0).hook : HookConfig{};
+  };
+  EXPECT_EQ(hook(""), (HookConfig{"", std::chrono::minutes(5), false}));
+  EXPECT_EQ(hook("hook: {url: \"https://kpi.example.com/crm/\", watch: 10m, heal: true}"),
+            (HookConfig{"https://kpi.example.com/crm", std::chrono::minutes(10), true}));
+  EXPECT_EQ(hook("hook: {watch: 0s}").watch.count(), 0);
+  EXPECT_THAT(wrong_amocrm("hook: {url: kpi.example.com, every: 5m}"),
+              ElementsAre(HasSubstr("portals.acme.hook.url: 'kpi.example.com' is not an address like https://"),
+                          HasSubstr("portals.acme.hook.every")));
+  EXPECT_THAT(wrong("hook: {heal: true}"), ElementsAre(HasSubstr("portals.acme.hook")));
+}
+
 TEST_F(PortalFile, NamesFieldsOnceAndThenUsesTheNames) {
   const auto s = settings(R"(fields: {cost: UF_CRM_COST, quote_sum: UF_CRM_123, mood: ufCrm7_1}
 quote_amount_field: quote_sum

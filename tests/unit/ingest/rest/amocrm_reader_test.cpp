@@ -298,7 +298,7 @@ class Errand final : public RestErrand {
     const std::lock_guard lock(mutex_);
     told_.push_back(std::to_string(status) + body);
   }
-  void collect(MeterSink& sink) const override { sink.gauge("errand", "", {}, 7); }
+  void collect(MeterSink& sink) const override { sink.gauge("errand", "What it is.", {{"portal", "acme"}}, 7); }
 
   [[nodiscard]] std::vector<std::string> told() const {
     const std::lock_guard lock(mutex_);
@@ -332,7 +332,7 @@ TEST(AmoReader, DoesErrandsInTheirOwnTime) {
   EXPECT_THAT(errand->told()[0], HasSubstr(R"("disabled":true)"));
   EXPECT_EQ(errand->told()[1], "201{}");
   EXPECT_TRUE(bench.of("webhooks").empty());
-  EXPECT_EQ(bench.figure("errand{}"), 7);
+  EXPECT_EQ(bench.figure("errand{portal=acme}"), 7);
   EXPECT_EQ(bench.figure("kpistream_api_requests_total{portal=acme,result=failed}"), 0);
 }
 
