@@ -108,8 +108,8 @@ std::string json_of(const Tested& tested) {
                      tested.working_days, fmt::join(firings, ","));
 }
 
-Tested test(const State& state, const std::vector<Definition>& definitions,
-            const insight::AlertThresholds& thresholds, const PortalSettings& settings, const Calendar& calendar, Days days, UnixSeconds now) {
+Tested test(const State& state, const std::vector<Definition>& definitions, const insight::AlertThresholds& thresholds,
+            const PortalSettings& settings, const Calendar& calendar, Days days, UnixSeconds now) {
   Tested tested{settings.alias, days, 0, {}};
   const StateFigures figures(state, definitions, settings, calendar, now);
   const bool terminal = ::isatty(STDERR_FILENO) == 1;

@@ -51,8 +51,8 @@ struct PortalConfig {
   std::string account_id;                       // amoCRM
   HookConfig hook;                              // amoCRM
   ApplicationConfig application;
-  std::string rest_url;  // Bitrix24: incoming webhook (a secret); empty: no REST
-  std::string token;     // amoCRM: long-lived token
+  std::string rest_url;   // Bitrix24: incoming webhook (a secret); empty: no REST
+  std::string token;      // amoCRM: long-lived token
   bool archived = false;  // is listened to and asked no more; its figures stay
 
   // Without the secret of amoCRM's.

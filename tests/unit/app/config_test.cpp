@@ -166,8 +166,8 @@ TEST_F(ConfigFile, ChangedPartsTakeARestart) {
   for (const char* line :
        {"zone: Asia/Omsk", "robots: ['1']", "stages: {qualified: [A]}", "values: {complaint: [{field: tag, value: a}]}",
         "fields: {cost: UF_COST}", "limits: {bulk: 5}", "work: {holidays: [2026-11-04]}", "managers: {7: {team: a}}",
-        "rates: {USD: {2026-01-01: 90}}", "targets: [{kpi: deals_won, value: 5}]", "archived: true", "active_time: true",
-        "rest_url: https://acme.example/rest/1/x/"}) {
+        "rates: {USD: {2026-01-01: 90}}", "targets: [{kpi: deals_won, value: 5}]", "archived: true",
+        "active_time: true", "rest_url: https://acme.example/rest/1/x/"}) {
     EXPECT_TRUE(needs_restart(before, config("", line))) << line;
   }
 }

@@ -90,8 +90,9 @@ TEST_F(TableFile, RefusesWhatOneTableCannotHaveTwice) {
 }
 
 TEST_F(TableFile, AnArchivedPortalNeedsNobodyWhoSends) {
-  const auto all = portals("portals:\n  a: {crm: amocrm, archived: true, rest_url: 'https://a.amocrm.ru'}\n"
-                           "  b: {crm: bitrix24, archived: true}\n");
+  const auto all = portals(
+      "portals:\n  a: {crm: amocrm, archived: true, rest_url: 'https://a.amocrm.ru'}\n"
+      "  b: {crm: bitrix24, archived: true}\n");
   EXPECT_TRUE(all.at(0).archived);
   EXPECT_FALSE(all.at(0).reads()) << "the address is for links only";
   EXPECT_TRUE(all.at(1).archived);

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include "stream/kpi/drill.hpp"
+#include "stream/kpi/state_figures.hpp"
 #include "stream/memory_state.hpp"
 #include "stream/periods/ledger.hpp"
 #include "stream/periods/snapshot.hpp"
-#include "stream/kpi/drill.hpp"
-#include "stream/kpi/state_figures.hpp"
 #include "tests/unit/stream/support.hpp"
 
 namespace kpistream {
@@ -140,7 +140,8 @@ using Sums = std::map<std::string, std::int64_t>;
 
 TEST(Table, GivesFactsItsIdsAndNoIdTwoMeanings) {
   PortalSettings old = portal("old");
-  old.counts_in = {"acme", {{"7", "70"}}, {{"5", "0"}, {"leads", "1"}}, {{"a", "A"}}, {{"web", "WEB"}}, {{"2", "B"}}, 0};
+  old.counts_in = {"acme", {{"7", "70"}}, {{"5", "0"}, {"leads", "1"}}, {{"a", "A"}}, {{"web", "WEB"}}, {{"2", "B"}},
+                   0};
   Fact one;
   one.kind = FactKind::deal_lost;
   one.manager = one.actor = "7";
