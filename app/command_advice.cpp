@@ -16,7 +16,7 @@ int run_advice(const CommandOptions& options, const AdviceCommand& command) {
   const auto store = store::Store::open_read_only(config->storage_path);
   const auto definitions = stored_definitions(store->state(), DefinitionState::in_force);
   std::vector<std::string> lists;
-  for (const auto& portal : portal_settings(*config)) {
+  for (const auto& portal : table_settings(*config)) {
     if (!command.portal.empty() && portal.alias != command.portal) continue;
     const auto insight = look_at(store->state(), portal, definitions, now_of(options));
     auto list = options.json ? advice_json(insight) : advice_text(insight, Calendar(portal));
@@ -36,7 +36,7 @@ int run_advice_change(const CommandOptions& options, const AdviceCommand& comman
   const auto config = config_of(options);
   if (!config) return 1;
   const std::string target = fmt::format("{}/{}?portal={}", kAdvicePath, percent_encoded(command.card),
-                                         percent_encoded(portal_of(*config, command.portal)));
+                                         percent_encoded(table_portal_of(*config, command.portal)));
   const std::string body = fmt::format(R"({{"status":{},"owner":{},"due":{}}})", json(command.status),
                                        json(command.owner), json(command.due));
   const auto answer = ask_daemon(*config, target, body);

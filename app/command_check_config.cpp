@@ -12,8 +12,13 @@ int run_check_config(const CommandOptions& options) {
   fmt::print("{}: correct, {} portal(s)\n", options.config_file, result.config->portals.size());
   for (const auto& portal : result.config->portals) {
     const bool bitrix24 = portal.settings.crm == Crm::bitrix24;
-    fmt::print("  {:<16} {:<9} {:<20} {}\n", portal.settings.alias, bitrix24 ? "bitrix24" : "amocrm",
-               portal.settings.zone, portal.rest_url.empty() ? "without REST" : "with REST");
+    const auto& table = portal.settings.counts_in.portal;
+    fmt::print("  {:<16} {:<9} {:<20} {}{}\n", portal.settings.alias, bitrix24 ? "bitrix24" : "amocrm",
+               portal.settings.zone,
+               portal.archived  ? "archived"
+               : portal.reads() ? "with REST"
+                                : "without REST",
+               table.empty() ? "" : ", counts in " + table);
   }
   return 0;
 }

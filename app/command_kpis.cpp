@@ -83,7 +83,7 @@ int run_kpis_diff(const CommandOptions& options) {
     fmt::print("no KPI is being rebuilt; set kpis.hold and reload a changed file of KPIs first\n");
     return 0;
   }
-  for (const auto& portal : portal_settings(*config)) {
+  for (const auto& portal : table_settings(*config)) {
     const Calendar calendar(portal);
     const Difference difference(store->state(), portal, calendar, now_of(options));
     for (const Definition& definition : next) {

@@ -108,7 +108,7 @@ std::string json_of(const Tested& tested) {
                      tested.working_days, fmt::join(firings, ","));
 }
 
-Tested test(const State& state, const std::vector<Definition>& definitions, const PortalConfig& portal,
+Tested test(const State& state, const std::vector<Definition>& definitions, const insight::AlertThresholds& thresholds,
             const PortalSettings& settings, const Calendar& calendar, Days days, UnixSeconds now) {
   Tested tested{settings.alias, days, 0, {}};
   const StateFigures figures(state, definitions, settings, calendar, now);
@@ -117,7 +117,7 @@ Tested test(const State& state, const std::vector<Definition>& definitions, cons
     if (calendar.working_day(day)) ++tested.working_days;
     if (terminal) fmt::print(stderr, "\r{}: {}", settings.alias, Calendar::text(day));
   };
-  tested.firings = insight::backtest(figures, portal.alerts, days.first, days.last, looked);
+  tested.firings = insight::backtest(figures, thresholds, days.first, days.last, looked);
   if (terminal) fmt::print(stderr, "\n");
   return tested;
 }
@@ -154,13 +154,13 @@ int run_rules_backtest(const CommandOptions& options, const RulesCommand& comman
   const auto definitions = stored_definitions(store->state(), DefinitionState::in_force);
   const UnixSeconds now = now_of(options);
   std::vector<std::string> parts;
-  const auto all = portal_settings(*config);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!command.portal.empty() && all[i].alias != command.portal) continue;
-    const Calendar calendar(all[i]);
+  const PortalThresholds thresholds = thresholds_of(*config);
+  for (const PortalSettings& table : table_settings(*config)) {
+    if (!command.portal.empty() && table.alias != command.portal) continue;
+    const Calendar calendar(table);
     const auto days = days_of(command, calendar.day_of(now));
     if (!days) return 1;
-    const auto tested = test(store->state(), definitions, config->portals[i], all[i], calendar, *days, now);
+    const auto tested = test(store->state(), definitions, thresholds.at(table.alias), table, calendar, *days, now);
     parts.push_back(options.json ? json_of(tested) : text_of(tested, calendar));
   }
   if (parts.empty()) {

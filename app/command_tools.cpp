@@ -25,6 +25,16 @@ std::string portal_of(const Config& config, const std::string& asked) {
   return config.portals.front().settings.alias;
 }
 
+std::string table_portal_of(const Config& config, const std::string& asked) {
+  std::string only = asked;
+  for (const PortalConfig& portal : config.portals) {
+    if (!asked.empty() || !portal.settings.counts_in.portal.empty()) continue;
+    if (!only.empty()) return {};
+    only = portal.settings.alias;
+  }
+  return only;
+}
+
 int tell_failure(const ingest::DaemonAnswer& answer, std::string_view whose) {
   ingest::JsonDocument document;
   if (answer.status == 0) {

@@ -21,6 +21,8 @@ namespace kpistream::app {
 
 // The portal that was asked for, or the only one; empty: there are several.
 [[nodiscard]] std::string portal_of(const Config& config, const std::string& asked);
+// The same where a table is meant: the only portal that has one of its own.
+[[nodiscard]] std::string table_portal_of(const Config& config, const std::string& asked);
 
 // Says why the daemon did not do it. `whose`: what only the running daemon does, as the end of a sentence. The exit
 // code.

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "app/portal_reader.hpp"
+#include "app/table_reader.hpp"
 #include "app/yaml_reader.hpp"
 
 namespace kpistream::app {
@@ -120,21 +121,24 @@ void read_portals(Section& root, const Catalogue* kpis, Config& config) {
   if (!root.has("portals")) root.complain("portals", "is missing: at least one portal to listen to");
   auto portals = root.section("portals");
   if (!portals) return;
+  std::vector<Section> sections;
   for (const auto& alias : portals->keys()) {
     if (!is_alias(alias)) portals->complain(alias, "a portal's name is 1 to 32 of: a-z 0-9 _ -");
     if (auto section = portals->section(alias)) {
       config.portals.push_back(read_portal(*section, alias, kpis));
+      sections.push_back(std::move(*section));
     } else if (portals->size(alias) == 0) {
       portals->complain(alias, "a mapping of the portal's settings is expected here");
     }
   }
+  join_tables(config.portals, sections);
 }
 
 bool same_endpoint(const Endpoint& a, const Endpoint& b) { return a.address == b.address && a.port == b.port; }
 
 bool same_portal(const PortalConfig& a, const PortalConfig& b) {
   return a.settings == b.settings && a.application == b.application && a.rest_url == b.rest_url && a.token == b.token &&
-         a.hook.watch == b.hook.watch && a.hook.heal == b.hook.heal;
+         a.archived == b.archived && a.hook.watch == b.hook.watch && a.hook.heal == b.hook.heal;
 }
 
 }  // namespace

@@ -51,15 +51,16 @@ struct PortalConfig {
   std::string account_id;                       // amoCRM
   HookConfig hook;                              // amoCRM
   ApplicationConfig application;
-  std::string rest_url;  // Bitrix24: incoming webhook (a secret); empty: no REST
-  std::string token;     // amoCRM: long-lived token
+  std::string rest_url;   // Bitrix24: incoming webhook (a secret); empty: no REST
+  std::string token;      // amoCRM: long-lived token
+  bool archived = false;  // is listened to and asked no more; its figures stay
 
   // Without the secret of amoCRM's.
   [[nodiscard]] std::string path() const {
     if (!hook_path.empty()) return hook_path;
     return (settings.crm == Crm::bitrix24 ? "/hook/bitrix24/" : "/hook/amocrm/") + settings.alias;
   }
-  [[nodiscard]] bool reads() const { return !rest_url.empty() || !application.portal.empty(); }
+  [[nodiscard]] bool reads() const { return !archived && (!rest_url.empty() || !application.portal.empty()); }
 };
 
 struct Config {

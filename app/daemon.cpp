@@ -94,7 +94,7 @@ class Daemon::Parts {
     for (const auto& note : store_->notes()) log_warn(note);
     settle_state();
     board_ = std::make_unique<Board>(store_->state(), portal_settings(config_));
-    insights_ = std::make_unique<Insights>(store_->state(), portal_settings(config_));
+    insights_ = std::make_unique<Insights>(store_->state(), table_settings(config_));
     desk_ = std::make_unique<AdviceDesk>([this] { store_->journal().wake(); });
     applications_ = make_applications(config_);
     hook_watches_ = make_hook_watches(config_);
@@ -102,9 +102,9 @@ class Daemon::Parts {
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
                                              board_.get(), &router_);
-    keeper_ = std::make_unique<periods::PeriodKeeper>(store_->state(), *processor_, portal_settings(config_),
+    keeper_ = std::make_unique<periods::PeriodKeeper>(store_->state(), *processor_, table_settings(config_),
                                                       config_.periods, ingest::sha256, clock_);
-    silence_ = std::make_unique<HookSilence>(processor_->hooks(), clock_);
+    silence_ = std::make_unique<HookSilence>(processor_->hooks(), clock_, archived_portals(config_));
     processor_->offer(config_.kpis.definitions, config_.kpis_hold);
   }
 

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <vector>
 
@@ -85,29 +86,42 @@ std::string time_text(UnixSeconds at) {
 }
 
 struct Row {
+  const PortalConfig* portal = nullptr;  // whose record it is
   EntityRef ref;
   Fact fact;
 };
 
-std::string text_of(const PortalConfig& portal, const Definition& definition, const Row& row) {
-  return fmt::format("{:<20}  {:<12} {:<10} {:>14}.{:02}  {:>8} s  {} {}  {}\n",
+// The records of a table of several portals say whose they are.
+std::string text_of(const Definition& definition, const Row& row, bool several) {
+  return fmt::format("{:<20}  {:<12} {:<10} {:>14}.{:02}  {:>8} s  {}{} {}  {}\n",
                      time_text(instant_of(definition, row.fact)), manager_of(definition, row.fact), row.fact.pipeline,
-                     row.fact.amount / 100, std::abs(row.fact.amount % 100), row.fact.seconds, kind_name(row.ref.kind),
-                     row.ref.id, link_to(portal, row.ref));
+                     row.fact.amount / 100, std::abs(row.fact.amount % 100), row.fact.seconds,
+                     several ? row.portal->settings.alias + " " : "", kind_name(row.ref.kind), row.ref.id,
+                     link_to(*row.portal, row.ref));
 }
 
-std::string json_of(const PortalConfig& portal, const Definition& definition, const Row& row) {
+std::string json_of(const Definition& definition, const Row& row) {
   return fmt::format(
-      R"({{"at":{},"manager":{},"pipeline":{},"amount_minor":{},"seconds":{},"kind":{},"id":{},"link":{}}})",
-      json(time_text(instant_of(definition, row.fact))), json(manager_of(definition, row.fact)),
-      json(row.fact.pipeline), row.fact.amount, row.fact.seconds, json(kind_name(row.ref.kind)), json(row.ref.id),
-      json(link_to(portal, row.ref)));
+      R"({{"portal":{},"at":{},"manager":{},"pipeline":{},"amount_minor":{},"seconds":{},"kind":{},"id":{},"link":{}}})",
+      json(row.portal->settings.alias), json(time_text(instant_of(definition, row.fact))),
+      json(manager_of(definition, row.fact)), json(row.fact.pipeline), row.fact.amount, row.fact.seconds,
+      json(kind_name(row.ref.kind)), json(row.ref.id), json(link_to(*row.portal, row.ref)));
 }
 
 template <class List, class Name>
 const typename List::value_type* find(const List& list, const Name& is_it) {
   const auto it = std::find_if(list.begin(), list.end(), is_it);
   return it == list.end() ? nullptr : &*it;
+}
+
+// A portal and those that are counted in its table.
+std::map<std::string, const PortalConfig*> portals_of(const Config& config, const std::string& table) {
+  std::map<std::string, const PortalConfig*> portals;
+  for (const PortalConfig& portal : config.portals) {
+    const std::string& alias = portal.settings.alias;
+    if (alias == table || portal.settings.counts_in.portal == table) portals.emplace(alias, &portal);
+  }
+  return portals;
 }
 
 DrillDownAnswer wrong(std::string error) {
@@ -135,17 +149,18 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   const auto last = parse_day(query.to.empty() ? from : query.to);
   if (!first || !last || *first > *last) return wrong("from, to: write days as 2026-09-14, from not after to");
   const bool periods = is_history(definition->windows);
-  DrillQuery drilled{query.portal, {kNoMinute, INT64_MAX}, query.pipeline, query.manager, query.source};
+  const auto portals = portals_of(config, query.portal);
+  DrillQuery drilled{{}, {kNoMinute, INT64_MAX}, query.pipeline, query.manager, query.source};
+  for (const auto& [alias, counted] : portals) drilled.portals.push_back(alias);
   if (periods) drilled.range = {calendar.begin_of(*first), calendar.begin_of(*last + 1)};  // states: all that stands
   std::vector<Row> rows;
   std::size_t left_off = 0;
-  drill(state, *definition, drilled, [&](const EntityRef& ref, const Fact& fact) {
+  drill(state, *definition, drilled, [&](const EntityKey& record, const Fact& fact) {
     if (rows.size() < DrillDownAnswer::kFactsMax) {
-      rows.push_back({ref, fact});
+      rows.push_back({portals.at(record.portal), record.ref, fact});
     } else {
       ++left_off;
     }
-    return true;
   });
   std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
     return instant_of(*definition, a.fact) < instant_of(*definition, b.fact);
@@ -153,8 +168,8 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   DrillDownAnswer answer;
   std::vector<std::string> facts;
   for (const Row& row : rows) {
-    answer.text += text_of(*portal, *definition, row);
-    facts.push_back(json_of(*portal, *definition, row));
+    answer.text += text_of(*definition, row, portals.size() > 1);
+    facts.push_back(json_of(*definition, row));
   }
   answer.text +=
       fmt::format("{} fact(s){}\n", rows.size(), left_off == 0 ? "" : fmt::format(", {} left off", left_off));

@@ -10,6 +10,7 @@
 #include "app/kpi_names.hpp"
 #include "app/plan_reader.hpp"
 #include "app/schedule_reader.hpp"
+#include "app/table_reader.hpp"
 #include "stream/facts/field_mark.hpp"
 #include "stream/kpi/calendar.hpp"
 
@@ -153,7 +154,8 @@ void read_bitrix24(Section& section, PortalConfig& portal) {
   portal.application_tokens = section.secrets("application_tokens", true);
   read_application(section, portal);
   // An application brings its token itself, with its installation.
-  need(section, "application_tokens", !portal.application_tokens.empty() || section.is_map("application"),
+  need(section, "application_tokens",
+       portal.archived || !portal.application_tokens.empty() || section.is_map("application"),
        "the token shown in the portal's outgoing webhook");
   take(portal.member_id, section.text("member_id"));
   portal.rest_url = first_or_empty(section.secrets("rest_url", false));
@@ -180,9 +182,10 @@ void read_amocrm(Section& section, PortalConfig& portal) {
   portal.settings.crm = Crm::amocrm;
   portal.settings.leads = false;
   portal.hook_secrets = section.secrets("hook_secrets", true);
-  need(section, "hook_secrets", !portal.hook_secrets.empty(), "the last part of the webhook's URL, long and random");
+  need(section, "hook_secrets", portal.archived || !portal.hook_secrets.empty(),
+       "the last part of the webhook's URL, long and random");
   take(portal.account_id, section.text("account_id"));
-  need(section, "account_id", !portal.account_id.empty(), "the number of the amoCRM account");
+  need(section, "account_id", portal.archived || !portal.account_id.empty(), "the number of the amoCRM account");
   take(portal.rest_url, section.text("rest_url"));
   portal.token = first_or_empty(section.secrets("token", false));
   read_hook(section, portal.hook);
@@ -191,11 +194,11 @@ void read_amocrm(Section& section, PortalConfig& portal) {
   if (integration && !portal.token.empty()) {
     section.complain("application", "an integration and a long-lived token do the same; leave out one");
   }
-  if (portal.rest_url.empty() != (portal.token.empty() && !integration)) {
+  if (!portal.archived && portal.rest_url.empty() != (portal.token.empty() && !integration)) {
     section.complain("rest_url",
                      "rest_url and token (or token_file, or application) belong together; give both or none");
   }
-  portal.settings.text_times = !portal.reads();
+  portal.settings.text_times = portal.rest_url.empty();  // also once it is archived: what was decoded stays
   take(portal.settings.text_zone, section.text("text_zone"));
   if (!portal.settings.text_zone.empty()) check_zone(section, "text_zone", portal.settings.text_zone);
 }
@@ -399,6 +402,7 @@ PortalConfig read_portal(Section& section, const std::string& alias, const Catal
     if (!section.has("crm")) section.complain("crm", "is missing: bitrix24 or amocrm");
     return portal;
   }
+  take(portal.archived, section.boolean("archived"));
   *crm == "bitrix24" ? read_bitrix24(section, portal) : read_amocrm(section, portal);
   take(portal.hook_path, section.text("hook_path"));
   read_mapping(section, settings);
@@ -408,6 +412,7 @@ PortalConfig read_portal(Section& section, const std::string& alias, const Catal
   read_managers(section, settings);
   read_rates(section, settings);
   read_targets(section, kpis, settings);
+  read_counts_in(section, settings);
   section.finish();
   return portal;
 }

@@ -9,6 +9,7 @@
 #include "ingest/amocrm/guard.hpp"
 #include "ingest/bitrix24/adapter.hpp"
 #include "ingest/bitrix24/guard.hpp"
+#include "stream/facts/table.hpp"
 #include "stream/reading_state.hpp"
 
 namespace kpistream::app {
@@ -118,10 +119,20 @@ std::vector<PortalSettings> portal_settings(const Config& config) {
   return settings;
 }
 
+std::vector<PortalSettings> table_settings(const Config& config) { return tables_of(portal_settings(config)); }
+
 std::vector<ProcessorPortal> processor_portals(const Config& config) {
   std::vector<ProcessorPortal> portals;
   for (const auto& portal : config.portals) portals.push_back({portal.settings, make_adapter(portal.settings)});
   return portals;
+}
+
+std::set<std::string> archived_portals(const Config& config) {
+  std::set<std::string> archived;
+  for (const auto& portal : config.portals) {
+    if (portal.archived) archived.insert(portal.settings.alias);
+  }
+  return archived;
 }
 
 std::string token_path(const Config& config, const std::string& alias) {
@@ -132,7 +143,7 @@ Applications make_applications(const Config& config) {
   Applications applications;
   for (const auto& portal : config.portals) {
     const ApplicationConfig& application = portal.application;
-    if (application.portal.empty()) continue;
+    if (application.portal.empty() || portal.archived) continue;
     const std::string& alias = portal.settings.alias;
     ingest::TokenStoreOptions options;
     options.portal = alias;
@@ -154,6 +165,7 @@ std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config, cons
   std::vector<ingest::AmoHook> amocrm;
   for (const auto& portal : config.portals) {
     const auto& alias = portal.settings.alias;
+    if (portal.archived) continue;
     if (portal.settings.crm == Crm::bitrix24) {
       bitrix24.push_back({alias, portal.hook_path, portal.application_tokens, portal.member_id});
       if (const auto tokens = find(applications, alias)) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,11 @@
 namespace kpistream::app {
 
 [[nodiscard]] std::vector<PortalSettings> portal_settings(const Config& config);
+// Those with a table of their own, each with the portals that are counted in it.
+[[nodiscard]] std::vector<PortalSettings> table_settings(const Config& config);
 [[nodiscard]] std::vector<ProcessorPortal> processor_portals(const Config& config);
+
+[[nodiscard]] std::set<std::string> archived_portals(const Config& config);
 
 // The tokens of portals with an application, by portal.
 using Applications = std::map<std::string, std::shared_ptr<ingest::TokenStore>>;

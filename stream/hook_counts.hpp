@@ -34,15 +34,17 @@ class HookCounts {
   std::set<std::pair<std::string, std::int64_t>> changed_;
 };
 
-// Both must outlive it.
+// Tells of all but the `archived` portals, which nobody listens to. Both references must outlive it.
 class HookSilence : public Metered {
  public:
-  HookSilence(const HookCounts& counts, const Clock& clock) : counts_(counts), clock_(clock) {}
+  HookSilence(const HookCounts& counts, const Clock& clock, std::set<std::string> archived = {})
+      : counts_(counts), clock_(clock), archived_(std::move(archived)) {}
   void collect(MeterSink& sink) const override;
 
  private:
   const HookCounts& counts_;
   const Clock& clock_;
+  const std::set<std::string> archived_;
 };
 
 }  // namespace kpistream

@@ -58,6 +58,21 @@ struct Target {
   friend bool operator==(const Target&, const Target&) = default;
 };
 
+// In whose table a portal's facts are counted, where that is not its own (docs/decisions/0016). Portals of one table
+// have one zone, currency, working time and limits.
+struct CountsIn {
+  using Ids = std::map<std::string, std::string>;  // an id of this portal's CRM -> the table's id
+  std::string portal;                              // the alias of that portal; empty: its own table
+  // What is not named here is counted as "<alias>/<id>", so that no id means two things.
+  Ids people;
+  Ids pipelines;
+  Ids stages;
+  Ids sources;
+  Ids loss_reasons;
+  UnixSeconds until = 0;  // what is of this moment or later, and what holds now, does not count; 0: all counts
+  friend bool operator==(const CountsIn&, const CountsIn&) = default;
+};
+
 struct PortalSettings {
   std::string alias;  // label value; [a-z0-9_-]{1,32}
   Crm crm = Crm::bitrix24;
@@ -67,7 +82,9 @@ struct PortalSettings {
   // The CRM's lists by time of change that healing compares with what we know, by the names of their cursors. Empty:
   // there are none, and webhooks are all there is.
   std::vector<std::string> compared_lists;
-  bool leads = true;  // Bitrix24 classic mode. false (simple mode, amoCRM): an inquiry is a deal
+  CountsIn counts_in;
+  std::vector<PortalSettings> members;  // whose facts are counted in this portal's table too; see tables_of()
+  bool leads = true;                    // Bitrix24 classic mode. false (simple mode, amoCRM): an inquiry is a deal
 
   // Stages. Ids as the CRM writes them (amoCRM: status ids).
   std::vector<std::string> main_pipelines;       // for the flow balance; empty: all

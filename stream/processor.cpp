@@ -62,7 +62,7 @@ class Processor::Batch {
     count(record, decoded);
     if (decoded.known_since != 0) know_since(record.portal, decoded.known_since);
     Directory& directory = owner_.directories_.at(record.portal);
-    const Portal here{portal->second.settings, owner_.calendars_.at(record.portal), directory};
+    const Portal here{portal->second.settings, owner_.counted_.at(record.portal).calendar, directory};
     const bool heals = decoded.heals && record.kind == RecordKind::reading && record.asked == 0;
     for (const auto& observation : decoded.observations) {
       if (observe(here, observation) && heals) meters(record.portal).healed.add();
@@ -168,7 +168,7 @@ class Processor::Batch {
     slot.observed = true;
     touch(slot);
     if (slot.ref.kind == EntityKind::cursor) changes_.compared.insert(alias);
-    if (!observation.name.empty()) changes_.names.push_back({alias, slot.ref, slot.entity.name});
+    if (!observation.name.empty() && Board::shows_names_of(slot.ref.kind)) changes_.named.insert(alias);
     if (Directory::holds(slot.ref.kind)) told_.push_back(&slot);
     move_links(portal.settings, before, links_of(slot.ref, slot.entity, portal));
     return news;
@@ -323,10 +323,10 @@ class Processor::Batch {
 
 namespace {
 
-Calendars calendars_of(const std::vector<ProcessorPortal>& portals) {
-  Calendars calendars;
-  for (const auto& portal : portals) calendars.emplace(portal.settings.alias, portal.settings);
-  return calendars;
+CountedPortals counted_of(const std::vector<ProcessorPortal>& portals) {
+  CountedPortals counted;
+  for (const auto& portal : portals) counted.emplace(portal.settings.alias, portal.settings);
+  return counted;
 }
 
 std::vector<std::string> names_of(const std::vector<ProcessorPortal>& portals) {
@@ -342,8 +342,8 @@ Processor::Processor(const Journal& journal, State& state, std::vector<Processor
                      WishListener* wishes, ProcessorLimits limits)
     : journal_(journal),
       state_(state),
-      calendars_(calendars_of(portals)),
-      kpis_(state, calendars_),
+      counted_(counted_of(portals)),
+      kpis_(state, counted_),
       ledger_(state),
       hooks_(state, names_of(portals)),
       board_(board),
@@ -354,7 +354,7 @@ Processor::Processor(const Journal& journal, State& state, std::vector<Processor
   for (auto& portal : portals) {
     const std::string& alias = portal.settings.alias;
     meters_->portals[alias];
-    directories_.emplace(alias, load_directory(state_, alias, calendars_.at(alias)));
+    directories_.emplace(alias, load_directory(state_, alias, counted_.at(alias).calendar));
     portals_.emplace(portal.settings.alias, std::move(portal));
   }
   if (const auto stored = state_.get(Space::meta, kPositionKey)) {

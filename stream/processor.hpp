@@ -81,7 +81,7 @@ class Processor : public Metered {
   const Journal& journal_;
   State& state_;
   std::map<std::string, ProcessorPortal> portals_;
-  Calendars calendars_;
+  CountedPortals counted_;
   std::map<std::string, Directory> directories_;
   KpiSets kpis_;
   periods::Ledger ledger_;

@@ -1,6 +1,9 @@
 #include "stream/settle.hpp"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
@@ -8,6 +11,7 @@
 #include "stream/facts/derive.hpp"
 #include "stream/facts/field_mark.hpp"
 #include "stream/facts/places.hpp"
+#include "stream/facts/table.hpp"
 #include "stream/links_state.hpp"
 #include "stream/periods/ledger.hpp"
 
@@ -21,6 +25,8 @@ constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }
 std::string decode_key(const std::string& portal) { return "decoding/" + portal; }
+std::string members_key(const std::string& table) { return "members/" + table; }
+constexpr std::string_view kUnfinished = "!";  // of a table whose cells are being made anew
 
 class Text {
  public:
@@ -48,6 +54,21 @@ void describe_work(Text& text, const WorkSchedule& work) {
     text.add(weekday);
   }
   text.add("|");
+}
+
+// Nothing for a portal with a table of its own.
+void describe_table(Text& text, const CountsIn& in) {
+  if (in.portal.empty()) return;
+  text.add("in");
+  text.add(in.portal);
+  text.add(in.until);
+  for (const auto* ids : {&in.people, &in.pipelines, &in.stages, &in.sources, &in.loss_reasons}) {
+    for (const auto& [id, in_table] : *ids) {
+      text.add(id);
+      text.add(in_table);
+    }
+    text.add("|");
+  }
 }
 
 // What links, facts and cells depend on besides the entities.
@@ -84,6 +105,7 @@ std::string describe(const PortalSettings& p) {
   text.add(p.bulk_per_minute);
   text.add(p.active_time ? 1 : 0);
   text.add(p.action_fields);
+  describe_table(text, p.counts_in);
   return text.take();
 }
 
@@ -143,12 +165,12 @@ std::string portal_prefix(const std::string& portal) {
 }
 
 // Cells of all definitions, also of those being built: they are filled again from the facts.
-void erase_cells(State& state, const std::string& portal) {
+void erase_cells(State& state, const std::set<std::string>& portals) {
   for (bool more = true; more;) {
     StateBatch batch;
     state.scan(Space::cells, "", "", [&](std::string_view key, std::string_view) {
       const std::string owner = is_total_key(key) ? parse_total_key(key).portal : parse_bucket_key(key).portal;
-      if (owner == portal) batch.erases.push_back({Space::cells, std::string(key)});
+      if (portals.contains(owner)) batch.erases.push_back({Space::cells, std::string(key)});
       return batch.erases.size() < kBatch;
     });
     more = batch.erases.size() == kBatch;
@@ -165,42 +187,88 @@ void each_entity(const State& state, const std::string& portal, const Visit& vis
   });
 }
 
+// A portal, and what its facts were made with against what they are to be made with.
+struct Plan {
+  const PortalSettings* portal = nullptr;
+  std::string settings;
+  std::string decoding;
+  bool known = false;    // else it is new, and has no facts
+  bool derives = false;  // its facts are to be made anew
+  bool refolds = false;  // and the journal is to be read again
+};
+
+Plan plan_of(const State& state, const PortalSettings& portal) {
+  Plan plan{&portal, describe(portal), describe_decoding(portal)};
+  const auto decoded_with = state.get(Space::meta, decode_key(portal.alias));
+  plan.known = decoded_with.has_value();
+  plan.refolds = plan.known && *decoded_with != plan.decoding;
+  plan.derives = plan.refolds || (plan.known && state.get(Space::meta, derive_key(portal.alias)) != plan.settings);
+  return plan;
+}
+
+// Makes the cells of one table anew, and links and facts of those of its portals that want it.
 class Settling {
  public:
-  Settling(State& state, const PortalSettings& portal,
+  Settling(State& state, const std::vector<Plan>& table,
            const std::function<void(std::uint64_t, std::uint64_t)>& progress)
-      : state_(state),
-        portal_(portal),
-        calendar_(portal),
-        directory_(load_directory(state, portal.alias, calendar_)),
-        progress_(progress),
-        all_(2 * state.estimate(Space::entities)) {}
+      : state_(state), table_(table), progress_(progress), all_(2 * state.estimate(Space::entities)) {}
 
   void run() {
-    erase_range(state_, Space::links, portal_prefix(portal_.alias));
-    erase_range(state_, Space::facts, portal_prefix(portal_.alias));
-    erase_cells(state_, portal_.alias);
-    each_entity(state_, portal_.alias, [&](const EntityRef& ref, const Entity& entity) {
+    CountedPortals counted;
+    std::set<std::string> aliases;
+    for (const Plan& plan : table_) {
+      counted.emplace(plan.portal->alias, *plan.portal);
+      aliases.insert(plan.portal->alias);  // one that counts elsewhere now may have cells of its own
+      if (plan.derives) link(*plan.portal);
+    }
+    erase_cells(state_, aliases);
+    const KpiSets kpis(state_, counted);
+    for (const Plan& plan : table_) {
+      const std::string& alias = plan.portal->alias;
+      plan.derives ? derive(*plan.portal, kpis) : count(alias, kpis);
+      flush();
+    }
+  }
+
+ private:
+  void link(const PortalSettings& portal) {
+    erase_range(state_, Space::links, portal_prefix(portal.alias));
+    erase_range(state_, Space::facts, portal_prefix(portal.alias));
+    const Calendar calendar(portal);
+    const Directory directory = load_directory(state_, portal.alias, calendar);
+    const Portal here{portal, calendar, directory};
+    each_entity(state_, portal.alias, [&](const EntityRef& ref, const Entity& entity) {
       LinksOverlay overlay(state_);
-      for (const Link& link : links_of(ref, entity, here_)) overlay.put(portal_.alias, link);
+      for (const Link& link : links_of(ref, entity, here)) overlay.put(portal.alias, link);
       overlay.write(batch_);
-      step();
-    });
-    flush();
-    Calendars calendars;
-    calendars.emplace(portal_.alias, portal_);
-    const KpiSets kpis(state_, calendars);
-    derive_all(state_, here_, [&](const std::string& key, const EntityRef&, const Facts& facts) {
-      if (!facts.empty()) {
-        batch_.puts.push_back({Space::facts, key, encode_facts(facts)});
-        kpis.change(key, portal_.alias, {}, facts, cells_);
-      }
       step();
     });
     flush();
   }
 
- private:
+  void derive(const PortalSettings& portal, const KpiSets& kpis) {
+    const Calendar calendar(portal);
+    const Directory directory = load_directory(state_, portal.alias, calendar);
+    derive_all(state_, {portal, calendar, directory},
+               [&](const std::string& key, const EntityRef&, const Facts& facts) {
+                 if (!facts.empty()) {
+                   batch_.puts.push_back({Space::facts, key, encode_facts(facts)});
+                   kpis.change(key, portal.alias, {}, facts, cells_);
+                 }
+                 step();
+               });
+  }
+
+  // Facts that stay are counted beside those that do not.
+  void count(const std::string& portal, const KpiSets& kpis) {
+    const std::string prefix = portal_prefix(portal);
+    state_.scan(Space::facts, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+      kpis.change(std::string(key), portal, {}, decode_facts(value), cells_);
+      step();
+      return true;
+    });
+  }
+
   void step() {
     ++done_;
     if (done_ % kBatch == 0) flush();
@@ -217,10 +285,7 @@ class Settling {
   }
 
   State& state_;
-  const PortalSettings& portal_;
-  const Calendar calendar_;
-  const Directory directory_;
-  const Portal here_{portal_, calendar_, directory_};
+  const std::vector<Plan>& table_;
   const std::function<void(std::uint64_t, std::uint64_t)>& progress_;
   StateBatch batch_;
   CellDeltas cells_;
@@ -230,6 +295,52 @@ class Settling {
 
 void put(StateBatch& batch, const std::string& key, std::string value) {
   batch.puts.push_back({Space::meta, key, std::move(value)});
+}
+
+// The portals beside its own whose facts are in a table's cells; of those that are new there are none yet.
+std::string members_of(const std::string& table, const std::vector<Plan>& plans, bool with_new) {
+  std::set<std::string> members;
+  for (const Plan& plan : plans) {
+    if (plan.portal->alias != table && (plan.known || with_new)) members.insert(plan.portal->alias);
+  }
+  Text text;
+  for (const std::string& member : members) text.add(member);
+  return text.take();
+}
+
+void begin(State& state, const std::string& table, const std::vector<Plan>& plans) {
+  StateBatch batch;
+  put(batch, members_key(table), std::string(kUnfinished));
+  for (const Plan& plan : plans) {
+    if (plan.derives) put(batch, derive_key(plan.portal->alias), "");
+    periods::end_ledgers(state, plan.portal->alias, periods::EndReason::settings_changed, batch);
+  }
+  state.apply(batch);
+}
+
+Settled settle_table(State& state, const std::string& table, const std::vector<Plan>& plans,
+                     const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  const std::string counted = state.get(Space::meta, members_key(table)).value_or("");
+  const bool derives = std::any_of(plans.begin(), plans.end(), [](const Plan& plan) { return plan.derives; });
+  const bool refolds = std::any_of(plans.begin(), plans.end(), [](const Plan& plan) { return plan.refolds; });
+  const bool stale = derives || counted != members_of(table, plans, false);
+  if (stale) {
+    begin(state, table, plans);
+    Settling(state, plans, progress).run();
+  }
+  StateBatch done;
+  if (refolds) put(done, std::string(kPositionKey), encode_number(0));
+  for (const Plan& plan : plans) {
+    if (plan.known && !plan.derives) continue;
+    put(done, derive_key(plan.portal->alias), plan.settings);
+    put(done, decode_key(plan.portal->alias), plan.decoding);
+  }
+  const std::string members = members_of(table, plans, true);
+  if (members.empty() && (stale || !counted.empty())) done.erases.push_back({Space::meta, members_key(table)});
+  if (!members.empty() && (stale || counted != members)) put(done, members_key(table), members);
+  if (!done.puts.empty() || !done.erases.empty()) state.apply(done);
+  if (refolds) return Settled::refolding;
+  return stale ? Settled::derived : Settled::unchanged;
 }
 
 }  // namespace
@@ -252,31 +363,11 @@ void derive_all(const State& state, const Portal& here, const FactsVisitor& visi
 }
 
 Settled settle(State& state, const std::vector<PortalSettings>& portals,
-               const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+               const std::function<void(std::uint64_t done, std::uint64_t all)>& progress) {
+  std::map<std::string, std::vector<Plan>> tables;
+  for (const PortalSettings& portal : portals) tables[table_of(portal)].push_back(plan_of(state, portal));
   Settled settled = Settled::unchanged;
-  for (const PortalSettings& portal : portals) {
-    const std::string settings = describe(portal);
-    const std::string decoding = describe_decoding(portal);
-    const auto made_with = state.get(Space::meta, derive_key(portal.alias));
-    const auto decoded_with = state.get(Space::meta, decode_key(portal.alias));
-    if (made_with == settings && decoded_with == decoding) continue;
-    StateBatch done;
-    if (decoded_with) {  // else the portal is new
-      StateBatch begin;
-      put(begin, derive_key(portal.alias), "");  // unfinished
-      periods::end_ledgers(state, portal.alias, periods::EndReason::settings_changed, begin);
-      state.apply(begin);
-      Settling(state, portal, progress).run();
-      settled = std::max(settled, Settled::derived);
-      if (*decoded_with != decoding) {
-        put(done, std::string(kPositionKey), encode_number(0));
-        settled = Settled::refolding;
-      }
-    }
-    put(done, derive_key(portal.alias), settings);
-    put(done, decode_key(portal.alias), decoding);
-    state.apply(done);
-  }
+  for (const auto& [table, plans] : tables) settled = std::max(settled, settle_table(state, table, plans, progress));
   return settled;
 }
 

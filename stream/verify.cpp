@@ -72,7 +72,7 @@ class Verification {
     if (const auto position = stored.get(Space::meta, kPositionKey)) {
       report_.position = static_cast<Position>(decode_number(*position));
     }
-    for (const auto& portal : portals) calendars_.emplace(portal.settings.alias, portal.settings);
+    for (const auto& portal : portals) counted_.emplace(portal.settings.alias, portal.settings);
   }
 
   VerifyReport run() {
@@ -131,8 +131,9 @@ class Verification {
     Contents links;
     for (const auto& portal : portals_) {
       const auto& alias = portal.settings.alias;
-      const Directory directory = load_directory(stored_, alias, calendars_.at(alias));
-      const Portal here{portal.settings, calendars_.at(alias), directory};
+      const Calendar& calendar = counted_.at(alias).calendar;
+      const Directory directory = load_directory(stored_, alias, calendar);
+      const Portal here{portal.settings, calendar, directory};
       derive_all(stored_, here, [&](const std::string& key, const EntityRef& ref, const Facts& derived) {
         if (!derived.empty()) facts.emplace(key, encode_facts(derived));
         if (const auto stored = stored_.get(Space::entities, key)) add_links(links, here, ref, decode_entity(*stored));
@@ -152,20 +153,20 @@ class Verification {
 
   // What belongs to portals that are not configured any more is left alone.
   [[nodiscard]] Contents of_portals(Contents all) const {
-    std::erase_if(all, [&](const auto& entry) { return !calendars_.contains(parse_entity_key(entry.first).portal); });
+    std::erase_if(all, [&](const auto& entry) { return !counted_.contains(parse_entity_key(entry.first).portal); });
     return all;
   }
 
   // Buckets are the sums of the facts in force; of totals, what was added minus what was taken back is.
   void check_cells() {
-    const KpiSets kpis(const_state(), calendars_);
+    const KpiSets kpis(const_state(), counted_);
     CellDeltas deltas;
     stored_.scan(Space::facts, "", "", [&](std::string_view key, std::string_view value) {
-      const std::string portal = parse_entity_key(key).portal;
-      if (!calendars_.contains(portal)) return true;
+      const auto portal = counted_.find(parse_entity_key(key).portal);
+      if (portal == counted_.end()) return true;
       const Facts facts = decode_facts(value);
       report_.facts += facts.size();
-      kpis.in_force().change(portal, calendars_.at(portal), {}, facts, deltas);
+      kpis.in_force().change(portal->second.table, portal->second.calendar, {}, facts, deltas);
       return true;
     });
     std::set<std::string> names;
@@ -186,9 +187,10 @@ class Verification {
 
   // A table is what it was when it was taken; with its corrections it is today's figure of its period.
   void check_periods() {
-    const KpiSets kpis(const_state(), calendars_);
-    for (const auto& [portal, calendar] : calendars_) {
-      const auto check = [&, &here = calendar](const periods::SnapshotId& id, const periods::KeptSnapshot& kept) {
+    const KpiSets kpis(const_state(), counted_);
+    for (const auto& [portal, counted] : counted_) {
+      const auto check = [&, &here = counted.calendar](const periods::SnapshotId& id,
+                                                       const periods::KeptSnapshot& kept) {
         ++report_.tables;
         check_table(kpis.in_force().definitions(), here, id, kept);
       };
@@ -218,14 +220,14 @@ class Verification {
                  std::map<std::string, Cell>& net) const {
     if (is_total_key(key)) {
       TotalKey total = parse_total_key(key);
-      if (!names.contains(total.cells) || !calendars_.contains(total.portal)) return;
+      if (!names.contains(total.cells) || !counted_.contains(total.portal)) return;
       const int sign = total.retracted ? -1 : 1;
       total.retracted = false;
       net[total_key(total)].add(cell, sign);
       return;
     }
     const BucketKey bucket = parse_bucket_key(key);
-    const bool ours = names.contains(bucket.cells) && calendars_.contains(bucket.portal);
+    const bool ours = names.contains(bucket.cells) && counted_.contains(bucket.portal);
     if (ours && !cell.zero()) buckets.emplace(key, cell.encode());
   }
 
@@ -272,7 +274,7 @@ class Verification {
   const std::vector<ProcessorPortal>& portals_;
   const Digest& digest_;
   const std::function<void(Position)>& progress_;
-  Calendars calendars_;
+  CountedPortals counted_;
   std::optional<Overlay> reader_;
   VerifyReport report_;
 };

@@ -131,8 +131,9 @@ DaemonFacts ask_daemon_of(const Config& config, const std::string& alias) {
 }
 
 void check_portal(const Config& config, const PortalConfig& portal, UnixSeconds now, bool heal, Findings& findings) {
-  check_crm(config, portal, now, heal, findings);
   const auto& alias = portal.settings.alias;
+  if (portal.archived) return findings.push_back({alias, "config", true, {Phrase::portal_archived}, {}});
+  check_crm(config, portal, now, heal, findings);
   const DaemonFacts daemon = ask_daemon_of(config, alias);
   const bool application = !portal.application.portal.empty() && portal.settings.crm == Crm::bitrix24;
   if (application && daemon.answers && daemon.serves) {

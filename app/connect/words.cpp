@@ -123,6 +123,8 @@ constexpr std::array<Pair, static_cast<std::size_t>(Phrase::count_)> kWords{{
     {Phrase::cure_daemon, "запустите kpistream serve", "start kpistream serve"},
     {Phrase::portal_unserved, "демон не знает этого портала", "the daemon does not know this portal"},
     {Phrase::portal_unknown, "портала {} в конфигурации нет", "the configuration has no portal {}"},
+    {Phrase::portal_archived, "портал в архиве: его не спрашивают и не слушают, показатели остаются",
+     "the portal is archived: nothing is asked, nobody is listened to, its figures stay"},
     {Phrase::cure_portal, "исправьте --portal или подключите его: kpistream connect bitrix24",
      "correct --portal, or connect it: kpistream connect bitrix24"},
     {Phrase::cure_restart, "перезапустите демон", "restart the daemon"},

@@ -90,6 +90,7 @@ enum class Phrase : std::uint16_t {
   cure_daemon,
   portal_unserved,
   portal_unknown,
+  portal_archived,
   cure_portal,
   cure_restart,
   hook_ok,

@@ -7,12 +7,12 @@
 #include "stream/facts/places.hpp"
 #include "stream/facts/rules.hpp"
 #include "stream/facts/stage_history.hpp"
+#include "stream/facts/table.hpp"
 #include "stream/facts/words.hpp"
 
 namespace kpistream {
 namespace {
 
-const std::string kQueue = "queue";  // a group call that nobody took (K8)
 constexpr UnixSeconds kEndOfTime = INT64_MAX;
 constexpr std::size_t kUsualFacts = 12;  // a deal's; a fact is large, and moving it costs as much as finding it
 
@@ -459,14 +459,20 @@ class Deriving {
   Facts facts_;
 };
 
-}  // namespace
-
-Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal,
-                   bool imported) {
+Facts facts_of(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal, bool imported) {
   if (entity.gone || entity.ignore || only_history(entity.points)) return {};
   if (is_place(ref.kind)) return facts_of_place(ref, links, portal.calendar);
   const std::optional<Entity> meant = portal.directory.read(ref, entity);
   return Deriving(ref, meant ? *meant : entity, links, portal, imported).facts();
+}
+
+}  // namespace
+
+Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links, const Portal& portal,
+                   bool imported) {
+  Facts facts = facts_of(ref, entity, links, portal, imported);
+  count_in_table(portal.settings, facts);
+  return facts;
 }
 
 }  // namespace kpistream

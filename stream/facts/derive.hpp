@@ -14,7 +14,7 @@ inline constexpr std::int64_t kLiveCallSeconds = 60;
 inline constexpr std::int64_t kActionSeconds = 60;
 
 // Sorted by (kind, part). `links` are those that go to the entity (of a call: that go to its line). `imported`: a lead
-// or deal that made_in_bulk() holds for.
+// or deal that made_in_bulk() holds for. As they count in the table that they are counted in.
 [[nodiscard]] Facts derive_facts(const EntityRef& ref, const Entity& entity, const LinkView& links,
                                  const Portal& portal, bool imported = false);
 

@@ -10,7 +10,8 @@
 
 namespace kpistream {
 
-inline const std::string kNone = "none";  // a record without an owner, a loss without a reason
+inline const std::string kNone = "none";    // a record without an owner, a loss without a reason
+inline const std::string kQueue = "queue";  // in the place of a manager: a group call that nobody took (K8)
 
 [[nodiscard]] std::string manager_or(const std::string& owner, const std::string& otherwise);
 [[nodiscard]] std::string outcome_name(CallOutcome outcome);

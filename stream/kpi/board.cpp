@@ -4,10 +4,10 @@
 #include <array>
 
 #include "stream/codec/values.hpp"
+#include "stream/facts/table.hpp"
 #include "stream/kpi/cells.hpp"
 #include "stream/kpi/coverage.hpp"
 #include "stream/kpi/teams.hpp"
-#include "stream/reading_state.hpp"
 
 namespace kpistream {
 namespace {
@@ -51,9 +51,6 @@ class Board::PortalBoard {
   void load(const std::vector<Definition>& definitions, UnixSeconds now) {
     figures_.kpis.clear();
     set_now(now);
-    // Declared complete: shown as zero before the first record.
-    figures_.known_since = figures_.settings.known_since;
-    if (const auto first = state_.get(Space::meta, first_record_key(alias()))) set_first_record(decode_number(*first));
     set_definitions(definitions);
     load_names();
   }
@@ -78,19 +75,14 @@ class Board::PortalBoard {
     show();
   }
 
-  void set_first_record(UnixSeconds at) {
-    const UnixSeconds configured = figures_.settings.known_since;
-    figures_.known_since = configured != 0 ? std::min(configured, at) : at;
-    show();
+  // Names and teams of the table's own directory, then of those of its members in their order, where none is known yet.
+  void load_names() {
+    figures_.manager_names.clear();
+    figures_.pipeline_names.clear();
+    load_names(figures_.settings);
+    for (const PortalSettings& member : figures_.settings.members) load_names(member);
+    figures_.teams = teams_of(state_, figures_.settings);
   }
-
-  void set_name(const EntityRef& ref, const std::string& name) {
-    if (ref.kind == EntityKind::manager) figures_.manager_names[ref.id] = name;
-    if (ref.kind == EntityKind::pipeline) figures_.pipeline_names[ref.id] = name;
-  }
-
-  // Who is in which team is told by several records: read again when one of them may have changed.
-  void load_teams() { figures_.teams = teams_of(state_, figures_.settings); }
 
   void add_bucket(const BucketKey& key, const Cell& cell) {
     const auto kpi = cells_.find(key.cells);
@@ -123,6 +115,8 @@ class Board::PortalBoard {
 
   // Which windows are known, and how far they were compared with the CRM.
   void show() {
+    const TableVerified verified = verified_of(state_, figures_.settings);
+    figures_.known_since = verified.since;
     const Ranges& periods = ranges_.at(WindowSet::periods);
     const bool known = figures_.known_since != 0;
     figures_.visible.assign(periods.size(), known);
@@ -130,9 +124,8 @@ class Board::PortalBoard {
       figures_.visible[i] = known && periods[i].first >= minute_of(figures_.known_since);
     }
     for (const WindowSet set : {WindowSet::cohort_weeks, WindowSet::cohort_months}) show_cohorts(set);
-    const Verified verified{figures_.known_since, compared_until(state_, figures_.settings)};
     figures_.coverage.clear();
-    for (const Range& period : periods) figures_.coverage.push_back(coverage_of(period, verified, figures_.now));
+    for (const Range& period : periods) figures_.coverage.push_back(worst_coverage_of(period, verified, figures_.now));
   }
 
   [[nodiscard]] const PortalFigures& figures() const { return figures_; }
@@ -205,17 +198,24 @@ class Board::PortalBoard {
     return any;
   }
 
-  void load_names() {
-    for (const EntityKind kind : {EntityKind::manager, EntityKind::pipeline}) {
-      std::string prefix = entity_key(alias(), {kind, ""});
-      prefix.pop_back();  // the end of the empty id
-      state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
-        const std::string name = decode_entity(value).name;
-        if (!name.empty()) set_name(parse_entity_key(key).ref, name);
-        return true;
-      });
-    }
-    load_teams();
+  void load_names(const PortalSettings& portal) {
+    each_name(portal.alias, EntityKind::manager, [&](const std::string& id, std::string name) {
+      figures_.manager_names.try_emplace(manager_in_table(portal, id), std::move(name));
+    });
+    each_name(portal.alias, EntityKind::pipeline, [&](const std::string& id, std::string name) {
+      figures_.pipeline_names.try_emplace(pipeline_in_table(portal, id), std::move(name));
+    });
+  }
+
+  template <class Visit>  // visit(id, name)
+  void each_name(const std::string& portal, EntityKind kind, const Visit& visit) const {
+    std::string prefix = entity_key(portal, {kind, ""});
+    prefix.pop_back();  // the end of the empty id
+    state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
+      std::string name = decode_entity(value).name;
+      if (!name.empty()) visit(parse_entity_key(key).ref.id, std::move(name));
+      return true;
+    });
   }
 
   const State& state_;
@@ -228,8 +228,11 @@ class Board::PortalBoard {
 };
 
 Board::Board(const State& state, const std::vector<PortalSettings>& portals) : state_(state) {
-  for (const auto& settings : portals) {
-    portals_.emplace(settings.alias, std::make_unique<PortalBoard>(state_, settings));
+  for (const auto& table : tables_of(portals)) {
+    PortalBoard* board =
+        portals_.emplace(table.alias, std::make_unique<PortalBoard>(state_, table)).first->second.get();
+    shown_in_.emplace(table.alias, board);
+    for (const auto& member : table.members) shown_in_.emplace(member.alias, board);
   }
 }
 
@@ -254,38 +257,33 @@ void Board::set_definitions(const std::vector<Definition>& definitions) {
   }
 }
 
+void Board::add_shown(const std::string& portal, std::set<PortalBoard*>& boards) const {
+  if (const auto board = shown_in_.find(portal); board != shown_in_.end()) boards.insert(board->second);
+}
+
 void Board::apply(const Changes& changes) {
   const std::lock_guard lock(mutex_);
   ++version_;
-  const auto find = [&](std::string_view portal) {
-    const auto it = portals_.find(portal);
-    return it == portals_.end() ? nullptr : it->second.get();
-  };
-  for (const auto& [portal, at] : changes.first_records) {
-    if (PortalBoard* board = find(portal)) board->set_first_record(at);
-  }
-  std::set<PortalBoard*> regrouped;
-  for (const auto& name : changes.names) {
-    PortalBoard* board = find(name.portal);
-    if (board == nullptr) continue;
-    board->set_name(name.ref, name.name);
-    if (name.ref.kind == EntityKind::manager || name.ref.kind == EntityKind::department) regrouped.insert(board);
-  }
-  for (PortalBoard* board : regrouped) board->load_teams();
-  for (const auto& portal : changes.compared) {
-    if (PortalBoard* board = find(portal)) board->show();
-  }
+  std::set<PortalBoard*> named;
+  std::set<PortalBoard*> known;
+  for (const auto& portal : changes.named) add_shown(portal, named);
+  for (const auto& portal : changes.compared) add_shown(portal, known);
+  for (const auto& [portal, at] : changes.first_records) add_shown(portal, known);
+  for (PortalBoard* board : named) board->load_names();
+  for (PortalBoard* board : known) board->show();
   if (changes.cells == nullptr) return;
   for (const auto& [key, cell] : *changes.cells) {
     if (cell.zero()) continue;
     if (is_total_key(key)) {
       const TotalKey total = parse_total_key(key);
-      if (PortalBoard* board = find(total.portal)) board->add_total(total, cell);
+      if (const auto board = portals_.find(total.portal); board != portals_.end())
+        board->second->add_total(total, cell);
       continue;
     }
     const BucketKey bucket = parse_bucket_key(key);
     if (bucket.grain != Grain::minute) continue;  // the same again, by the day
-    if (PortalBoard* board = find(bucket.portal)) board->add_bucket(bucket, cell);
+    if (const auto board = portals_.find(bucket.portal); board != portals_.end())
+      board->second->add_bucket(bucket, cell);
   }
 }
 

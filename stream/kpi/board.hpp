@@ -48,13 +48,13 @@ struct Cohort {
   bool visible = false;  // false: it begins before the portal was known
 };
 
-// One portal's figures, as a reader sees them.
+// The figures of a portal's table, as a reader sees them.
 struct PortalFigures {
-  PortalSettings settings;
+  PortalSettings settings;                            // with its members
   UnixSeconds now = 0;                                // where the windows stand; to the second of the last move
   UnixSeconds known_since = 0;                        // 0: no record yet, nothing is known
-  std::map<std::string, std::string> manager_names;   // from the directory
-  std::map<std::string, std::string> pipeline_names;  // from the directory
+  std::map<std::string, std::string> manager_names;   // from the directory, or else from that of a member
+  std::map<std::string, std::string> pipeline_names;  // the same
   std::map<std::string, std::string> teams;           // by manager, see stream/kpi/teams.hpp
   std::set<std::string> managers;                     // seen in figures
   std::map<std::string, KpiFigures> kpis;             // by id
@@ -67,6 +67,7 @@ struct PortalFigures {
 // that also writes the state, which must outlive the board.
 class Board {
  public:
+  // Shows those of `portals` that have a table of their own, each with its members.
   Board(const State& state, const std::vector<PortalSettings>& portals);
   ~Board();
 
@@ -76,17 +77,16 @@ class Board {
   // Takes another set of definitions in whole: what is new is filled from the state, what is gone goes, all at once.
   void set_definitions(const std::vector<Definition>& definitions);
 
+  [[nodiscard]] static bool shows_names_of(EntityKind kind) {
+    return kind == EntityKind::manager || kind == EntityKind::pipeline || kind == EntityKind::department;
+  }
+
   // What a processed batch changed; to be called after the state has taken it.
   struct Changes {
     const CellDeltas* cells = nullptr;
     std::map<std::string, UnixSeconds> first_records;  // by portal
-    struct Name {
-      std::string portal;
-      EntityRef ref;
-      std::string name;
-    };
-    std::vector<Name> names;
-    std::set<std::string> compared;  // portals whose lists were read on
+    std::set<std::string> named;                       // portals whose directory names somebody or a funnel otherwise
+    std::set<std::string> compared;                    // portals whose lists were read on
   };
   void apply(const Changes& changes);
 
@@ -101,10 +101,12 @@ class Board {
 
  private:
   class PortalBoard;
+  void add_shown(const std::string& portal, std::set<PortalBoard*>& boards) const;
 
   const State& state_;
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<PortalBoard>, std::less<>> portals_;  // guarded by mutex_
+  std::map<std::string, PortalBoard*, std::less<>> shown_in_;                 // by portal, members too; fixed
   std::uint64_t version_ = 0;                                                 // guarded by mutex_
   UnixSeconds now_ = 0;                                                       // guarded by mutex_
 };

@@ -29,7 +29,8 @@ class Counting {
 
   [[nodiscard]] const std::vector<Definition>& definitions() const { return definitions_; }
 
-  // Adds to `deltas` what one entity's change from `before` to `after` means; both sorted by (kind, part). Totals are
+  // Adds to `deltas` what one entity's change from `before` to `after` means in the table of `portal`; both sorted by
+  // (kind, part). Totals are
   // split by sign per change, not per batch, so that they do not depend on how records are batched.
   void change(std::string_view portal, const Calendar& calendar, const Facts& before, const Facts& after,
               CellDeltas& deltas) const;

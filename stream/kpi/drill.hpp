@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "stream/codec/keys.hpp"
 #include "stream/facts/fact.hpp"
 #include "stream/kpi/calendar.hpp"
 #include "stream/kpi/definition.hpp"
@@ -11,18 +13,17 @@
 
 namespace kpistream {
 
-// Empty dimensions mean any.
+// Empty dimensions mean any. Portals and dimensions are those of a table.
 struct DrillQuery {
-  std::string portal;
+  std::vector<std::string> portals;  // whose records are looked at
   Range range;
   std::string pipeline;
   std::string manager;
   std::string source;
 };
 
-// Every fact that the definition counts in the range, by record. Goes through all facts of the portal. Until `visit`
-// returns false.
+// Every fact that the definition counts in the range, by record. Goes through all facts of the portals.
 void drill(const State& state, const Definition& definition, const DrillQuery& query,
-           const std::function<bool(const EntityRef&, const Fact&)>& visit);
+           const std::function<void(const EntityKey&, const Fact&)>& visit);
 
 }  // namespace kpistream

@@ -48,9 +48,9 @@ std::vector<Definition> stored_definitions(const State& state, DefinitionState w
   return stored(state, which == DefinitionState::in_force ? kInForce : kBuilding);
 }
 
-KpiSets::KpiSets(State& state, const Calendars& calendars)
+KpiSets::KpiSets(State& state, const CountedPortals& portals)
     : state_(state),
-      calendars_(calendars),
+      portals_(portals),
       in_force_(stored(state, kInForce)),
       building_(stored(state, kBuilding)),
       cursor_(state.get(Space::meta, kCursor)) {
@@ -114,10 +114,11 @@ void KpiSets::offer(const std::vector<Definition>& wanted, bool hold) {
 
 void KpiSets::change(const std::string& entity_key, std::string_view portal, const Facts& before, const Facts& after,
                      CellDeltas& deltas) const {
-  const auto calendar = calendars_.find(portal);
-  if (calendar == calendars_.end()) return;
-  in_force_.change(portal, calendar->second, before, after, deltas);
-  if (cursor_ && entity_key <= *cursor_) building_.change(portal, calendar->second, before, after, deltas);
+  const auto counted = portals_.find(portal);
+  if (counted == portals_.end()) return;
+  const auto& [table, calendar] = counted->second;
+  in_force_.change(table, calendar, before, after, deltas);
+  if (cursor_ && entity_key <= *cursor_) building_.change(table, calendar, before, after, deltas);
 }
 
 bool KpiSets::work() {
@@ -145,9 +146,9 @@ void KpiSets::build_slice() {
     if (entities == kSliceEntities) return false;
     ++entities;
     reached = key;
-    const std::string portal = parse_entity_key(key).portal;
-    const auto calendar = calendars_.find(portal);
-    if (calendar != calendars_.end()) building_.change(portal, calendar->second, {}, decode_facts(value), deltas);
+    const auto counted = portals_.find(parse_entity_key(key).portal);
+    if (counted == portals_.end()) return true;
+    building_.change(counted->second.table, counted->second.calendar, {}, decode_facts(value), deltas);
     return true;
   });
   whole_ = entities < kSliceEntities;

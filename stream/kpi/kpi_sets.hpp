@@ -11,12 +11,19 @@
 #include <string>
 #include <vector>
 
+#include "stream/facts/table.hpp"
 #include "stream/kpi/contribution.hpp"
 #include "stream/ports/state.hpp"
 
 namespace kpistream {
 
-using Calendars = std::map<std::string, Calendar, std::less<>>;  // by portal
+// Where a portal's facts are counted.
+struct CountedPortal {
+  explicit CountedPortal(const PortalSettings& portal) : table(table_of(portal)), calendar(portal) {}
+  std::string table;  // the portal's own alias, or that of the portal in whose table it counts
+  Calendar calendar;
+};
+using CountedPortals = std::map<std::string, CountedPortal, std::less<>>;  // by portal
 
 // What the state says of definitions, in order of their ids.
 enum class DefinitionState : std::uint8_t { in_force, building };
@@ -25,8 +32,8 @@ enum class DefinitionState : std::uint8_t { in_force, building };
 // Not thread-safe: belongs to the thread that writes the state.
 class KpiSets {
  public:
-  // Facts of portals that are not in `calendars` are passed over. Throws CodecError or StoreError.
-  KpiSets(State& state, const Calendars& calendars);
+  // Facts of portals that are not in `portals` are passed over. Throws CodecError or StoreError.
+  KpiSets(State& state, const CountedPortals& portals);
 
   [[nodiscard]] const Counting& in_force() const { return in_force_; }
   [[nodiscard]] const std::vector<Definition>& building() const { return building_.definitions(); }
@@ -64,7 +71,7 @@ class KpiSets {
   void clear_slice();
 
   State& state_;
-  const Calendars& calendars_;
+  const CountedPortals& portals_;
   Counting in_force_;
   Counting building_;
   std::optional<std::string> cursor_;  // key of the last entity whose facts are in; empty text: none yet

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 
-#include "stream/codec/values.hpp"
 #include "stream/kpi/cells.hpp"
-#include "stream/kpi/coverage.hpp"
 #include "stream/kpi/teams.hpp"
-#include "stream/reading_state.hpp"
 
 namespace kpistream {
 namespace {
@@ -30,13 +27,7 @@ StateFigures::StateFigures(const State& state, const std::vector<Definition>& de
       portal_(portal),
       calendar_(calendar),
       now_(now),
-      known_since_(portal.known_since),
-      compared_until_(compared_until(state, portal)) {
-  const auto first = state_.get(Space::meta, first_record_key(portal.alias));
-  if (!first) return;
-  const UnixSeconds at = decode_number(*first);
-  known_since_ = known_since_ == 0 ? at : std::min(known_since_, at);
-}
+      verified_(verified_of(state, portal)) {}
 
 const std::map<std::string, std::string>& StateFigures::teams() const {
   if (!teams_) teams_ = teams_of(state_, portal_);
@@ -84,8 +75,6 @@ std::map<std::string, Cell> StateFigures::labelled(std::string_view kpi, std::st
   return sums;
 }
 
-std::int64_t StateFigures::coverage(const Range& range) const {
-  return coverage_of(range, {known_since_, compared_until_}, now_);
-}
+std::int64_t StateFigures::coverage(const Range& range) const { return worst_coverage_of(range, verified_, now_); }
 
 }  // namespace kpistream

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "stream/kpi/coverage.hpp"
 #include "stream/kpi/definition.hpp"
 #include "stream/kpi/figures.hpp"
 #include "stream/ports/state.hpp"
@@ -26,7 +27,7 @@ class StateFigures : public Figures {
   [[nodiscard]] const PortalSettings& settings() const override { return portal_; }
   [[nodiscard]] const std::map<std::string, std::string>& teams() const override;
   [[nodiscard]] UnixSeconds now() const override { return now_; }
-  [[nodiscard]] UnixSeconds known_since() const override { return known_since_; }
+  [[nodiscard]] UnixSeconds known_since() const override { return verified_.since; }
   [[nodiscard]] std::int64_t coverage(const Range& range) const override;
 
  private:
@@ -37,8 +38,7 @@ class StateFigures : public Figures {
   const PortalSettings& portal_;
   const Calendar& calendar_;
   const UnixSeconds now_;
-  UnixSeconds known_since_ = 0;
-  const std::optional<UnixSeconds> compared_until_;
+  const TableVerified verified_;
   mutable std::optional<std::map<std::string, std::string>> teams_;  // once they were asked for
 };
 

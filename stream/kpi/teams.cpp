@@ -6,6 +6,7 @@
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/facts/table.hpp"
 
 namespace kpistream {
 namespace {
@@ -26,6 +27,25 @@ std::int64_t number(const std::string& id) {
   return value;
 }
 
+// Those whose team is not known yet.
+void add_departments(const State& state, const PortalSettings& portal, std::map<std::string, std::string>& teams) {
+  std::map<std::string, std::string> names;
+  each_of(state, portal.alias, EntityKind::department,
+          [&](const std::string& id, const Entity& department) { names.emplace(id, department.name); });
+  if (names.empty()) return;
+  each_of(state, portal.alias, EntityKind::manager, [&](const std::string& id, const Entity& manager) {
+    std::int64_t newest = -1;
+    const std::string* team = nullptr;
+    for (const Field& field : manager.fields) {
+      const auto name = field.name == "department" ? names.find(field.value) : names.end();
+      if (name == names.end() || name->second.empty() || number(field.value) <= newest) continue;
+      newest = number(field.value);
+      team = &name->second;
+    }
+    if (team != nullptr) teams.emplace(manager_in_table(portal, id), *team);
+  });
+}
+
 }  // namespace
 
 std::map<std::string, std::string> teams_of(const PortalSettings& portal) {
@@ -37,22 +57,9 @@ std::map<std::string, std::string> teams_of(const PortalSettings& portal) {
 }
 
 std::map<std::string, std::string> teams_of(const State& state, const PortalSettings& portal) {
-  std::map<std::string, std::string> names;
-  each_of(state, portal.alias, EntityKind::department,
-          [&](const std::string& id, const Entity& department) { names.emplace(id, department.name); });
   std::map<std::string, std::string> teams = teams_of(portal);
-  if (names.empty()) return teams;
-  each_of(state, portal.alias, EntityKind::manager, [&](const std::string& id, const Entity& manager) {
-    std::int64_t newest = -1;
-    const std::string* team = nullptr;
-    for (const Field& field : manager.fields) {
-      const auto name = field.name == "department" ? names.find(field.value) : names.end();
-      if (name == names.end() || name->second.empty() || number(field.value) <= newest) continue;
-      newest = number(field.value);
-      team = &name->second;
-    }
-    if (team != nullptr) teams.emplace(id, *team);
-  });
+  add_departments(state, portal, teams);
+  for (const PortalSettings& member : portal.members) add_departments(state, member, teams);
   return teams;
 }
 

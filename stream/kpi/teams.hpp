@@ -11,7 +11,7 @@
 namespace kpistream {
 
 // By manager. Of several departments the one made last, since parts are made after their whole; those without a name
-// that is known do not count.
+// that is known do not count. Then those of the portal's members, where none is known yet.
 [[nodiscard]] std::map<std::string, std::string> teams_of(const State& state, const PortalSettings& portal);
 // The configured ones alone.
 [[nodiscard]] std::map<std::string, std::string> teams_of(const PortalSettings& portal);

@@ -1,7 +1,8 @@
-// Takes the tables of every portal when they are due, and lets go of old ones.
+// Takes the tables of every portal that has its own when they are due, and lets go of old ones.
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -72,7 +73,7 @@ class PeriodKeeper : public Metered {
   const std::vector<TablePlan> plans_;
   const Digest digest_;
   const Clock& clock_;
-  Calendars calendars_;
+  std::map<std::string, Calendar> calendars_;  // by portal
   std::vector<Entry> entries_;
   std::vector<std::pair<std::string, std::string>> unwanted_;  // portals, and schedules that have tables and no plan
   UnixSeconds unwanted_seen_ = 0;                              // when they were looked at last

@@ -15,8 +15,8 @@ class Shrinking {
   Shrinking(History history, Way way) : history_(std::move(history)), way_(way) {}
 
   void run() {
-    for (bool* trouble : {&way_.neighbour, &way_.expires, &way_.settles, &way_.redefines, &way_.restarts, &way_.repeats,
-                          &way_.gaps, &way_.disorder, &way_.clock}) {
+    for (bool* trouble : {&way_.neighbour, &way_.joined, &way_.expires, &way_.settles, &way_.redefines, &way_.restarts,
+                          &way_.repeats, &way_.gaps, &way_.disorder, &way_.clock}) {
       *trouble = false;
       if (!fails()) *trouble = true;
     }
@@ -40,7 +40,8 @@ class Shrinking {
                                    {way_.disorder, " disorder"},
                                    {way_.clock, " clock"},
                                    {way_.expires, " expiry"},
-                                   {way_.neighbour, " neighbour"}}) {
+                                   {way_.neighbour, " neighbour"},
+                                   {way_.joined, " joined"}}) {
       if (on) text += name;
     }
     for (const auto& definition : history_.definitions)

@@ -3,11 +3,13 @@
 #include <cmath>
 #include <sstream>
 
+#include "stream/facts/table.hpp"
 #include "stream/insight/flow.hpp"
 #include "stream/kpi/duration.hpp"
 #include "stream/kpi/state_figures.hpp"
 #include "tests/model/desk.hpp"
 #include "tests/model/generator.hpp"
+#include "tests/model/joining.hpp"
 
 namespace kpistream::model {
 namespace {
@@ -28,12 +30,37 @@ std::int64_t observed(const Cell& cell) {
   return sum;
 }
 
+// What happened in one portal, and since when anything of it is known.
+struct Past {
+  Past(const History& history, UnixSeconds first_record) : settings(history.settings) {
+    const UnixSeconds configured = settings.known_since;
+    since = configured == 0 ? first_record : configured;
+    if (first_record != 0) since = std::min(since, first_record);
+    for (const Happening& h : history.happenings) (void)world.happen(h);
+  }
+  [[nodiscard]] Names names(EntityKind kind) const {
+    Names names;
+    for (const Thing& thing : world.things()) {
+      if (thing.ref.kind == kind && !thing.name.empty()) names[thing.ref.id] = thing.name;
+    }
+    return names;
+  }
+
+  const PortalSettings& settings;
+  World world;
+  UnixSeconds since = 0;
+};
+
 class Comparison {
  public:
-  Comparison(const History& history, const Desk& desk, UnixSeconds first_record)
-      : history_(history), desk_(desk), clock_(history.settings), first_record_(first_record) {
-    for (const Happening& h : history.happenings) (void)world_.happen(h);
-    events_ = events_of({world_, history.settings, clock_});
+  // `member`: another portal that is counted in the table too, or null.
+  Comparison(const History& history, const Desk& desk, const Past& own, const Past* member)
+      : history_(history), desk_(desk), clock_(history.settings), own_(own), member_(member) {
+    events_ = events_of({own.world, history.settings, clock_});
+    if (member == nullptr) return;
+    const Clock clock(member->settings);
+    const auto others = in_table(events_of({member->world, member->settings, clock}), member->settings);
+    events_.insert(events_.end(), others.begin(), others.end());
   }
 
   void at(UnixSeconds now) {
@@ -113,7 +140,11 @@ class Comparison {
       counted.push_back(&*it);
     }
     const Calendar calendar(history_.settings);
-    const StateFigures figures(desk_.state(), history_.definitions, history_.settings, calendar, now_);
+    const auto tables = tables_of(desk_.settings());
+    const auto table = std::find_if(tables.begin(), tables.end(), [&](const PortalSettings& settings) {
+      return settings.alias == history_.settings.alias;
+    });
+    const StateFigures figures(desk_.state(), history_.definitions, *table, calendar, now_);
     const auto shown = insight::flow(figures).portal;
     for (const auto& [balance, window] : {std::pair{shown.week, kWeekPrev}, {shown.month, k28d}}) {
       if (!balance.counts) continue;  // from before the portal was known
@@ -164,20 +195,27 @@ class Comparison {
   }
 
   void names(const PortalFigures& shown) {
-    std::map<std::string, std::string> managers;
-    std::map<std::string, std::string> pipelines;
-    for (const Thing& thing : world_.things()) {
-      if (thing.name.empty()) continue;
-      (thing.ref.kind == EntityKind::manager ? managers : pipelines)[thing.ref.id] = thing.name;
+    Names managers = own_.names(EntityKind::manager);
+    Names pipelines = own_.names(EntityKind::pipeline);
+    if (member_ != nullptr) {
+      for (const auto& [id, name] : member_->names(EntityKind::manager))
+        managers.emplace(person_in_table(id, member_->settings), name);
+      for (const auto& [id, name] : member_->names(EntityKind::pipeline))
+        pipelines.emplace(funnel_in_table(id, member_->settings), name);
     }
     if (managers != shown.manager_names) complain("names of managers differ");
     if (pipelines != shown.pipeline_names) complain("names of pipelines differ");
   }
 
+  // Both have to be known, but for one that began when the other had not yet ended: who has moved was not there before.
+  [[nodiscard]] UnixSeconds since() const {
+    if (member_ == nullptr) return own_.since;
+    if (own_.since == 0 || member_->since == 0) return 0;
+    return own_.since <= member_->settings.counts_in.until ? member_->since : std::max(own_.since, member_->since);
+  }
+
   void visible(const PortalFigures& shown) {
-    const UnixSeconds configured = history_.settings.known_since;
-    UnixSeconds since = configured == 0 ? first_record_ : configured;
-    if (first_record_ != 0) since = std::min(since, first_record_);
+    const UnixSeconds since = this->since();
     number("known since", shown.known_since, since);
     for (const WindowSet set : {WindowSet::cohort_weeks, WindowSet::cohort_months}) {
       const auto spans = clock_.windows(set, now_);
@@ -196,8 +234,8 @@ class Comparison {
   const History& history_;
   const Desk& desk_;
   Clock clock_;
-  const UnixSeconds first_record_;
-  World world_;
+  const Past& own_;
+  const Past* member_;
   std::vector<Event> events_;
   UnixSeconds now_ = 0;
   std::vector<std::string> lines_;
@@ -225,6 +263,9 @@ History neighbour_of(const History& history, std::uint64_t seed) {
   other.settings.alias = "beta";
   other.settings.leads = history.settings.leads;  // where leads are no inquiries there are none
   std::erase_if(other.happenings, [&](const Happening&) { return chance.in(4); });
+  for (Happening& h : other.happenings) {
+    if (h.what == What::name) h.name += " of beta";
+  }
   return other;
 }
 
@@ -232,14 +273,18 @@ class Story {
  public:
   Story(const History& history, const Way& way)
       : history_(history), way_(way), chance_(way.seed + 1), desk_(limits()), now_(history.moments.front()) {
-    if (chance_.in(4) && way_.neighbour) neighbour_ = neighbour_of(history, way.seed);
+    if (chance_.in(3) && way_.neighbour) neighbour_ = neighbour_of(history, way.seed);
+    if (!neighbour_ || !way_.joined || chance_.in(2)) return;
+    joins_ = true;
+    joining_ = random_joining(chance_, now_);
+    if (!joining_.portal.empty()) joining_.portal = "acme";
   }
 
   std::vector<std::string> run() {
     const std::int64_t day = now_ / 86'400;
     const bool settles = chance_.in(3) && way_.settles;
     const bool redefines = chance_.in(3) && way_.redefines;
-    open(settles ? other_settings(chance_, history_.settings, day) : history_.settings);
+    open(settles ? other_settings(chance_, history_.settings, day) : history_.settings, some_joining());
     desk_.offer(redefines ? earlier(chance_, history_.definitions) : history_.definitions, false);
     for (auto& [portal, record] : records()) {
       const UnixSeconds arrived = now_ - chance_.number(0, 40 * 86'400);
@@ -247,7 +292,7 @@ class Story {
       desk_.add(portal, std::move(record), arrived);
       disturb(settles, redefines);
     }
-    if (settles) open(history_.settings);
+    if (settles || joins_) open(history_.settings, joining_);
     if (redefines && chance_.in(2)) {
       desk_.offer(history_.definitions, true);
       desk_.finish();
@@ -269,11 +314,21 @@ class Story {
     return limits;
   }
 
-  void open(const PortalSettings& settings) {
-    std::vector<PortalSettings> all{settings};
-    if (neighbour_) all.push_back(neighbour_->settings);
-    desk_.open(all, now_);
+  // One of the two may be counted in the table of the other.
+  void open(PortalSettings settings, const CountsIn& joining) {
+    if (!neighbour_) return desk_.open({settings}, now_);
+    PortalSettings other = neighbour_->settings;
+    if (joining.portal == other.alias) {
+      settings.counts_in = joining;
+      take_table(settings, other);
+    } else if (!joining.portal.empty()) {
+      other.counts_in = joining;
+      take_table(other, settings);
+    }
+    desk_.open({std::move(settings), std::move(other)}, now_);
   }
+
+  CountsIn some_joining() { return joins_ && chance_.in(2) ? random_joining(chance_, now_) : joining_; }
 
   // Those of both portals, as they come.
   std::vector<Record> records() {
@@ -297,7 +352,7 @@ class Story {
     if (kind <= 8) desk_.step();
     if (kind <= 4) note_fallen();
     if (kind == 9 && way_.clock) desk_.advance(now_ + chance_.number(-3 * 86'400, 86'400));
-    if (kind == 10 && way_.restarts) open(settings_of(settles));
+    if (kind == 10 && way_.restarts) open(settings_of(settles), some_joining());
     if (kind == 11 && redefines) desk_.offer(earlier(chance_, history_.definitions), chance_.in(2));
     if (kind == 12 && way_.expires) desk_.expire();
   }
@@ -313,8 +368,15 @@ class Story {
   void compare() {
     std::vector<Comparison> comparisons;
     comparisons.reserve(2);
-    comparisons.emplace_back(history_, desk_, first_records_[history_.settings.alias]);
-    if (neighbour_) comparisons.emplace_back(*neighbour_, desk_, first_records_["beta"]);
+    const Past own(history_, first_records_[history_.settings.alias]);
+    std::optional<Past> other;
+    if (neighbour_) {
+      neighbour_->settings = desk_.settings().back();
+      other.emplace(*neighbour_, first_records_["beta"]);
+    }
+    const bool member = !joining_.portal.empty();
+    comparisons.emplace_back(history_, desk_, own, member ? &*other : nullptr);
+    if (neighbour_ && !member) comparisons.emplace_back(*neighbour_, desk_, *other, nullptr);
     for (const UnixSeconds moment : history_.moments) {
       desk_.advance(moment);
       for (Comparison& comparison : comparisons) comparison.at(moment);
@@ -332,6 +394,8 @@ class Story {
   const Way& way_;
   Chance chance_;
   std::optional<History> neighbour_;
+  bool joins_ = false;  // there is one table of both at some time
+  CountsIn joining_;    // in the end
   Desk desk_;
   UnixSeconds now_;
   std::map<std::string, UnixSeconds> first_records_;  // by portal

@@ -26,6 +26,7 @@ class Desk {
   void advance(UnixSeconds now) { board_->advance(now); }
   [[nodiscard]] const Board& board() const { return *board_; }
   [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const std::vector<PortalSettings>& settings() const { return settings_; }
   [[nodiscard]] VerifyReport prove() const;
 
   // Totals that have fallen since the last call.

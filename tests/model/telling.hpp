@@ -24,6 +24,7 @@ struct Way {
   bool clock = true;      // the clock runs meanwhile
   bool expires = true;    // records that were processed go from the journal
   bool neighbour = true;  // another portal beside it, with records of the same ids
+  bool joined = true;     // and one table of both, by a mapping that may change
 };
 
 // What the journal holds: each element is a record. Depends on nothing but its arguments, and changes little when a

@@ -146,8 +146,8 @@ TEST_F(ConfigFile, TheSampleIsCorrect) {
   }
   const auto result = load_config(file("k.yml", text));
   ASSERT_THAT(result.errors, IsEmpty());
-  ASSERT_EQ(result.config->portals.size(), 2u);
-  for (const auto& portal : result.config->portals) EXPECT_FALSE(portal.rest_url.empty());
+  ASSERT_EQ(result.config->portals.size(), 3u);
+  for (const auto& portal : result.config->portals) EXPECT_NE(portal.rest_url.empty(), portal.archived);
 }
 
 // A change of whatever the running parts were made from.
@@ -166,8 +166,8 @@ TEST_F(ConfigFile, ChangedPartsTakeARestart) {
   for (const char* line :
        {"zone: Asia/Omsk", "robots: ['1']", "stages: {qualified: [A]}", "values: {complaint: [{field: tag, value: a}]}",
         "fields: {cost: UF_COST}", "limits: {bulk: 5}", "work: {holidays: [2026-11-04]}", "managers: {7: {team: a}}",
-        "rates: {USD: {2026-01-01: 90}}", "targets: [{kpi: deals_won, value: 5}]", "active_time: true",
-        "rest_url: https://acme.example/rest/1/x/"}) {
+        "rates: {USD: {2026-01-01: 90}}", "targets: [{kpi: deals_won, value: 5}]", "archived: true",
+        "active_time: true", "rest_url: https://acme.example/rest/1/x/"}) {
     EXPECT_TRUE(needs_restart(before, config("", line))) << line;
   }
 }
