@@ -19,6 +19,28 @@ namespace {
 constexpr std::chrono::milliseconds kLook{500};
 constexpr int kWait = 300;  // seconds, with somebody at the terminal
 
+// A line that is written over, at a terminal only: what is waited for, and how many seconds more.
+class Progress {
+ public:
+  explicit Progress(std::chrono::steady_clock::time_point end) : end_(end), on_(somebody_watches()) {}
+
+  void show(const std::string& what) const {
+    using namespace std::chrono;
+    write(fmt::format("{} {}", duration_cast<seconds>(end_ - steady_clock::now()).count(), what));
+  }
+  void clear() const { write(""); }
+
+ private:
+  void write(const std::string& line) const {
+    if (!on_) return;
+    fmt::print("\r\x1b[K{}", line);
+    std::fflush(stdout);
+  }
+
+  std::chrono::steady_clock::time_point end_;
+  bool on_;
+};
+
 std::string settings_text(const Proposal& proposal) {
   std::string text;
   for (const auto& one : proposal.settings) {
@@ -116,14 +138,20 @@ int Connection::wait() const {
   tell(waiting(), {std::to_string(seconds)});
   std::fflush(stdout);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+  const Progress progress(end);
   while (std::chrono::steady_clock::now() < end) {
     const auto daemon = ask_daemon_of(*loaded.config, entry_.alias);
+    progress.show(text(!daemon.answers ? Phrase::waiting_daemon
+                       : daemon.serves ? Phrase::waiting_event
+                                       : Phrase::waiting_portal));
     if (daemon.last_event != 0 && daemon.last_event != last) {
+      progress.clear();
       tell(Phrase::event_came, {utc_text(daemon.last_event)});
       return 0;
     }
     std::this_thread::sleep_for(kLook);
   }
+  progress.clear();
   tell(Phrase::no_event);
   return 1;
 }

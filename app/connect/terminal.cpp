@@ -44,6 +44,8 @@ std::string system_locale() {
 
 bool somebody_asks() { return ::isatty(STDIN_FILENO) != 0; }
 
+bool somebody_watches() { return ::isatty(STDOUT_FILENO) != 0; }
+
 std::string ask_line(const std::string& question, bool hidden) {
   const Hidden quiet(hidden);  // before the question: what is typed at once must not be shown either
   fmt::print("{}: ", question);

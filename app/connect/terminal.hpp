@@ -10,6 +10,8 @@ namespace kpistream::app {
 
 // Whether there is somebody to ask.
 [[nodiscard]] bool somebody_asks();
+// Whether what is written is seen at once.
+[[nodiscard]] bool somebody_watches();
 // Shows the question and reads a line; empty at the end of the input. `hidden`: what is typed is not shown.
 [[nodiscard]] std::string ask_line(const std::string& question, bool hidden = false);
 // An empty answer means `otherwise`; y, yes, д and да mean yes.

@@ -427,6 +427,10 @@ constexpr std::array<Pair, static_cast<std::size_t>(Phrase::count_)> kWords{{
      "Address: {}/ and behind it the secret in the file {}; tick every event"},
     {Phrase::waiting_amo, "Жду первое событие до {} с. Измените любую сделку в аккаунте",
      "Waiting up to {} s for the first event. Change any lead in the account"},
+    {Phrase::waiting_daemon, "с… демон не отвечает, запустите его", "s… the daemon does not answer, start it"},
+    {Phrase::waiting_portal, "с… демон ещё не знает портала, перезапустите его",
+     "s… the daemon does not know the portal yet, restart it"},
+    {Phrase::waiting_event, "с… демон готов, событий пока нет", "s… the daemon is ready, no event yet"},
 }};
 
 constexpr bool in_order() {

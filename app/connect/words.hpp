@@ -288,6 +288,9 @@ enum class Phrase : std::uint16_t {
   webhook_menu,
   webhook_by_hand_url,
   waiting_amo,
+  waiting_daemon,
+  waiting_portal,
+  waiting_event,
   count_,  // how many there are
 };
 
