@@ -101,9 +101,9 @@ class Verification {
       note("the journal ends before the position that the state was made from");
     }
     if (whole) {
-      const Contents entities = contents(stored_, Space::entities);
+      const Contents entities = of_portals(contents(stored_, Space::entities));
       report_.entities = entities.size();
-      compare("entity", entities, contents(replayed, Space::entities), "journal");
+      compare("entity", entities, of_portals(contents(replayed, Space::entities)), "journal");
       compare("wish", contents(stored_, Space::wishes), contents(replayed, Space::wishes), "journal");
       compare("first record", first_records(stored_), first_records(replayed), "journal");
       return;

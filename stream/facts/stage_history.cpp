@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -40,27 +41,33 @@ bool told_by_a_whole(const Points& points, const StagePoint& row) {
 // ---- points of one second
 
 // After which of the rows of its second a whole state was seen: the last one after which all that rows tell is as it
-// has it. 0: after none.
+// has it, if there is one the last of the same hand. 0: after none.
 std::uint64_t seen_after(const StagePoint& whole, const std::vector<const StagePoint*>& rows) {
   const StagePoint* told[3] = {};
   std::uint64_t last = 0;
+  bool by_same_hand = false;
   for (const StagePoint* row : rows) {
     told[static_cast<std::size_t>(row->tells)] = row;
     const bool agrees = std::all_of(std::begin(told), std::end(told), [&](const StagePoint* one) {
       return one == nullptr || same(whole, *one, one->tells);
     });
-    if (agrees) last = row->row;
+    const bool same_hand = !whole.author.empty() && row->author == whole.author;
+    if (!agrees || (by_same_hand && !same_hand)) continue;
+    last = row->row;
+    by_same_hand = same_hand;
   }
   return last;
 }
 
-using Rank = std::tuple<int, std::uint64_t, bool>;
+// States that were seen after the same row are told apart by what they tell, so that order of arrival means nothing.
+using Rank = std::tuple<int, std::uint64_t, bool, std::string_view, std::string_view, UnixSeconds>;
 
 // A state in a stage that was entered before, then what the history has, then the state after it.
 Rank rank(const StagePoint& point, const std::vector<const StagePoint*>& rows) {
-  if (is_row(point)) return {1, point.row, false};
-  if (const auto row = seen_after(point, rows); row != 0) return {1, row, true};
-  return {point.entered != 0 && point.entered < point.at ? 0 : 2, 0, false};
+  if (is_row(point)) return {1, point.row, false, {}, {}, 0};
+  if (const auto row = seen_after(point, rows); row != 0)
+    return {1, row, true, point.author, point.mover, point.entered};
+  return {point.entered != 0 && point.entered < point.at ? 0 : 2, 0, false, {}, {}, 0};
 }
 
 void order_one_time(Points::iterator begin, Points::iterator end) {
@@ -69,10 +76,11 @@ void order_one_time(Points::iterator begin, Points::iterator end) {
     if (is_before(*point) || is_after(*point)) rows.push_back(&*point);
   }
   std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->row < b->row; });
-  std::vector<std::pair<Rank, StagePoint>> ranked;
-  for (auto point = begin; point != end; ++point) ranked.emplace_back(rank(*point, rows), *point);
+  const Points unordered(begin, end);
+  std::vector<std::pair<Rank, const StagePoint*>> ranked;
+  for (const StagePoint& point : unordered) ranked.emplace_back(rank(point, rows), &point);
   std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (auto& [order, point] : ranked) *begin++ = std::move(point);
+  for (const auto& [order, point] : ranked) *begin++ = *point;
 }
 
 // Only where rows are concerned: whole states of one second stay in order of arrival.

@@ -185,7 +185,8 @@ std::vector<Doing> doings(const Portal& portal) {
       }
     }
     // A task has no end of its own: who ticks a meeting off afterwards held it when it was due.
-    if (thing.ref.kind == EntityKind::task && d.act == Act::meeting && d.done && d.done_at > d.deadline && d.deadline != 0) {
+    if (thing.ref.kind == EntityKind::task && d.act == Act::meeting && d.done && d.done_at > d.deadline &&
+        d.deadline != 0) {
       d.done_at = d.deadline;
     }
     const bool call = thing.ref.kind == EntityKind::call;

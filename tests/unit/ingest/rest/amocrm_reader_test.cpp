@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <mutex>
+#include <thread>
 
 #include "amocrm_account.hpp"
 
@@ -376,12 +378,18 @@ TEST(AmoReader, ABackfillGoesOnWhereItWas) {
 
 TEST(AmoReader, AListThatTheAccountRefusesToABackfillIsTold) {
   Account account;
-  account.lists["companies/notes"] = [](const SeenRequest&) { return refusal(403); };
+  std::atomic<bool> held{false};
+  account.lists["companies/notes"] = [&held](const SeenRequest&) {
+    while (held) std::this_thread::yield();
+    return refusal(403);
+  };
   Bench bench(make_amocrm_reader, account.options());
   bench.reader->start();
   bench.until_still([&] { return !account.targets("leads/bin").empty(); });
-  ASSERT_EQ(bench.reader->backfill(kThen), BackfillStart::begun);
+  held = true;
+  EXPECT_EQ(bench.reader->backfill(kThen), BackfillStart::begun);
   EXPECT_EQ(bench.reader->backfill(kThen), BackfillStart::busy);
+  held = false;
   bench.until([&] { return !bench.reader->backfill_progress().active; }, milliseconds(100));
   EXPECT_THAT(bench.reader->backfill_progress().refused, ElementsAre("companies/notes"));
 }
