@@ -23,6 +23,7 @@ TEST(AmoPurchasesReader, AllPagesOfACustomerAreReadAndTheLastAnswersTheWish) {
   bench.wish(kSix, 4);
   bench.reader->start();
   bench.until_still([&] { return !bench.of(kFive).empty() && !bench.of(kSix).empty(); });
+  ASSERT_EQ(bench.of(kSix).size(), 1U);
   EXPECT_THAT(account.targets(kFive), ElementsAre("/api/v4/customers/5/transactions?page=1&limit=250",
                                                   "/api/v4/customers/5/transactions?page=2&limit=250"));
   const auto first = bench.of(kFive + "?page=1&more=1");
@@ -55,6 +56,7 @@ TEST(AmoPurchasesReader, ACustomerWhoIsGoneHasNone) {
   bench.wish(kFive, 3);
   bench.reader->start();
   bench.until_still([&] { return !bench.of(kFive).empty(); });
+  ASSERT_EQ(bench.of(kFive).size(), 1U);
   EXPECT_EQ(bench.of(kFive)[0].status, 204);
   EXPECT_EQ(bench.of(kFive)[0].asked, 3U);
 }
