@@ -79,7 +79,8 @@ void missing_others(const AccountFacts& facts, const PortalSettings& settings, F
   missing(pipeline_lists(), settings, pipelines, {Phrase::amo_no_pipeline, Phrase::cure_pipeline}, {}, findings);
   Ids types;
   for (const auto& type : facts.task_types) types.push_back(type.id);
-  missing(type_lists(), settings, types, {Phrase::amo_no_type, Phrase::cure_amo_type}, {}, findings);
+  const auto of_tasks = [](const std::string& id) { return id != "TRANSACTION"; };  // that: purchases of customers
+  missing(type_lists(), settings, types, {Phrase::amo_no_type, Phrase::cure_amo_type}, of_tasks, findings);
   if (!facts.paid.empty()) {
     missing(paid_lists(), settings, ids_of(facts.paid), {Phrase::amo_no_paid, Phrase::cure_amo_paid}, {}, findings);
   }

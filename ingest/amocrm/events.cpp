@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ingest/amocrm/common.hpp"
+#include "ingest/amocrm/purchases.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -172,9 +173,18 @@ bool read_event(const Event& event, Decoded& decoded) {
   return true;
 }
 
+bool is_purchase(const Event& event) {
+  return event.type == "transaction_added" && event.entity == "customer" && !event.about.empty();
+}
+
+void wish(std::string subject, Decoded& decoded) {
+  auto& wishes = decoded.wishes;
+  if (std::find(wishes.begin(), wishes.end(), subject) == wishes.end()) wishes.push_back(std::move(subject));
+}
+
 }  // namespace
 
-bool read_events(const JsonValue& events, bool history, Decoded& decoded) {
+bool read_events(const JsonValue& events, bool history, const PortalSettings& settings, Decoded& decoded) {
   std::vector<Event> all;
   events.each([&all](const JsonValue& item) { all.push_back(event_of(item)); });
   std::stable_sort(all.begin(), all.end(),
@@ -183,6 +193,7 @@ bool read_events(const JsonValue& events, bool history, Decoded& decoded) {
   for (const Event& event : all) {
     if (history && is_about_presence(event.type)) continue;
     good = read_event(event, decoded) && good;
+    if (is_purchase(event) && purchases_count(settings)) wish(purchases_subject(event.about), decoded);
   }
   return good;
 }

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "ingest/json/json.hpp"
+#include "stream/portal.hpp"
 #include "stream/ports/adapter.hpp"
 
 namespace kpistream::ingest {
 
-// Of a list of events in any order; they are taken in the order in which they happened. `history`: of a backfill.
+// Of a list of events in any order; they are taken in the order in which they happened. `history`: of a backfill. A
+// purchase is told without what it is: it is a wish for the customer's list, where purchases count.
 // False: one was not readable.
-bool read_events(const JsonValue& events, bool history, Decoded& decoded);
+bool read_events(const JsonValue& events, bool history, const PortalSettings& settings, Decoded& decoded);
 
 }  // namespace kpistream::ingest

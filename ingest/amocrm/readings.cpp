@@ -5,6 +5,7 @@
 
 #include "ingest/amocrm/common.hpp"
 #include "ingest/amocrm/events.hpp"
+#include "ingest/amocrm/purchases.hpp"
 #include "ingest/json/json.hpp"
 #include "ingest/parts.hpp"
 #include "ingest/subject.hpp"
@@ -268,7 +269,7 @@ Decoded decode_list(const List& list, const Record& record, const PortalSettings
     return decoded;
   }
   UnixSeconds newest = 0;
-  if (list.name == "events" && !read_events(items, !decoded.heals, decoded))
+  if (list.name == "events" && !read_events(items, !decoded.heals, settings, decoded))
     decoded.verdict = DecodeVerdict::quarantined;
   if (list.name == "catalogs") decoded.verdict = DecodeVerdict::ignored;  // the reader's business
   const bool other = list.name != "events" && list.name != "catalogs";
@@ -306,6 +307,7 @@ Decoded decode_amocrm_reading(const Record& record, const PortalSettings& settin
     if (list.name == subject.method()) return decode_list(list, record, settings);
   }
   if (subject.method() == "backfill") return decode_backfill(subject);
+  if (is_purchases(subject.method())) return decode_purchases(record, settings);
   if (record.subject.starts_with(kLead) && is_id(std::string_view(record.subject).substr(kLead.size()))) {
     return decode_lead(record, settings);
   }

@@ -22,7 +22,7 @@ constexpr std::string_view kNotes =
 constexpr std::string_view kEvents =
     "&filter%5Btype%5D=lead_status_changed,entity_responsible_changed,sale_field_changed,lead_deleted,lead_restored,"
     "task_deleted,common_note_deleted,incoming_chat_message,outgoing_chat_message,conversation_answered,"
-    "entity_merged,entity_linked,entity_unlinked";
+    "entity_merged,entity_linked,entity_unlinked,transaction_added";
 
 // The record of a change comes after the log of it: a state that is read later knows what the log has told.
 constexpr std::array<AmoList, 12> kLists{

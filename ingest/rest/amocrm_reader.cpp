@@ -23,6 +23,8 @@ constexpr UnixSeconds kFirstWindow = 604'800;                 // a week
 constexpr std::size_t kLeadsAtOnce = 50;                      // by their ids: an address may be two thousand bytes long
 constexpr std::chrono::milliseconds kListRefused{3'600'000};  // until a list that the account refuses is tried again
 constexpr std::string_view kCatalogues = "catalogs";
+constexpr std::size_t kCustomersAtOnce = 10;    // whose purchases are read before the lists have their turn
+constexpr std::size_t kPurchasePagesMost = 40;  // of a customer: ten thousand purchases
 // Whoever goes on asking while an account is blocked stays blocked.
 constexpr std::chrono::minutes kBlockedFirst{2};
 constexpr std::chrono::minutes kBlockedMost{32};
@@ -34,6 +36,15 @@ constexpr std::array<std::string_view, 3> kRefusals{"token", "unpaid", "blocked"
 // "leads/701": that lead alone.
 constexpr std::string_view kLead = "leads/";
 bool is_one_lead(std::string_view subject) { return subject.starts_with(kLead) && is_id(subject.substr(kLead.size())); }
+
+// "customers/5/transactions": all purchases of that customer.
+bool is_purchases(std::string_view subject) {
+  constexpr std::string_view kCustomers = "customers/";
+  constexpr std::string_view kTransactions = "/transactions";
+  if (!subject.starts_with(kCustomers) || !subject.ends_with(kTransactions)) return false;
+  subject.remove_prefix(kCustomers.size());
+  return subject.size() > kTransactions.size() && is_id(subject.substr(0, subject.size() - kTransactions.size()));
+}
 
 // The id of the catalogue that holds invoices; empty: there is none.
 std::string invoices_in(const std::string& catalogues) {
@@ -86,9 +97,9 @@ class AmoReader final : public ReaderBase {
 
  protected:
   [[nodiscard]] bool knows(std::string_view subject) const override {
-    return is_one_lead(subject) || std::any_of(sweeps_.begin(), sweeps_.end(), [subject](const Healing& one) {
-             return one.sweep.list().name == subject;
-           });
+    return is_one_lead(subject) || is_purchases(subject) ||
+           std::any_of(sweeps_.begin(), sweeps_.end(),
+                       [subject](const Healing& one) { return one.sweep.list().name == subject; });
   }
 
   [[nodiscard]] bool has_work() const override { return next_due() <= now(); }
@@ -100,6 +111,7 @@ class AmoReader final : public ReaderBase {
       if (wished()) co_await pause(options_.gather);
       take_wishes();
       if (wishes_.any(is_one_lead)) co_await read_leads();
+      if (purchases_due_ <= now()) co_await read_purchases();
       // One page of each list that is due: no list waits for another's end.
       for (Healing& one : sweeps_) {
         if (one.due <= now() && !stopping()) co_await read_page(one);
@@ -125,6 +137,7 @@ class AmoReader final : public ReaderBase {
   [[nodiscard]] Time next_due() const {
     Time next = std::min(next_of(sweeps_), next_of(backfills_));
     for (const auto& errand : options_.errands) next = std::min(next, errand->due());
+    if (wishes_.any(is_purchases)) next = std::min(next, purchases_due_);
     return wished() ? std::min(next, now()) : next;
   }
 
@@ -135,6 +148,7 @@ class AmoReader final : public ReaderBase {
   // A list that is refused, or whose elements nobody has found yet, is not asked for whatever happens.
   [[nodiscard]] bool can_be_asked(std::string_view subject) const {
     if (is_one_lead(subject)) return true;
+    if (is_purchases(subject)) return purchases_due_ <= now();
     return std::any_of(sweeps_.begin(), sweeps_.end(), [&](const Healing& one) {
       return one.sweep.list().name == subject && put_off_.find(subject) == put_off_.end();
     });
@@ -242,6 +256,57 @@ class AmoReader final : public ReaderBase {
     }
     co_await settle();
     co_await conclude(Result::ok, true);
+  }
+
+  // ---- purchases of customers, told by customer
+
+  asio::awaitable<void> read_purchases() {
+    const auto asked = wishes_.take(kCustomersAtOnce, is_purchases);
+    for (auto one = asked.begin(); one != asked.end(); ++one) {
+      if (co_await read_customer(*one)) continue;
+      const std::vector<WishQueue::Asked> left(one, asked.end());
+      wishes_.put_back(left);
+      co_return;
+    }
+  }
+
+  // All pages of them. False: again, and later.
+  asio::awaitable<bool> read_customer(const WishQueue::Asked& asked) {
+    for (std::size_t number = 1;; ++number) {
+      const std::string numbered = asked.subject + "?page=" + std::to_string(number);
+      HttpRequest request{false, base_.path + "api/v4/" + numbered + "&limit=250", options_.token, ""};
+      const HttpAnswer answer = co_await ask(std::move(request));
+      if (stopping()) co_return false;
+      std::optional<ListPage> page;
+      if (answer.status == 204 || (answer.status == 404 && answer.json)) page.emplace();  // none, or no such customer
+      if (answer.status == 200 && answer.json) page = split_page(answer.body, "");
+      if (!page) {
+        co_await put_off_purchases(answer);
+        co_return false;
+      }
+      const bool empty = page->rows.empty();
+      const bool last = !page->more || empty || number == kPurchasePagesMost;
+      std::string subject = last ? asked.subject : numbered + "&more=1";
+      std::string body = empty ? std::string() : answer.body;
+      co_await record(std::move(subject), last ? asked.asked : 0, empty ? 204 : 200, std::move(body));
+      co_await settle();
+      co_await conclude(Result::ok, true);
+      if (last) co_return true;
+    }
+  }
+
+  // A missing right concerns them alone.
+  asio::awaitable<void> put_off_purchases(const HttpAnswer& answer) {
+    Result result = judge(answer);
+    const bool right = answer.status == 403 && answer.arrived && answer.json && !limited_;
+    if (right || (result == Result::ok && answer.status >= 400)) {
+      purchases_due_ = now() + kListRefused;
+      count(Result::denied, true);
+      co_return;
+    }
+    if (result == Result::ok) result = Result::failed;
+    limited_ = limited_ || result == Result::limited;
+    co_await conclude(result, false);
   }
 
   // ---- what is no page
@@ -377,6 +442,7 @@ class AmoReader final : public ReaderBase {
   std::string invoices_;                             // the catalogue that holds them
   bool catalogues_known_ = false;
   bool written_ = false;  // what the backfill was asked for
+  Time purchases_due_;    // not before; later than now when the account refuses them
   bool limited_ = false;  // the account said that we ask too often, and nothing since
   Backoff blocked_;
   std::atomic<Refusal> refusal_{Refusal::none};

@@ -374,9 +374,9 @@ class Deriving {
 
   void invoice() {
     if (entity_.points.empty()) return;
-    const auto paid = [&](const StagePoint& point) {
-      return settings_.paid_values.empty() ? point.outcome == Outcome::won
-                                           : contains(settings_.paid_values, point.stage);
+    const auto paid = [&](const StagePoint& point) {  // what has no stages is not told by them
+      const bool told = settings_.paid_values.empty() || point.stage.empty();
+      return told ? point.outcome == Outcome::won : contains(settings_.paid_values, point.stage);
     };
     if (!paid(now())) return;
     const Closing since = began(entity_, paid);

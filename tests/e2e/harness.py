@@ -32,18 +32,20 @@ def seed(default: int = 0) -> int:
     return value
 
 
-def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", token: str = "") -> PortalConfig:
-    """The demo portal or account that the fakes are."""
+def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", token: str = "",
+                  settings: dict[str, str] | None = None) -> PortalConfig:
+    """The demo portal or account that the fakes are, with a scenario's `settings`."""
+    types = types_of(crm, settings or {})
     if crm == "bitrix24":
         return PortalConfig(
             ALIAS[crm], crm, zone, known_since, rest_url=rest_url, member_id="5f0c2a9e7b3d41c68e1f2a3b4c5d6e7f",
             tokens=["k3v9x0q2m7a1s5d8f4g6h0j2l9z7c1b4", "9d2f61c8ab7044e5b0d3f7a16c25e98b"],
-            more=["loss_reason_field: UF_CRM_LOSE_REASON"])
+            more=["loss_reason_field: UF_CRM_LOSE_REASON", *types])
     return PortalConfig(
         ALIAS[crm], crm, zone, known_since, rest_url=rest_url, token=token, hook_secret=HOOK_SECRET,
         account_id="31990001",
         more=["stages: {quote: [68000040], incoming: [68000010, 68000110]}", "fields: {quote_sum: 701001}",
-              "quote_amount_field: quote_sum", "types: {meeting: [2]}", "values: {paid: [4600002]}"])
+              "quote_amount_field: quote_sum", "values: {paid: [4600002]}", *types])
 
 
 def as_application(config: PortalConfig, about: dict[str, Any]) -> None:
@@ -60,9 +62,9 @@ def as_application(config: PortalConfig, about: dict[str, Any]) -> None:
                           "client_secret_file": about["client_secret"]}
 
 
-def types_of(settings: dict[str, str]) -> list[str]:
+def types_of(crm: str, settings: dict[str, str]) -> list[str]:
     """The mapping that a scenario's portal has, as the fake's truth knows it."""
-    types: dict[str, list[str]] = {}
+    types: dict[str, list[str]] = {"meeting": ["2"]} if crm == "amocrm" else {}
     for part in filter(None, settings.get("items", "").split(",")):
         kind, _, meaning = part.partition(":")
         types.setdefault(meaning, []).append(f"DYNAMIC_{kind}")
@@ -70,6 +72,8 @@ def types_of(settings: dict[str, str]) -> list[str]:
         types.setdefault("quote", []).append(f"DOCUMENT_{settings['documents']}")
     if settings.get("payments") == "yes":
         types.setdefault("payment", []).append("PAYMENT")
+    if settings.get("transactions") == "payments":
+        types.setdefault("payment", []).append("TRANSACTION")
     return [f"types: {json.dumps(types)}"] if types else []
 
 
@@ -87,12 +91,11 @@ class World:
         self.fake = Fake(self.crm, scenario, "", *fake)
         about = self.fake.about if rest else {}
         self.config = portal_config(self.crm, self.scenario.zone, known_since or long_ago, about.get("rest", ""),
-                                    about.get("token", ""))
+                                    about.get("token", ""), self.scenario.settings)
         if self.scenario.settings.get("mode") == "2":
             self.config.more.append("mode: simple")
         if application:
             as_application(self.config, self.fake.about)
-        self.config.more += types_of(self.scenario.settings)
         if bulk := self.scenario.settings.get("bulk"):
             self.config.more.append(f"limits: {{bulk: {bulk}}}")
         self.daemon = Daemon(self.folder, [self.config], self.now, poll)

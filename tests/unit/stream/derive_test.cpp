@@ -98,6 +98,22 @@ TEST(Derive, AMoveBetweenTwoPaidStagesIsOnePayment) {
   EXPECT_EQ(find(facts, FactKind::payment)->at, kNoon);
 }
 
+TEST(Derive, WhatIsPaidIsToldByTheMappedStageAndWithoutStagesByTheCrm) {
+  PortalSettings settings = simple();
+  settings.paid_values = {"4600002"};
+  Observation paid;
+  paid.ref = {EntityKind::invoice, "1"};
+  paid.point = point(kNoon, Outcome::won, "7", 100);
+  paid.point->stage = "4600001";
+  EXPECT_TRUE(facts_of({paid}, EntityKind::invoice, settings).empty());
+  paid.point->stage = "4600002";
+  EXPECT_EQ(facts_of({paid}, EntityKind::invoice, settings).size(), 1U);
+  paid.point->stage.clear();
+  EXPECT_EQ(facts_of({paid}, EntityKind::invoice, settings).size(), 1U);
+  paid.point->outcome = Outcome::open;
+  EXPECT_TRUE(facts_of({paid}, EntityKind::invoice, settings).empty());
+}
+
 TEST(Derive, TheRateIsThatOfTheLocalDay) {  // T11
   PortalSettings settings = simple();
   const UnixSeconds after_midnight = tests::at("2026-09-15T00:30:00+03:00");  // still the 14th in UTC

@@ -101,6 +101,7 @@ TEST(AccountFindings, WhatTheMappingNamesMustExist) {
   settings.quote_stages = {"69"};
   settings.fields = {{"quote_sum", "701"}};
   settings.meeting_types = {"2"};
+  settings.payment_types = {"TRANSACTION"};
   settings.paid_values = {"2"};
   settings.main_pipelines = {"81"};
   EXPECT_THAT(mapping(one, settings), IsEmpty());

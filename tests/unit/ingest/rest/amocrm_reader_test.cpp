@@ -262,7 +262,9 @@ TEST(AmoReader, TheInvoicesAreThoseOfTheCatalogueThatHoldsThem) {
 TEST(AmoReader, AsksForNothingOutsideItsTable) {
   Account account;
   Bench bench(make_amocrm_reader, account.options());
-  for (const char* subject : {"leads?page=2", "contacts", "leads/x", "", "../oauth2", "account", "http://h/leads"}) {
+  for (const char* subject :
+       {"leads?page=2", "contacts", "leads/x", "", "../oauth2", "account", "http://h/leads",
+        "customers/5/transactions?page=2", "customers/x/transactions", "customers/transactions"}) {
     bench.wish(subject, 1);
   }
   bench.wish("leads", 2);
