@@ -189,12 +189,12 @@ TEST_F(OneTable, NamesPeopleByItsOwnDirectoryFirst) {
   name("old", EntityKind::pipeline, "5", "Retail");
   run();
   const auto names = [&] {
-    std::map<std::string, std::string> names;
+    std::map<std::string, std::string> all;
     look("acme", [&](const PortalFigures& figures) {
-      names = figures.manager_names;
-      names.insert(figures.pipeline_names.begin(), figures.pipeline_names.end());
+      all = figures.manager_names;
+      all.insert(figures.pipeline_names.begin(), figures.pipeline_names.end());
     });
-    return names;
+    return all;
   };
   std::map<std::string, std::string> expected{{"9", "Anna of old"}, {"old/9", "Boris of old"}, {"old/5", "Retail"}};
   EXPECT_EQ(names(), expected);
@@ -262,9 +262,9 @@ TEST_F(OneTable, CountsAMovedPortalUpToItsEnd) {
 TEST_F(OneTable, IsKnownSinceBothAreOrForWhoHasMovedSinceTheOldOneWas) {
   acme_.known_since = kNoon - 10 * kDay;
   const auto since = [&] {
-    UnixSeconds since = 0;
-    look("acme", [&](const PortalFigures& figures) { since = figures.known_since; });
-    return since;
+    UnixSeconds known = 0;
+    look("acme", [&](const PortalFigures& figures) { known = figures.known_since; });
+    return known;
   };
   start({acme_, old_});
   EXPECT_EQ(since(), kNoon - 10 * kDay);
