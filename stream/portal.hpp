@@ -58,7 +58,7 @@ struct Target {
   friend bool operator==(const Target&, const Target&) = default;
 };
 
-// In whose table a portal's facts are counted, where that is not its own (docs/decisions/0016). Portals of one table
+// In whose table a portal's facts are counted, where that is not its own (docs/decisions/0020). Portals of one table
 // have one zone, currency, working time and limits.
 struct CountsIn {
   using Ids = std::map<std::string, std::string>;  // an id of this portal's CRM -> the table's id

@@ -103,8 +103,8 @@ class Verification {
     if (whole) {
       const Contents entities = of_portals(contents(stored_, Space::entities));
       report_.entities = entities.size();
-      compare("entity", entities, of_portals(contents(replayed, Space::entities)), "journal");
-      compare("wish", contents(stored_, Space::wishes), contents(replayed, Space::wishes), "journal");
+      compare("entity", entities, contents(replayed, Space::entities), "journal");
+      compare("wish", of_portals(contents(stored_, Space::wishes)), contents(replayed, Space::wishes), "journal");
       compare("first record", first_records(stored_), first_records(replayed), "journal");
       return;
     }
@@ -153,7 +153,7 @@ class Verification {
 
   // What belongs to portals that are not configured any more is left alone.
   [[nodiscard]] Contents of_portals(Contents all) const {
-    std::erase_if(all, [&](const auto& entry) { return !counted_.contains(parse_entity_key(entry.first).portal); });
+    std::erase_if(all, [&](const auto& entry) { return !counted_.contains(ByteReader(entry.first).part()); });
     return all;
   }
 

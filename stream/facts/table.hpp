@@ -1,5 +1,5 @@
 // One table of several portals: where facts are counted, and under which ids. The only place that maps them; why and
-// what cannot be known: docs/decisions/0016.
+// what cannot be known: docs/decisions/0020.
 #pragma once
 
 #include <string>

@@ -98,6 +98,10 @@ class OneTable(unittest.TestCase):
         except AssertionError:
             self.assertEqual(expected, self.shown(metric, *more, **labels), metric)
 
+    def names(self) -> dict[str, str]:
+        series = self.daemon.scrape().series("crm_manager_info", portal=NEW)
+        return {labels["manager"]: labels["name"] for labels, _ in series}
+
     def records(self, kpi: str, manager: str) -> list[tuple[str, str, str]]:
         status, text = self.daemon.ask(f"/api/v1/facts?portal={NEW}&kpi={kpi}&manager={manager}&from=2026-11-16")
         self.assertEqual(200, status, text)
@@ -120,9 +124,8 @@ class OneTable(unittest.TestCase):
         page = self.daemon.rest()
         self.assertEqual([], page.series("crm_window_revenue", portal=OLD), "the old account has no table of its own")
         self.assertEqual({NEW, OLD}, {labels["portal"] for labels, _ in page.series("kpistream_events_total")})
-        names = {labels["manager"]: labels["name"] for labels, _ in page.series("crm_manager_info", portal=NEW)}
-        self.assertEqual(BORIS_NAME, names[f"{OLD}/{BORIS_THERE}"])
-        self.assertNotIn(f"{OLD}/{ANNA_THERE}", names, "she is one of the new portal")
+        until("the directories are read", lambda: self.names().get(f"{OLD}/{BORIS_THERE}") == BORIS_NAME)
+        self.assertNotIn(f"{OLD}/{ANNA_THERE}", self.names(), "she is one of the new portal")
 
         # From a figure to the records of both.
         old_place, new_place = (self.fakes[alias].base for alias in (OLD, NEW))

@@ -55,7 +55,7 @@ TEST_F(TableFile, GivesMembersWhatIsOfTheTable) {
   expected.alias = "old";
   expected.crm = Crm::amocrm;
   expected.leads = false;
-  expected.text_times = true;  // without REST there is nothing better
+  expected.text_times = true;
   expected.counts_in.portal = "acme";
   EXPECT_EQ(all.at(1).settings, expected);
 }

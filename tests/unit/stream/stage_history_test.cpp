@@ -158,7 +158,8 @@ std::vector<Observation> random_life(std::mt19937& random, std::string& stages) 
 }
 
 TEST(StageHistory, IsTheSameForAnyOrderAndAnyRepetitionAndHasEveryStage) {
-  const auto seed = std::getenv("SEED") ? static_cast<unsigned>(std::atoll(std::getenv("SEED"))) : std::random_device{}();
+  const auto seed =
+      std::getenv("SEED") ? static_cast<unsigned>(std::atoll(std::getenv("SEED"))) : std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
   for (int round = 0; round < 500; ++round) {
@@ -356,7 +357,8 @@ std::vector<Observation> random_changes(std::mt19937& random, std::string& stage
 }
 
 TEST(Changes, AreTheSameForAnyOrderAndAnyRepetitionAndTellEveryStage) {
-  const auto seed = std::getenv("SEED") ? static_cast<unsigned>(std::atoll(std::getenv("SEED"))) : std::random_device{}();
+  const auto seed =
+      std::getenv("SEED") ? static_cast<unsigned>(std::atoll(std::getenv("SEED"))) : std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
   for (int round = 0; round < 500; ++round) {

@@ -39,7 +39,7 @@ TEST_P(AmoRetry, ReadsTheListLaterAndHoldsTheOthersBackNoLonger) {
   EXPECT_EQ(account.targets("leads").size(), 4u);
   EXPECT_FALSE(pages(bench, "tasks").empty());
   EXPECT_EQ(bench.figure("kpistream_api_requests_total{portal=acme,result=" + GetParam().result + "}"), 3);
-  EXPECT_EQ(bench.figure("kpistream_sync_failing{portal=acme,list=leads}"), 0);
+  bench.until_still([&] { return bench.figure("kpistream_sync_failing{portal=acme,list=leads}") == 0; });
 }
 
 Reply raw(const std::string& bytes) {
