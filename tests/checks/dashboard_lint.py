@@ -19,8 +19,8 @@ UNITS = {"none", "short", "locale", "percentunit", "s", "dthms", "dtdhms", "dtdu
          "currencyUSD", "currencyEUR", "currencyRUB"}
 OWN_CURRENCY = re.compile(r"currency:financial:[^:]+:(prefix|suffix)")
 FUNCTIONS = {"label_names", "label_values", "metrics", "query_result"}
-SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\s*\{([^}]*)\}")
-COUNTER = re.compile(r"(\w*)\s*\(\s*([a-zA-Z_:][\w:]*_total)\s*(\{[^}]*\})?\s*(\[[^\]]*\])?")
+# A metric with its matchers, or bare: the names that ours and Prometheus's own begin with.
+SELECTOR = re.compile(r'\b((?:crm_|kpistream_|process_|ALERTS|up\b)[\w:]*)\s*(\{(?:"[^"]*"|[^"}])*\})?')
 
 
 @dataclass
@@ -153,10 +153,8 @@ def target_counter_agg(query: str) -> Iterator[str]:
 
 
 def matcher(query: str, label: str) -> Iterator[str]:
-    bare = re.sub(r'"[^"]*"', '""', query)
-    for name, _ in SELECTOR.findall(bare):
-        inner = next(labels for one, labels in SELECTOR.findall(query) if one == name)
-        if f'{label}=~"${label}"' not in inner:
+    for name, labels in SELECTOR.findall(query):
+        if name and f'{label}=~"${label}"' not in labels:
             yield f"{name} has no matcher of {label}"
 
 

@@ -62,6 +62,7 @@ BREACHES: list[tuple[str, Callable[[Json], Any]]] = [  # what is said then, and 
     ("panel-no-targets-rule", lambda board: panel(board, "stat").update(targets=[])),
     ("target-rate-interval-rule", lambda board: replace(board, "sum(crm_tasks_due", "rate(crm_tasks_total[5m]) + sum(crm_tasks_due")),
     ("target-counter-agg-rule", lambda board: replace(board, "sum(crm_tasks_due", "crm_tasks_total + sum(crm_tasks_due")),
+    ("target-job-rule", lambda board: replace(board, "sum(crm_leads_waiting", "crm_leads_overdue + sum(crm_leads_waiting")),
     ("target-job-rule", lambda board: replace(board, 'crm_window_new_leads{job=~"$job",', "crm_window_new_leads{")),
 ]
 

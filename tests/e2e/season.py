@@ -210,10 +210,11 @@ class Department:
         return heard
 
     def stir(self, moment: datetime) -> None:
-        """One more act in each CRM, of which the running daemon hears."""
+        """Something happens in each CRM, of which the running daemon hears: a lead that is lost at once, and a comment."""
         self._stirred += 1
         ident = 790000 + self._stirred
-        for fake, act in ((self.world.fake, f"note {ident} on=lead:1020 owner={HEAD} text=x"),
+        for fake, act in ((self.world.fake, f"create_lead {ident} owner={HEAD} by={HEAD} pipeline=8100010 status=68000020"),
+                          (self.world.fake, f"lose_lead {ident} reason={REASONS[0]} by={HEAD}"),
                           (self.other, f"comment {ident} by=7 deal=702")):
             fake.control("verb", line=f"{moment:%Y-%m-%dT%H:%M:%S} {act}")
         self.world.daemon.rest()

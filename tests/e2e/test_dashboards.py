@@ -16,7 +16,8 @@ from season import NOW, Department
 
 RULES = Path(__file__).resolve().parents[2] / "deploy/prometheus"
 SCRAPE = 1  # second
-SPAN = 20  # seconds of history that the panels show
+SPAN = 600  # seconds that the panels show; what is older than the test has no samples, and need not have
+WARM = 5  # seconds of samples before and after something happens
 # A panel may be empty for a good reason only: (dashboard, panel, query): why.
 MAY_BE_EMPTY: dict[tuple[str, str, str], str] = {}
 
@@ -27,19 +28,20 @@ class Dashboards(unittest.TestCase):
         cls.department = Department().__enter__()
         cls.addClassCleanup(cls.department.__exit__, None, None, None)
         cls.department.live_until(NOW)
-        cls.department.stir(NOW)
         rules = cls.department.folder / "rules"
         rules.mkdir()
         for path in [*RULES.glob("rules/*.yaml"), *RULES.glob("alerts/*.yaml")]:
             (rules / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
         cls.prometheus = Prometheus(cls.department.folder, cls.department.world.daemon.admin, f"{rules}/*.yaml")
         cls.addClassCleanup(cls.prometheus.stop)
-        cls.prometheus.evaluate(SPAN)
+        cls.prometheus.evaluate(WARM)
+        cls.department.stir(NOW)  # while it is scraped, so that counters are seen to grow
+        cls.prometheus.evaluate(WARM)
         cls.dashboards = grafana.load("en")
 
     def span(self) -> grafana.Span:
         now = time.time()
-        return grafana.Span(now - SPAN, now, 1, SCRAPE)
+        return grafana.Span(now - SPAN, now, 5, SCRAPE)
 
     def ask(self, target: grafana.Json, values: dict[str, str]) -> int:
         """How many series have a number."""
