@@ -50,6 +50,14 @@ class Prometheus:
             result = json.load(answer)["data"]["result"]
         return [(one["metric"], float(one["value"][1])) for one in result]
 
+    def query_range(self, text: str, begin: float, end: float, step: int) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
+        """Of each series its points, as time and value."""
+        url = f"http://127.0.0.1:{self._port}/api/v1/query_range?" + urllib.parse.urlencode(
+            {"query": text, "start": begin, "end": end, "step": step})
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            result = json.load(answer)["data"]["result"]
+        return [(one["metric"], [(float(at), float(value)) for at, value in one["values"]]) for one in result]
+
     def aim(self, target_port: int) -> None:
         """What is scraped from now on, at its new port; it keeps its name."""
         whole = self._targets.with_suffix(".new")
