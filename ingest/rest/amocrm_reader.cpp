@@ -17,8 +17,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// At most 6 within any second; 7 are allowed, and the network may draw them together. One at a start: with what was asked
-// just before a crash they are 7.
+// At most 6 within any second; 7 are allowed, and the network may draw them together. One at a start: with what was
+// asked just before a crash they are 7.
 constexpr ReaderBase::Rate kRate{2, 4, 1};
 constexpr UnixSeconds kFirstWindow = 604'800;                 // a week
 constexpr std::size_t kLeadsAtOnce = 50;                      // by their ids: an address may be two thousand bytes long
