@@ -20,18 +20,28 @@ class Day:
         self.open: dict[str, list[int]] = {}  # ids by kind
 
     def text(self) -> str:
-        year_month, day = self.first[:8], int(self.first[8:])
-        lines = [f"crm {self.crm}", "zone Asia/Yekaterinburg", f"now {year_month}{day + 2}T23:00:00"]
+        lines = self.head(2, "23:00:00")
         for _ in range(ACTS):
             self.at += self.chance.randrange(2, 1500)
-            days, second = divmod(self.at, 86400)
-            if days > 2:
+            if self.at >= 3 * 86400:
                 break
-            self.stamp = f"{year_month}{day + days}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
-            choices = self.choices()
-            act = self.chance.choices([draw for _, draw in choices], [weight for weight, _ in choices])[0]()
-            lines.append(f"{self.stamp} {act}")
+            lines.append(self.act(self.at))
         return "\n".join(lines) + "\n"
+
+    def head(self, days: int, end: str) -> list[str]:
+        return [f"crm {self.crm}", "zone Asia/Yekaterinburg", f"now {self.date(days)}T{end}"]
+
+    def date(self, days: int) -> str:
+        """So many days after the first."""
+        return f"{self.first[:8]}{int(self.first[8:]) + days:02}"
+
+    def act(self, at: int) -> str:
+        """One that could be then, so many seconds after the first midnight."""
+        days, second = divmod(at, 86400)
+        self.stamp = f"{self.date(days)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+        choices = self.choices()
+        act = self.chance.choices([draw for _, draw in choices], [weight for weight, _ in choices])[0]()
+        return f"{self.stamp} {act}"
 
     def choices(self) -> list[Choice]:
         raise NotImplementedError
@@ -59,7 +69,7 @@ class Day:
 
     @property
     def ahead(self) -> str:
-        return f"{self.first[:8]}{int(self.first[8:]) + self.chance.randrange(1, 6)}T12:00"
+        return f"{self.date(self.chance.randrange(1, 6))}T12:00"
 
 
 class AmoDay(Day):

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
 import unittest
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
 
+import kills
 from client import until
 from harness import World, main
-from kills import STEPS, kill_at
+from kills import refreshed
 
 SCENARIO = """
 crm amocrm
@@ -61,10 +61,6 @@ def tokens(made: World) -> Path:
 
 def kept(made: World) -> dict[str, Any]:
     return json.loads(tokens(made).read_text(encoding="ascii"))
-
-
-def refreshed(made: World) -> int:
-    return int(made.fake.counters()["refreshed"])
 
 
 def give_code(made: World) -> None:
@@ -149,33 +145,12 @@ class Tokens(unittest.TestCase):
             sees(made, 2)
 
 
-class Kill(unittest.TestCase):
-    def test_at_every_step(self) -> None:
-        if shutil.which("strace") is None:
-            self.skipTest("there is no strace")
-        helped = []
-        for call, time in STEPS:
-            with self.subTest(call=call, time=time), world() as made:
-                sees(made, 1)
-                before = refreshed(made)
-                kill_at(made, call, time)
-                asked = refreshed(made) > before
-                self.assertEqual(time == 2, asked, "the server is asked when the file has been written once")
-                written = call == "folder"  # in its place already, though not for good
-                if self.lives_on(made):
-                    helped.append((call, time))
-                self.assertEqual(asked and not written, (call, time) in helped)
-        print(f"{len(STEPS)} kills, {len(helped)} of them while an answer was on its way")
-
-    def test_a_stop_waits_for_an_answer_that_is_on_its_way(self) -> None:
+class Kill(kills.Kills):
+    @contextmanager
+    def at_work(self) -> Iterator[World]:
         with world() as made:
             sees(made, 1)
-            before = refreshed(made)
-            made.fake.control("faults", expire_token=True, oauth={"after": 1.5})
-            until("it was asked", lambda: refreshed(made) > before, 30)
-            made.daemon.stop()
-            made.fake.control("faults", oauth={"after": 0})
-            self.assertFalse(self.lives_on(made))
+            yield made
 
     def lives_on(self, made: World) -> bool:
         """Whether another code was needed."""

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 
 from client import until
 from harness import World, main
+from kills import refreshed
 from kit.form import decode, encode
 
 SCENARIO = """
@@ -88,10 +89,6 @@ def kept(made: World) -> dict[str, Any]:
 
 def tokens(made: World) -> Path:
     return made.daemon.store / "tokens" / "acme.json"
-
-
-def refreshed(made: World) -> int:
-    return int(made.fake.counters()["refreshed"])
 
 
 class Application(unittest.TestCase):

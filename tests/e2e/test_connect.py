@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
-import select
 import shutil
-import signal
 import stat
 import subprocess
 import tempfile
@@ -20,6 +17,7 @@ from client import until
 from daemon import BINARY, Daemon, PortalConfig
 from harness import main
 from kit.program import Fake
+from terminal import converse
 
 NOW = "2026-09-14T16:30:00+03:00"
 TOKEN = "k3v9x0q2m7a1s5d8f4g6h0j2l9z7c1b4"
@@ -214,40 +212,13 @@ class Connect(unittest.TestCase):
 
     def test_at_a_terminal_it_asks_and_does_not_show_secrets(self) -> None:
         self.fake.control("play", deliver="no")
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execve(str(BINARY), self.command("--lang", "en", "--wait", "0", yes=False), os.environ)
-        self.addCleanup(_end, pid)
-        said = ""
-        for question, answer in (("not shown: ", self.fake.about["rest"]), ("[portal]: ", "acme"),
-                                 ("[Y/n]: ", "n"), ("kpi.example.com: ", "https://k.example.com"),
-                                 ("not shown: ", TOKEN)):
-            part = ""
-            while not part.endswith(question):
-                self.assertTrue(select.select([terminal], [], [], 20)[0], f"no question {question!r} after {part!r}")
-                part += os.read(terminal, 1).decode("utf-8", "replace")
-            said += part
-            os.write(terminal, answer.encode() + b"\n")
-        try:
-            while got := os.read(terminal, 4096):
-                said += got.decode("utf-8", "replace")
-        except OSError:
-            pass  # the end
+        answers = [("not shown: ", self.fake.about["rest"]), ("[portal]: ", "acme"), ("[Y/n]: ", "n"),
+                   ("kpi.example.com: ", "https://k.example.com"), ("not shown: ", TOKEN)]
+        code, said = converse(self.command("--lang", "en", "--wait", "0", yes=False), answers)
         self.said.append(said)
-        self.assertEqual(0, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said)
-        os.close(terminal)
+        self.assertEqual(0, code, said)
         self.assertIn("https://k.example.com/hook/bitrix24/acme", said)
         self.assertNotIn("stages", self.config.read_text(encoding="utf-8"))  # the mapping was declined
-
-
-def _end(pid: int) -> None:
-    """Of a child that may have ended already."""
-    try:
-        if os.waitpid(pid, os.WNOHANG)[0] == 0:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-    except ChildProcessError:
-        pass
 
 
 if __name__ == "__main__":

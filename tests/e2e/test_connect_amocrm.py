@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import stat
 import subprocess
@@ -24,7 +22,8 @@ from daemon import BINARY, Daemon, PortalConfig
 from door import Door
 from harness import main
 from kit.program import Fake
-from test_connect import Written, _end
+from terminal import converse
+from test_connect import Written
 
 NOW = "2026-11-16T18:00:00+03:00"
 SCENARIO = """crm amocrm
@@ -215,27 +214,11 @@ class Connect(Amo):
         self.assertTrue((self.config.parent / "demo.hook").exists())
 
     def test_at_a_terminal_it_asks_and_does_not_show_secrets(self) -> None:
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execve(str(BINARY), self.command("--lang", "en", "--wait", "0", yes=False), os.environ)
-        self.addCleanup(_end, pid)
-        said = ""
-        for question, answer in (("demostroy.amocrm.ru: ", self.fake.about["rest"]), ("not shown: ", self.token),
-                                 ("[portal]: ", "demo"), ("[Y/n]: ", "n"), ("kpi.example.com: ", self.door.url)):
-            part = ""
-            while not part.endswith(question):
-                self.assertTrue(select.select([terminal], [], [], 20)[0], f"no question {question!r} after {part!r}")
-                part += os.read(terminal, 1).decode("utf-8", "replace")
-            said += part
-            os.write(terminal, answer.encode() + b"\n")
-        try:
-            while got := os.read(terminal, 4096):
-                said += got.decode("utf-8", "replace")
-        except OSError:
-            pass  # the end
+        answers = [("demostroy.amocrm.ru: ", self.fake.about["rest"]), ("not shown: ", self.token), ("[portal]: ", "demo"),
+                   ("[Y/n]: ", "n"), ("kpi.example.com: ", self.door.url)]
+        code, said = converse(self.command("--lang", "en", "--wait", "0", yes=False), answers)
         self.said.append(said)
-        self.assertEqual(0, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said)
-        os.close(terminal)
+        self.assertEqual(0, code, said)
         self.assertIn("The webhook is made", said)
         self.assertNotIn("stages", self.config.read_text(encoding="utf-8"))  # the mapping was declined
 

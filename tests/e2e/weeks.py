@@ -26,17 +26,10 @@ class Week(Day):
     """Monday to Sunday, at all hours."""
 
     def text(self) -> str:
-        month, first = self.first[:8], int(self.first[8:])
-        lines = [f"crm {self.crm}", "zone Asia/Yekaterinburg", f"now {month}{first + 6:02}T22:00:00", *self.settings()]
+        lines = self.head(6, "22:00:00") + self.settings()
         lines += [f"{self.first}T00:01:{n:02} {self.employee(user)}" for n, user in enumerate(self.users)]
         seconds = sorted(self.chance.randrange(600, 7 * 86400 - 8000) for _ in range(ACTS))
-        for at in seconds:
-            day, second = divmod(at, 86400)
-            self.stamp = f"{month}{first + day:02}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
-            choices = self.choices()
-            act = self.chance.choices([draw for _, draw in choices], [weight for weight, _ in choices])[0]()
-            lines.append(f"{self.stamp} {act}")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines + [self.act(at) for at in seconds]) + "\n"
 
     def settings(self) -> list[str]:
         return []
