@@ -19,11 +19,10 @@ bool is_message_id(std::string_view text) {
   });
 }
 
+// A message on no lead is its contact's.
 EntityRef target_of(const Item& item) {
-  auto lead = lead_of(item);
-  if (!lead.empty()) return {EntityKind::deal, std::move(lead)};
-  const EntityRef card = card_of(item);
-  return card.id.empty() ? contact_card(item.id("contact_id")) : card;
+  EntityRef place = place_of(item);
+  return place.id.empty() ? contact_card(item.id("contact_id")) : place;
 }
 
 std::string subject_of(const Item& item) {
@@ -53,21 +52,12 @@ bool parse_text(JsonDocument& document, std::string_view text) {
 
 }  // namespace
 
-std::string lead_of(const Item& item) {
-  const auto type = item.get("entity_type");
-  if (item.get("element_type") != "2" && type != "lead" && type != "leads") return {};
-  return subject_of(item);
+EntityRef place_of(const Item& item) {
+  const EntityRef place = place_of(item.get("element_type"), subject_of(item));
+  return place.id.empty() ? place_of(item.get("entity_type"), subject_of(item)) : place;
 }
 
-EntityRef card_of(const Item& item) {
-  const auto element = item.get("element_type");
-  const auto type = item.get("entity_type");
-  if (element == "1" || type == "contact" || type == "contacts") return contact_card(subject_of(item));
-  if (element == "3" || type == "company" || type == "companies") return company_card(subject_of(item));
-  return {};
-}
-
-UnixSeconds Clock::at(const Item& item, std::initializer_list<std::string_view> names) const {
+UnixSeconds ItemClock::at(const Item& item, std::initializer_list<std::string_view> names) const {
   for (const auto name : names) {
     const auto value = item.get(name);
     if (const UnixSeconds at = parse_integer(value); at > 0) return at;
@@ -78,7 +68,7 @@ UnixSeconds Clock::at(const Item& item, std::initializer_list<std::string_view> 
 }
 
 // Its text is JSON.
-std::optional<Observation> call_of(const Item& note, const Clock& clock) {
+std::optional<Observation> call_of(const Item& note, const ItemClock& clock) {
   JsonDocument text;
   if (!parse_text(text, note.get("text"))) return {};
   CallNote call;
@@ -91,37 +81,35 @@ std::optional<Observation> call_of(const Item& note, const Clock& clock) {
   call.owner = note.id("main_user_id");
   if (call.owner.empty()) call.owner = note.id("responsible_user_id");
   if (call.owner.empty()) call.owner = note.id("created_by");
-  call.lead = lead_of(note);
-  call.card = card_of(note);
+  call.place = place_of(note);
   call.created = clock.at(note, {"created_at", "date_create"});
   call.updated = clock.at(note, {"updated_at", "timestamp_x"});
   if (!is_call(call)) return {};
   return observe_call(call);
 }
 
-std::optional<Observation> comment_of(const Item& note, const Clock& clock) {
-  CommentNote comment;
-  comment.id = note.id("id");
-  comment.author = note.actor("created_by");
-  comment.lead = lead_of(note);
-  comment.card = card_of(note);
-  comment.created = clock.at(note, {"created_at", "date_create"});
-  comment.updated = clock.at(note, {"updated_at", "timestamp_x"});
-  if (comment.id.empty() || comment.created <= 0) return {};
-  return observe_comment(comment);
+namespace {
+
+WrittenNote written(const Item& note, const ItemClock& clock) {
+  WrittenNote seen;
+  seen.id = note.id("id");
+  seen.author = note.actor("created_by");
+  seen.place = place_of(note);
+  seen.created = clock.at(note, {"created_at", "date_create"});
+  seen.updated = clock.at(note, {"updated_at", "timestamp_x"});
+  return seen;
 }
 
-std::optional<Observation> sms_of(const Item& note, const Clock& clock) {
-  SmsNote sms;
-  sms.id = note.id("id");
-  sms.incoming = note.get("note_type") == "102";
-  sms.author = note.actor("created_by");
-  sms.lead = lead_of(note);
-  sms.card = card_of(note);
-  sms.created = clock.at(note, {"created_at", "date_create"});
-  sms.updated = clock.at(note, {"updated_at", "timestamp_x"});
-  if (sms.id.empty() || sms.created <= 0) return {};
-  return observe_sms(sms);
+}  // namespace
+
+std::optional<Observation> comment_of(const Item& note, const ItemClock& clock) {
+  const WrittenNote comment = written(note, clock);
+  return is_written(comment) ? std::optional(observe_comment(comment)) : std::nullopt;
+}
+
+std::optional<Observation> sms_of(const Item& note, const ItemClock& clock) {
+  const WrittenNote sms = written(note, clock);
+  return is_written(sms) ? std::optional(observe_sms(sms, note.get("note_type") == "102")) : std::nullopt;
 }
 
 std::optional<Observation> call_of_incoming(const Item& unsorted, const std::string& lead) {
@@ -133,7 +121,7 @@ std::optional<Observation> call_of_incoming(const Item& unsorted, const std::str
   call.phone = unsorted.get("source_data", "phone");
   if (call.phone.empty()) call.phone = unsorted.get("source_data", "from");
   call.owner = id_or_empty(unsorted.get("source_data", "call_responsible"));
-  call.lead = lead;
+  call.place = {EntityKind::deal, lead};
   call.created = parse_integer(unsorted.get("source_data", "called_at"));
   if (call.created <= 0) call.created = unsorted.number("created_at", "date_create");
   if (call.uniq.empty() || !is_call(call)) return {};
@@ -141,15 +129,14 @@ std::optional<Observation> call_of_incoming(const Item& unsorted, const std::str
 }
 
 // Some times are told as text in a zone that nobody tells: then there is nothing, and the list has to be read.
-std::optional<TaskState> task_of(const Item& item, const Clock& clock) {
+std::optional<TaskState> task_of(const Item& item, const ItemClock& clock) {
   TaskState task;
   task.id = item.id("id");
   task.type = item.id("task_type");
   task.owner = item.id("responsible_user_id");
   task.author = item.actor("created_user_id");
   task.editor = item.actor("modified_user_id");
-  task.lead = lead_of(item);
-  task.card = card_of(item);
+  task.place = place_of(item);
   task.due = clock.at(item, {"complete_before", "complete_till"});
   task.done = item.get("status") == "1" || item.get("action_close") == "1";
   task.created = clock.at(item, {"created_at", "date_create"});

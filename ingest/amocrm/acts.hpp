@@ -14,7 +14,7 @@
 namespace kpistream::ingest {
 
 // Where times may be told as text, and what body they stand in.
-struct Clock {
+struct ItemClock {
   const TextTimes& times;
   std::string_view host;
   // The first of the names that tells a time: as a number, else as text where that counts. 0: none does.
@@ -22,19 +22,17 @@ struct Clock {
 };
 
 // Nothing: the item does not tell what it has to.
-[[nodiscard]] std::optional<Observation> call_of(const Item& note, const Clock& clock);
-[[nodiscard]] std::optional<Observation> comment_of(const Item& note, const Clock& clock);
-[[nodiscard]] std::optional<Observation> sms_of(const Item& note, const Clock& clock);
+[[nodiscard]] std::optional<Observation> call_of(const Item& note, const ItemClock& clock);
+[[nodiscard]] std::optional<Observation> comment_of(const Item& note, const ItemClock& clock);
+[[nodiscard]] std::optional<Observation> sms_of(const Item& note, const ItemClock& clock);
 // The call that has made an incoming lead. Nothing: it was none, or has no name of its own by which to know it again.
 [[nodiscard]] std::optional<Observation> call_of_incoming(const Item& unsorted, const std::string& lead);
-[[nodiscard]] std::optional<TaskState> task_of(const Item& task, const Clock& clock);
+[[nodiscard]] std::optional<TaskState> task_of(const Item& task, const ItemClock& clock);
 [[nodiscard]] std::optional<Observation> message_of(const Item& message);
 // The vote at the end of a conversation. All else about it is told by its messages.
 [[nodiscard]] std::optional<Observation> vote_of(const Item& talk);
 
-// The lead that a note, task, message or conversation belongs to; empty when it is another card.
-[[nodiscard]] std::string lead_of(const Item& item);
-// The contact or company that it belongs to instead.
-[[nodiscard]] EntityRef card_of(const Item& item);
+// The record that a note, task, message or conversation belongs to.
+[[nodiscard]] EntityRef place_of(const Item& item);
 
 }  // namespace kpistream::ingest

@@ -26,10 +26,6 @@ EntityRef card_or_nothing(std::string_view kind, const std::string& id) {
   return id.empty() ? EntityRef{} : EntityRef{EntityKind::card, std::string(kind) + ":" + id};
 }
 
-EntityRef deal_or_card(const std::string& lead, const EntityRef& card) {
-  return lead.empty() ? card : EntityRef{EntityKind::deal, lead};
-}
-
 StagePoint point_of(const LeadState& lead) {
   StagePoint point;
   point.at = lead.updated;
@@ -129,43 +125,55 @@ Observation observe_call(const CallNote& note) {
   details.seconds = details.call == CallOutcome::talk ? note.seconds : 0;  // else it is the time of ringing
   details.start = note.created;
   details.line = line_hash(note.phone);
-  details.target = deal_or_card(note.lead, note.card);
+  details.target = note.place;
   call.details = std::move(details);
   return call;
 }
 
-Observation observe_comment(const CommentNote& note) {
+namespace {
+
+Observation observe_note(EntityRef ref, const WrittenNote& note, Act act) {
   Observation seen;
-  seen.ref = {EntityKind::note, note.id};
+  seen.ref = std::move(ref);
   seen.version = note.updated != 0 ? note.updated : note.created;
   Details details;
-  details.act = Act::comment;
+  details.act = act;
   details.owner = id_or_empty(note.author);
   details.author = note.author;
-  details.human = note.author != "0";
+  details.human = !details.owner.empty();
   details.start = note.created;
   details.created = note.created;
-  details.target = deal_or_card(note.lead, note.card);
+  details.target = note.place;
   seen.details = std::move(details);
   return seen;
 }
 
-Observation observe_sms(const SmsNote& note) {
-  Observation seen;
-  seen.ref = {EntityKind::message, "note:" + note.id};
-  seen.version = note.updated != 0 ? note.updated : note.created;
-  Details details;
-  details.act = Act::chat;
-  details.direction = note.incoming ? Direction::in : Direction::out;
-  if (!note.incoming) {
-    details.author = note.author;
-    details.owner = id_or_empty(note.author);
-  }
-  details.human = note.incoming || !details.owner.empty();
-  details.start = note.created;
-  details.created = note.created;
-  details.target = deal_or_card(note.lead, note.card);
-  seen.details = std::move(details);
+}  // namespace
+
+EntityRef place_of(std::string_view kind, std::string id) {
+  if (id.empty()) return {};
+  if (kind == "2" || kind == "lead" || kind == "leads") return {EntityKind::deal, std::move(id)};
+  if (kind == "1" || kind == "contact" || kind == "contacts") return contact_card(id);
+  if (kind == "3" || kind == "company" || kind == "companies") return company_card(id);
+  return {};
+}
+
+bool is_written(const WrittenNote& note) { return !note.id.empty() && note.created > 0; }
+
+Observation observe_comment(const WrittenNote& note) {
+  Observation seen = observe_note({EntityKind::note, note.id}, note, Act::comment);
+  seen.details->human = note.author != "0";
+  return seen;
+}
+
+// An incoming one is the client's, whoever has it in his name.
+Observation observe_sms(const WrittenNote& note, bool incoming) {
+  Observation seen = observe_note({EntityKind::message, "note:" + note.id}, note, Act::chat);
+  seen.details->direction = incoming ? Direction::in : Direction::out;
+  if (!incoming) return seen;
+  seen.details->owner.clear();
+  seen.details->author.clear();
+  seen.details->human = true;
   return seen;
 }
 
@@ -186,7 +194,7 @@ Observation observe_task(const TaskState& task) {
     details.done_at = task.updated;
     details.closer = task.editor;
   }
-  details.target = deal_or_card(task.lead, task.card);
+  details.target = task.place;
   seen.details = std::move(details);
   return seen;
 }

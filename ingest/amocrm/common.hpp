@@ -46,6 +46,10 @@ struct LeadState {
 // By the names that the CRM gives to the choices of an invoice's status.
 [[nodiscard]] bool is_paid(std::string_view status);
 
+// The record that something belongs to, by the CRM's word or number for its kind: a deal, or a contact or company
+// (EntityKind::card). Id empty: to none that counts.
+[[nodiscard]] EntityRef place_of(std::string_view kind, std::string id);
+
 struct CallNote {
   std::string note_id;
   std::string uniq;  // of the telephony; the same call may be noted on several cards
@@ -54,8 +58,7 @@ struct CallNote {
   std::int64_t status = 0;  // call_status, 0: not told
   std::string phone;        // the client's; only a hash of it is kept
   std::string owner;
-  std::string lead;  // empty: noted on another card
-  EntityRef card;    // that card, where it is a contact or company
+  EntityRef place;
   UnixSeconds created = 0;
   UnixSeconds updated = 0;
 };
@@ -63,28 +66,18 @@ struct CallNote {
 [[nodiscard]] bool is_call(const CallNote& note);
 [[nodiscard]] Observation observe_call(const CallNote& note);
 
-// Somebody wrote something down.
-struct CommentNote {
+// Something written: what somebody wrote down, or a text message, which is kept as a note too.
+struct WrittenNote {
   std::string id;
-  std::string author;
-  std::string lead;  // empty: on another card
-  EntityRef card;    // that card, where it is a contact or company
+  std::string author;  // "0" or empty: a robot
+  EntityRef place;
   UnixSeconds created = 0;
   UnixSeconds updated = 0;
 };
-[[nodiscard]] Observation observe_comment(const CommentNote& note);
-
-// A text message, kept as a note.
-struct SmsNote {
-  std::string id;
-  bool incoming = false;
-  std::string author;  // of an outgoing one; "0" or empty: a robot
-  std::string lead;    // empty: on another card
-  EntityRef card;      // that card, where it is a contact or company
-  UnixSeconds created = 0;
-  UnixSeconds updated = 0;
-};
-[[nodiscard]] Observation observe_sms(const SmsNote& note);
+// Has an identity and a time.
+[[nodiscard]] bool is_written(const WrittenNote& note);
+[[nodiscard]] Observation observe_comment(const WrittenNote& note);
+[[nodiscard]] Observation observe_sms(const WrittenNote& note, bool incoming);
 
 struct TaskState {
   std::string id;
@@ -92,8 +85,7 @@ struct TaskState {
   std::string owner;
   std::string author;
   std::string editor;  // who changed it last
-  std::string lead;    // empty: of another card, or of none
-  EntityRef card;      // that card, where it is a contact or company
+  EntityRef place;
   UnixSeconds due = 0;
   bool done = false;
   UnixSeconds created = 0;

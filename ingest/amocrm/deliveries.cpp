@@ -68,10 +68,12 @@ std::string_view notes_list(const Item& item) {
   if (type == "1") return "contacts/notes";
   if (type == "2") return "leads/notes";
   if (type == "3") return "companies/notes";
+  if (type == "12") return "customers/notes";
   if (!type.empty()) return {};
   if (item.section == "leads") return "leads/notes";
   if (item.section == "contacts") return "contacts/notes";
-  return item.section == "companies" ? "companies/notes" : "";
+  if (item.section == "companies") return "companies/notes";
+  return item.section == "customers" ? "customers/notes" : "";
 }
 
 bool is_company(const Item& item) {
@@ -90,7 +92,7 @@ std::string lead_in(const Item& unsorted) {
 
 class Body {
  public:
-  Body(const Record& record, const PortalSettings& settings, const Clock& clock)
+  Body(const Record& record, const PortalSettings& settings, const ItemClock& clock)
       : record_(record), settings_(settings), clock_(clock) {}
 
   Decoded decode(const Form& form) {
@@ -247,7 +249,7 @@ class Body {
 
   void take_talk(const Item& item) {
     if (auto seen = vote_of(item)) decoded_.observations.push_back(std::move(*seen));
-    if (item.action == "add") add(ties_of_talk(item, lead_of(item)));
+    if (item.action == "add") add(ties_of_talk(item));
   }
 
   void take_invoice(const Item& item) {
@@ -298,7 +300,7 @@ class Body {
 
   const Record& record_;
   const PortalSettings& settings_;
-  const Clock clock_;
+  const ItemClock clock_;
   Decoded decoded_;
   bool unknown_ = false;
   bool quarantined_ = false;

@@ -142,7 +142,7 @@ void read_message(const Event& event, bool outgoing, Decoded& decoded) {
   if (outgoing && event.hand != "0") details.author = details.owner = event.hand;
   details.human = !outgoing || !details.owner.empty();
   details.start = details.created = event.at;
-  if (event.entity == "lead") details.target = {EntityKind::deal, event.about};
+  details.target = place_of(event.entity, event.about);
   seen.details = std::move(details);
   decoded.observations.push_back(std::move(seen));
 }

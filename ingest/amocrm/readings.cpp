@@ -71,10 +71,9 @@ std::optional<std::vector<EntityRef>> cards_in(const JsonValue& embedded) {
   return cards;
 }
 
-// Where a note of this list is found that is on no lead.
-EntityRef card_of(std::string_view list, const JsonValue& note) {
-  if (list == "contacts/notes") return contact_card(note["entity_id"].id());
-  return list == "companies/notes" ? company_card(note["entity_id"].id()) : EntityRef{};
+// Where a note of "leads/notes", "contacts/notes" and so on stands.
+EntityRef place_of_note(std::string_view list, const JsonValue& note) {
+  return place_of(list.substr(0, list.find('/')), note["entity_id"].id());
 }
 
 bool read_lead(const JsonValue& item, const PortalSettings& settings, Decoded& decoded) {
@@ -108,10 +107,7 @@ bool read_task(const JsonValue& item, Decoded& decoded) {
   task.owner = item["responsible_user_id"].id();
   task.author = item["created_by"].actor();
   task.editor = item["updated_by"].actor();
-  const std::string entity = item["entity_type"].text();
-  if (entity == "leads") task.lead = item["entity_id"].id();
-  if (entity == "contacts") task.card = contact_card(item["entity_id"].id());
-  if (entity == "companies") task.card = company_card(item["entity_id"].id());
+  task.place = place_of(item["entity_type"].text(), item["entity_id"].id());
   task.due = item["complete_till"].integer();
   task.done = item["is_completed"].truth();
   task.created = item["created_at"].integer();
@@ -133,8 +129,7 @@ bool read_call(const JsonValue& item, std::string_view list, Decoded& decoded) {
   note.phone = item["params"]["phone"].text();
   note.owner = item["responsible_user_id"].id();
   if (note.owner.empty()) note.owner = item["created_by"].id();
-  if (list == "leads/notes") note.lead = item["entity_id"].id();
-  note.card = card_of(list, item);
+  note.place = place_of_note(list, item);
   note.created = item["created_at"].integer();
   note.updated = item["updated_at"].integer();
   if (!is_call(note)) return false;
@@ -142,23 +137,24 @@ bool read_call(const JsonValue& item, std::string_view list, Decoded& decoded) {
   return true;
 }
 
-bool read_comment(const JsonValue& item, std::string_view list, Decoded& decoded) {
-  CommentNote note;
+bool read_written(const JsonValue& item, std::string_view list, std::string_view type, Decoded& decoded) {
+  WrittenNote note;
   note.id = item["id"].id();
   note.author = item["created_by"].actor();
-  if (list == "leads/notes") note.lead = item["entity_id"].id();
-  note.card = card_of(list, item);
+  note.place = place_of_note(list, item);
   note.created = item["created_at"].integer();
   note.updated = item["updated_at"].integer();
-  if (note.id.empty() || note.created <= 0) return false;
-  decoded.observations.push_back(observe_comment(note));
+  if (!is_written(note)) return false;
+  const bool comment = type == "common";
+  decoded.observations.push_back(comment ? observe_comment(note) : observe_sms(note, type == "sms_in"));
   return true;
 }
 
 bool read_note(const JsonValue& item, std::string_view list, Decoded& decoded) {
   const std::string type = item["note_type"].text();
   if (type == "call_in" || type == "call_out") return read_call(item, list, decoded);
-  return type != "common" || read_comment(item, list, decoded);
+  const bool written = type == "common" || type == "sms_in" || type == "sms_out";
+  return !written || read_written(item, list, type, decoded);
 }
 
 bool read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {

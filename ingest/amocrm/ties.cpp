@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ingest/amocrm/acts.hpp"
 #include "ingest/amocrm/common.hpp"
 #include "ingest/json/json.hpp"
 
@@ -31,9 +32,11 @@ std::vector<Observation> ties_of_card(const Item& item, bool company, UnixSecond
   return ties;
 }
 
-std::vector<Observation> ties_of_talk(const Item& talk, const std::string& lead) {
+std::vector<Observation> ties_of_talk(const Item& talk) {
   std::vector<Observation> ties;
-  add(ties, lead, contact_card(talk.id("contact_id")), talk.number("updated_at", "created_at"));
+  const EntityRef place = place_of(talk);
+  if (place.kind != EntityKind::deal) return ties;
+  add(ties, place.id, contact_card(talk.id("contact_id")), talk.number("updated_at", "created_at"));
   return ties;
 }
 

@@ -12,17 +12,17 @@ constexpr std::size_t kPage = 250;
 constexpr std::size_t kEventsPage = 100;
 constexpr UnixSeconds kWeek = 604'800;
 
-constexpr std::string_view kLeads = "&with=contacts,loss_reason,source_id&order%5Bupdated_at%5D=asc";
-constexpr std::string_view kBin = "&with=only_deleted,contacts,loss_reason,source_id&order%5Bid%5D=asc";
+constexpr std::string_view kLeads = "&with=contacts&order%5Bupdated_at%5D=asc";
+constexpr std::string_view kBin = "&with=only_deleted,contacts&order%5Bid%5D=asc";
 constexpr std::string_view kById = "&order%5Bid%5D=asc";
 constexpr std::string_view kNotes =
     "&order%5Bupdated_at%5D=asc&filter%5Bnote_type%5D%5B%5D=call_in&filter%5Bnote_type%5D%5B%5D=call_out"
-    "&filter%5Bnote_type%5D%5B%5D=common";
+    "&filter%5Bnote_type%5D%5B%5D=common&filter%5Bnote_type%5D%5B%5D=sms_in&filter%5Bnote_type%5D%5B%5D=sms_out";
 // What nothing else tells: changes with their hands, what is gone, messages. All else is in the other lists.
 constexpr std::string_view kEvents =
     "&filter%5Btype%5D=lead_status_changed,entity_responsible_changed,sale_field_changed,lead_deleted,lead_restored,"
     "task_deleted,common_note_deleted,incoming_chat_message,outgoing_chat_message,conversation_answered,"
-    "entity_merged,entity_linked,entity_unlinked,transaction_added";
+    "transaction_added";
 
 // The record of a change comes after the log of it: a state that is read later knows what the log has told.
 constexpr std::array<AmoList, 12> kLists{

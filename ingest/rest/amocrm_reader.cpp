@@ -62,8 +62,7 @@ class AmoReader final : public ReaderBase {
  public:
   AmoReader(RestPool& pool, ReaderOptions options, Journal& journal, const Clock& clock)
       : ReaderBase(pool, std::move(options), journal, clock, Crm::amocrm, kRate),
-        blocked_(
-            kBlockedFirst, kBlockedMost, options_.chance ? options_.chance : [] { return 0.5; }) {
+        blocked_(kBlockedFirst, kBlockedMost, chance_of(options_)) {
     for (const AmoList& list : amocrm_lists()) {
       if (!options_.heal && !list.time.empty()) continue;
       const std::int64_t cursor = options_.cursor ? options_.cursor(std::string(list.name)) : 0;
@@ -146,7 +145,7 @@ class AmoReader final : public ReaderBase {
     return wishes_.any([this](std::string_view subject) { return can_be_asked(subject); });
   }
 
-  // A list that is refused, or whose elements nobody has found yet, is not asked for whatever happens.
+  // A list that is refused is not asked for whatever happens.
   [[nodiscard]] bool can_be_asked(std::string_view subject) const {
     if (is_one_lead(subject)) return true;
     if (is_purchases(subject)) return purchases_due_ <= now();
@@ -191,14 +190,9 @@ class AmoReader final : public ReaderBase {
     const HttpAnswer answer = co_await ask(std::move(request));
     if (stopping()) co_return;
     if (one.sweep.is_backfill()) progress_.change([](BackfillProgress& progress) { ++progress.requests; });
-    std::optional<ListPage> page;
-    if (answer.status == 204) page.emplace();
-    if (answer.status == 200 && answer.json) page = split_page(answer.body, list.time);
+    const auto page = page_of(answer, list.time);
     if (!page) co_return co_await take_trouble(one, answer);
     put_off_.erase(list.name);
-    refusal_ = Refusal::none;
-    limited_ = false;
-    blocked_.reset();
     if (list.name == kCatalogues) find_invoices(answer.body);
     std::vector<AmoSweep::Reading> readings;
     const auto step = one.sweep.take(*page, answer.body, account_time(answer), readings);
@@ -212,8 +206,7 @@ class AmoReader final : public ReaderBase {
       one.asked = 0;
       one.due = now() + (list.time.empty() ? options_.directory : options_.poll);
     }
-    if (!list.time.empty() && !one.sweep.is_backfill())
-      meter_.note(std::string(list.name), one.sweep.verified(), false);
+    if (!one.sweep.is_backfill()) meter_.note(std::string(list.name), one.sweep.verified(), false);
     co_await conclude(Result::ok, true);
   }
 
@@ -237,15 +230,11 @@ class AmoReader final : public ReaderBase {
     HttpRequest request{false, std::move(target), options_.token, ""};
     const HttpAnswer answer = co_await ask(std::move(request));
     if (stopping()) co_return;
-    std::optional<ListPage> page;
-    if (answer.status == 204) page.emplace();
-    if (answer.status == 200 && answer.json) page = split_page(answer.body, list.time);
+    const auto page = page_of(answer, list.time);
     if (!page) {
       wishes_.put_back(asked);
-      Result result = judge(answer);
-      if (result == Result::ok) result = Result::failed;
-      limited_ = limited_ || result == Result::limited;
-      co_return co_await conclude(result, false);
+      if (co_await is_refusal(answer)) co_await conclude(Result::denied, false);
+      co_return;
     }
     for (auto& one : asked) {
       const auto row = std::find_if(page->rows.begin(), page->rows.end(), [&](const ListRow& found) {
@@ -278,11 +267,13 @@ class AmoReader final : public ReaderBase {
       HttpRequest request{false, base_.path + "api/v4/" + numbered + "&limit=250", options_.token, ""};
       const HttpAnswer answer = co_await ask(std::move(request));
       if (stopping()) co_return false;
-      std::optional<ListPage> page;
-      if (answer.status == 204 || (answer.status == 404 && answer.json)) page.emplace();  // none, or no such customer
-      if (answer.status == 200 && answer.json) page = split_page(answer.body, "");
+      auto page = page_of(answer, "");
+      if (answer.status == 404 && answer.json) page.emplace();  // no such customer
       if (!page) {
-        co_await put_off_purchases(answer);
+        if (co_await is_refusal(answer)) {  // a missing right concerns them alone
+          purchases_due_ = now() + kListRefused;
+          count(Result::denied, true);
+        }
         co_return false;
       }
       const bool empty = page->rows.empty();
@@ -296,56 +287,61 @@ class AmoReader final : public ReaderBase {
     }
   }
 
-  // A missing right concerns them alone.
-  asio::awaitable<void> put_off_purchases(const HttpAnswer& answer) {
-    Result result = judge(answer);
-    const bool right = answer.status == 403 && answer.arrived && answer.json && !limited_;
-    if (right || (result == Result::ok && answer.status >= 400)) {
-      purchases_due_ = now() + kListRefused;
-      count(Result::denied, true);
-      co_return;
-    }
-    if (result == Result::ok) result = Result::failed;
-    limited_ = limited_ || result == Result::limited;
-    co_await conclude(result, false);
+  // ---- answers
+
+  // 204 is an empty page; nothing: it is none, see is_refusal().
+  [[nodiscard]] std::optional<ListPage> page_of(const HttpAnswer& answer, std::string_view time) {
+    std::optional<ListPage> page;
+    if (answer.status == 204) page.emplace();
+    if (answer.status == 200 && answer.json) page = split_page(answer.body, time);
+    if (page) answers_again();
+    return page;
   }
 
-  // ---- what is no page
+  void answers_again() {
+    refusal_ = Refusal::none;
+    limited_ = false;
+    blocked_.reset();
+  }
+
+  // Of an answer that is not what was asked for. True: it concerns only that, a right is missing, or the account does
+  // not have it; it is to be counted. Else it concerns all, and has been counted and waited for.
+  asio::awaitable<bool> is_refusal(const HttpAnswer& answer) {
+    const bool speaks = answer.arrived && answer.json;
+    if (answer.status == 401 || answer.status == 402) {
+      refusal_ = answer.status == 401 ? Refusal::token : Refusal::unpaid;
+      co_await conclude(Result::denied, false);
+    } else if (answer.status == 403 && (limited_ || !speaks)) {
+      refusal_ = Refusal::blocked;
+      count(Result::limited, false);
+      co_await pause(blocked_.next());
+    } else if (answer.status == 429) {
+      limited_ = true;
+      co_await conclude(Result::limited, false);
+    } else if (speaks && answer.status >= 400 && answer.status < 500) {
+      co_return true;
+    } else {
+      co_await conclude(Result::failed, false);
+    }
+    co_return false;
+  }
 
   asio::awaitable<void> take_trouble(Healing& one, const HttpAnswer& answer) {
     const AmoList& list = one.sweep.list();
-    const bool speaks = answer.arrived && answer.json;
-    if (!list.optional && !one.sweep.is_backfill()) meter_.note(std::string(list.name), 0, true);
-    if (answer.status == 401) co_return co_await refused(Refusal::token);
-    if (answer.status == 402) co_return co_await refused(Refusal::unpaid);
-    if (answer.status == 403 && (limited_ || !speaks)) {
-      refusal_ = Refusal::blocked;
-      count(Result::limited, false);
-      co_return co_await pause(blocked_.next());
+    const bool heals = !one.sweep.is_backfill();
+    if (!answer.arrived || answer.status == 200 || answer.status >= 500)
+      one.sweep.shrink();  // it may have been too much
+    const bool refused = answer.arrived && answer.json && answer.status == 403 && !limited_;
+    if (heals) meter_.note(std::string(list.name), 0, !(list.optional && (refused || answer.status == 404)));
+    if (!co_await is_refusal(answer)) co_return;
+    count(answer.status == 403 ? Result::denied : Result::ok, true);
+    if (heals) {
+      put_off_.insert(list.name);
+      catalogues_known_ = catalogues_known_ || list.name == kCatalogues;
+      one.due = now() + kListRefused;
+    } else {
+      one.sweep.give_up();
     }
-    if (answer.status == 429) {
-      limited_ = true;
-      co_return co_await conclude(Result::limited, false);
-    }
-    // It says that this list is not for us: a right is missing, or the account does not have it.
-    if (speaks && answer.status >= 400 && answer.status < 500) {
-      count(answer.status == 403 ? Result::denied : Result::ok, true);
-      if (one.sweep.is_backfill()) {
-        one.sweep.give_up();
-      } else {
-        put_off_.insert(list.name);
-        catalogues_known_ = catalogues_known_ || list.name == kCatalogues;
-        one.due = now() + kListRefused;
-      }
-      co_return;
-    }
-    one.sweep.shrink();  // it may have been too much
-    co_await conclude(Result::failed, false);
-  }
-
-  asio::awaitable<void> refused(Refusal why) {
-    refusal_ = why;
-    co_await conclude(Result::denied, false);
   }
 
   // ---- what is done besides
@@ -358,10 +354,13 @@ class AmoReader final : public ReaderBase {
       HttpRequest request{asked->post, base_.path + asked->call, options_.token, asked->body};
       const HttpAnswer answer = co_await ask(std::move(request));
       if (stopping()) co_return;
-      errand.take(answer.arrived ? answer.status : 0, answer.body, now());
-      const Result result = judge(answer);
-      if (result == Result::limited) limited_ = true;
-      co_await conclude(result, result == Result::ok);
+      const bool done = answer.arrived && answer.status >= 200 && answer.status < 300;
+      // What concerns the whole account says nothing about what was asked.
+      const bool told = done || co_await is_refusal(answer);
+      if (stopping()) co_return;
+      errand.take(told ? answer.status : 0, answer.body, now());
+      if (done) answers_again();
+      if (told) co_await conclude(answer.status == 403 ? Result::denied : Result::ok, done);
     }
   }
 
@@ -427,13 +426,16 @@ class AmoReader final : public ReaderBase {
     progress.active = !whole;
     progress.rows = progress.expected = 0;
     progress.refused.clear();
+    bool known = true;
     for (const Healing& one : backfills_) {
       progress.rows += one.sweep.rows();
-      const std::uint64_t share = std::max<std::uint64_t>(1, one.sweep.permille());
-      progress.expected += one.sweep.rows() * 1'000 / share;
+      const auto expected = one.sweep.expected();
+      known = known && expected;
+      progress.expected += expected.value_or(0);
       const bool lost = one.sweep.refused() && !one.sweep.list().optional;
       if (lost) progress.refused.emplace_back(one.sweep.list().name);
     }
+    if (!known) progress.expected = 0;
   }
 
   // All of the pool's thread alone; has_work() is asked there. What knows() looks at does not change.

@@ -1,6 +1,7 @@
 #include "ingest/rest/amocrm_sweep.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace kpistream::ingest {
 namespace {
@@ -10,6 +11,8 @@ std::string text(std::int64_t number) { return std::to_string(number); }
 std::string bound(std::string_view field, std::string_view side, UnixSeconds at) {
   return "&filter%5B" + std::string(field) + "%5D%5B" + std::string(side) + "%5D=" + text(at);
 }
+
+constexpr std::uint64_t kTooEarly = 50;  // before this part of the period is read nothing is extrapolated
 
 bool in_order(const std::vector<ListRow>& rows) {
   return std::is_sorted(rows.begin(), rows.end(), [](const ListRow& a, const ListRow& b) { return a.at < b.at; });
@@ -64,10 +67,12 @@ void AmoSweep::give_up() {
   refused_ = true;
 }
 
-std::uint64_t AmoSweep::permille() const {
-  if (finished()) return 1'000;
-  const UnixSeconds all = std::max<UnixSeconds>(1, to_ - first_);
-  return static_cast<std::uint64_t>(std::clamp<UnixSeconds>((from_ - first_) * 999 / all, 0, 999));
+std::optional<std::uint64_t> AmoSweep::expected() const {
+  if (finished() || (!by_time() && window_ == 0)) return rows_;
+  const auto all = static_cast<std::uint64_t>(std::max<UnixSeconds>(1, to_ - first_));
+  const auto read = static_cast<std::uint64_t>(std::clamp<UnixSeconds>(from_ - first_, 0, to_ - first_));
+  if (read < all / kTooEarly || read == 0) return std::nullopt;
+  return rows_ * all / read;
 }
 
 std::string AmoSweep::subject(bool last, UnixSeconds from) const {
@@ -94,7 +99,9 @@ void AmoSweep::go_on(const ListPage& page) {
     offset_ = number * limit + rows;
     if (limit_ == limit && offset_ / limit <= number) offset_ = (number + 1) * limit;
   }
-  if (backfill_ && window_ == 0) cursor_ = by_time() ? from_ : static_cast<std::int64_t>(offset_) + 1;
+  if (!backfill_ || window_ != 0) return;
+  // One that turned out to be in no order goes on by number, but not over a restart.
+  cursor_ = list_.order == AmoList::Order::by_time ? from_ : static_cast<std::int64_t>(offset_) + 1;
 }
 
 // Of a backfill. What has not changed since long ago is not where anything changes now: such a window has an end.
@@ -120,6 +127,21 @@ std::string AmoSweep::fresh(const ListPage& page) {
   return rows.empty() ? rows : R"({"_embedded":{"events":[)" + rows + "]}}";
 }
 
+// Not what the sweep before found in its place.
+bool AmoSweep::is_new(const std::string& body, bool last) {
+  const bool alone = last && read_ == 0;
+  if (!alone && !list_.time.empty()) {  // pages of a list by time begin where they may
+    previous_.clear();
+    return true;
+  }
+  if (previous_.size() <= read_) previous_.resize(read_ + 1, 0);
+  const std::size_t hash = std::hash<std::string>()(body);
+  const bool same = previous_[read_] == hash;
+  previous_[read_] = hash;
+  if (last) previous_.resize(read_ + 1);
+  return !same;
+}
+
 void AmoSweep::forget_old() {
   std::erase_if(seen_, [this](const auto& one) { return one.second < cursor_ - 2 * kOverlap; });
 }
@@ -135,18 +157,16 @@ AmoSweep::Step AmoSweep::take(const ListPage& page, const std::string& body, Uni
   if (!last) go_on(page);
   if (last && backfill_) step = end_of_window(pages);
   if (last && !backfill_ && !list_.time.empty()) cursor_ = std::max(cursor_, began_);
-  const bool only = last && read_ == 0;
-  ++read_;
   const bool log = list_.name == "events" && !backfill_;
   std::string told = log ? fresh(page) : body;
   const bool overdue = last && !list_.time.empty() && began_ >= told_ + kTellEvery;
-  const bool same = log ? told.empty() : only && told == previous_;
-  if (backfill_ || !same || overdue) {
+  const bool found = backfill_ || (log ? !told.empty() : is_new(body, last));
+  ++read_;
+  if (found || overdue) {
     readings.push_back({subject(last, from), told.empty() ? 204U : 200U, std::move(told)});
     told_ = began_;
   }
   if (!last || backfill_) return step;
-  previous_ = only && !log ? body : std::string();
   verified_ = list_.time.empty() ? 0 : began_;
   limit_ = std::min(list_.limit, 2 * limit_);
   forget_old();

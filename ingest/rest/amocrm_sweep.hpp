@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,8 +65,9 @@ class AmoSweep {
   void give_up();  // the account refuses the list of a backfill
   [[nodiscard]] bool refused() const { return refused_; }
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
-  // How much of the period is read, in thousandths.
-  [[nodiscard]] std::uint64_t permille() const;
+  // Of a backfill: how many rows it may have, if they are spread evenly over the period; of a list without a place in
+  // time as many as were read. Nothing: too early to say.
+  [[nodiscard]] std::optional<std::uint64_t> expected() const;
 
  private:
   void begin();
@@ -75,6 +77,7 @@ class AmoSweep {
   Step end_of_window(std::size_t pages);
   [[nodiscard]] std::string subject(bool last, UnixSeconds from) const;
   [[nodiscard]] std::string fresh(const ListPage& page);
+  [[nodiscard]] bool is_new(const std::string& body, bool last);
   void forget_old();
 
   const AmoList& list_;
@@ -90,8 +93,9 @@ class AmoSweep {
   bool unordered_ = false;  // it is not in the order that was asked for
   UnixSeconds began_ = 0;   // the account's clock at the first page
   std::size_t read_ = 0;    // pages of this sweep
-  std::string previous_;    // the only page of the sweep before
-  UnixSeconds told_ = 0;    // the account's clock at the last sweep that had a reading
+  // What the pages of the sweep before were, as hashes: all of a directory, else only that of one with a single page.
+  std::vector<std::size_t> previous_;
+  UnixSeconds told_ = 0;  // the account's clock at the last sweep that had a reading
   UnixSeconds verified_ = 0;
   std::uint64_t rows_ = 0;
   bool refused_ = false;

@@ -15,14 +15,14 @@ namespace asio = boost::asio;
 constexpr std::chrono::milliseconds kJournalFull{100};  // pause before a full journal is tried again
 constexpr auto kDone = asio::as_tuple(asio::use_awaitable);
 
-std::function<double()> chance_of(const ReaderOptions& options) {
+}  // namespace
+
+std::function<double()> ReaderBase::chance_of(const ReaderOptions& options) {
   if (options.chance) return options.chance;
   return [random = std::minstd_rand(std::random_device{}())]() mutable {
     return std::uniform_real_distribution<double>(0, 1)(random);
   };
 }
-
-}  // namespace
 
 RestPool::RestPool() : impl_(std::make_unique<Impl>()) {}
 

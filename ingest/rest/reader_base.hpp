@@ -50,6 +50,9 @@ class ReaderBase : public Reader {
   using Time = std::chrono::steady_clock::time_point;
   enum class Result : std::uint8_t { ok, limited, failed, denied };
 
+  // For the spread of pauses.
+  [[nodiscard]] static std::function<double()> chance_of(const ReaderOptions& options);
+
   // Works until stopping(); never throws.
   virtual boost::asio::awaitable<void> run() = 0;
   // The closed table: any other subject is dropped where it comes in.

@@ -32,6 +32,14 @@ def seed(default: int = 0) -> int:
     return value
 
 
+def draws(number: int) -> list[int]:
+    """As many numbers, each the seed of a day, week or department of its own. DRAW repeats that of one."""
+    if "DRAW" in os.environ:
+        return [int(os.environ["DRAW"])]
+    chance = random.Random(seed())
+    return [chance.randrange(1 << 31) for _ in range(number)]
+
+
 def portal_config(crm: str, zone: str, known_since: str, rest_url: str = "", token: str = "",
                   settings: dict[str, str] | None = None) -> PortalConfig:
     """The demo portal or account that the fakes are, with a scenario's `settings`."""

@@ -74,9 +74,9 @@ class Prometheus:
 
         until("all rules were evaluated", evaluated, seconds + 30)
 
-    def alerts(self) -> set[tuple[str, str]]:
-        """Name and state, pending or firing, of each alert that is not quiet now."""
-        return {(labels["alertname"], labels["alertstate"]) for labels, _ in self.query("ALERTS")}
+    def firing(self) -> set[str]:
+        """The alerts that fire now; pending is also what a daemon looks like that is just started again."""
+        return {labels["alertname"] for labels, _ in self.query('ALERTS{alertstate="firing"}')}
 
     def series(self, name: str, **labels: str) -> list[tuple[dict[str, str], float]]:
         inner = ",".join(f'{key}="{value}"' for key, value in labels.items())

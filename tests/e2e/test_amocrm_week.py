@@ -3,7 +3,7 @@
 while their updates come, REST out, the daemon killed, and the hook disabled until an administrator saves it again.
 
 After healing every figure equals the account's own truth, and the account was never asked more than it allows.
-SEED repeats a run, WEEKS says how many.
+SEED repeats a run, DRAW one week, WEEKS says how many.
 """
 
 from __future__ import annotations

@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import os
-import random
 import unittest
 
-from harness import SCENARIOS, World, main, seed
+from harness import SCENARIOS, World, draws, main
 from figures import differences, eventually_none
 
 SEEDS = int(os.environ.get("SEEDS", "5"))
@@ -15,8 +14,7 @@ SEEDS = int(os.environ.get("SEEDS", "5"))
 
 class Disorder(unittest.TestCase):
     def day(self, crm: str) -> None:
-        chance = random.Random(seed())
-        for number in [chance.randrange(1 << 31) for _ in range(SEEDS)]:
+        for number in draws(SEEDS):
             with self.subTest(shuffle=number), World(SCENARIOS / f"{crm}_sample_day.scenario") as world:
                 print(f"  {crm}, shuffle {number}", flush=True)
                 world.fake.control("play", deliver="no")

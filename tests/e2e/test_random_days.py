@@ -7,13 +7,12 @@ SEED repeats a run, DAYS says how many days each CRM gets. A failing day's scena
 from __future__ import annotations
 
 import os
-import random
 import tempfile
 import unittest
 from pathlib import Path
 
 from days import AmoDay, BitrixDay, Day
-from harness import World, main, seed
+from harness import World, draws, main
 from figures import differences, eventually_none
 
 DAYS = int(os.environ.get("DAYS", "2"))
@@ -22,8 +21,7 @@ WINDOWS = ("day", "day_prev", "week", "7d")
 
 class RandomDays(unittest.TestCase):
     def days(self, kind: type[Day]) -> None:
-        chance = random.Random(seed())
-        for number in [chance.randrange(1 << 31) for _ in range(DAYS)]:
+        for number in draws(DAYS):
             path = Path(tempfile.gettempdir()) / f"kpistream-{kind.crm}-{number}.scenario"
             path.write_text(kind(number).text(), encoding="utf-8")
             good = 0

@@ -12,7 +12,7 @@ from typing import Any
 from client import until
 from days import AmoDay, BitrixDay, Choice, Day
 from figures import differences, eventually_none
-from harness import World, seed
+from harness import World, draws
 
 ACTS = 600
 SLICES = 14  # half days
@@ -132,8 +132,7 @@ class BadWeeks(unittest.TestCase):
     """Of each of `number` weeks, drawn from the seed, every figure equals the fake's truth in the end."""
 
     def live_weeks(self, kind: type[Week], number: int, trouble: type[Trouble] = Trouble, **world: Any) -> None:
-        chance = random.Random(seed())
-        for week in [chance.randrange(1 << 31) for _ in range(number)]:
+        for week in draws(number):
             path = Path(tempfile.gettempdir()) / f"kpistream-week-{kind.crm}-{week}-{os.getpid()}.scenario"
             path.write_text(kind(week).text(), encoding="utf-8")
             with self.subTest(week=week, scenario=str(path)), World(path, **world) as living:

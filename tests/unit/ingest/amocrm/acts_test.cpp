@@ -78,7 +78,8 @@ TEST(AmoCalls, ANoteThatDoesNotTellItsCallIsReadAgain) {
     const char* type;
     const char* list;
   };
-  for (const auto& [type, list] : {Case{"1", "contacts/notes"}, {"2", "leads/notes"}, {"3", "companies/notes"}}) {
+  for (const auto& [type, list] :
+       {Case{"1", "contacts/notes"}, {"2", "leads/notes"}, {"3", "companies/notes"}, {"12", "customers/notes"}}) {
     const std::string fields = std::string("note_type=11 element_type=") + type;
     for (const char* text : {"", "talked for a while", "[1]", "{\"UNIQ\":\"u\"", "{%26quot;UNIQ%26quot;:",
                              R"({"UNIQ":"u","DURATION":-5})", R"({"UNIQ":"u","DURATION":999999999})"}) {
@@ -91,7 +92,7 @@ TEST(AmoCalls, ANoteThatDoesNotTellItsCallIsReadAgain) {
       "leads[note][0][note][note_type]=10&leads[note][0][note][date_create]=2026-11-16+10:31:00"
       "&leads[note][0][note][text]={\"UNIQ\":\"u\"}";
   EXPECT_EQ(describe(decode(timeless)), "understood leads.note\nwish leads/notes");
-  EXPECT_EQ(decode(note("customers", "?", "note_type=11 element_type=12")).verdict, DecodeVerdict::quarantined);
+  EXPECT_EQ(decode(note("customers", "?", "note_type=11 element_type=99")).verdict, DecodeVerdict::quarantined);
 }
 
 TEST(AmoCalls, TextsWithEntitiesOfHtmlAreReadToo) {

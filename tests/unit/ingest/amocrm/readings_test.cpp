@@ -250,8 +250,22 @@ TEST(AmoReadings, CommonNotesAreCommentsAsFromWebhooks) {
 
 TEST(AmoReadings, OtherNotesAreNotLookedAt) {
   EXPECT_EQ(describe(decode("leads/notes?page=1", list("notes", R"({"id":1,"note_type":"attachment","updated_at":5,
-                            "params":{"text":"words"}},{"id":2,"note_type":"sms_in"})"))),
+                            "params":{"text":"words"}},{"id":2,"note_type":"geolocation"})"))),
             "understood leads/notes");
+}
+
+// As the webhook tells the same note: an incoming one is the client's, an outgoing one its author's.
+TEST(AmoReadings, TextMessagesAreNotesToo) {
+  EXPECT_EQ(describe(decode("contacts/notes?page=1", list("notes", R"({"id":31,"entity_id":5,"note_type":"sms_in",
+                            "created_by":7,"created_at":100,"updated_at":100},{"id":32,"entity_id":5,
+                            "note_type":"sms_out","created_by":7,"created_at":101,"updated_at":101})"))),
+            "understood contacts/notes\n"
+            "message:note:31 version=1970-01-01T00:01:40Z | details act=chat direction=in "
+            "start=1970-01-01T00:01:40Z target=contact:5 created=1970-01-01T00:01:40Z\n"
+            "message:note:32 version=1970-01-01T00:01:41Z | details owner=7 act=chat direction=out "
+            "start=1970-01-01T00:01:41Z target=contact:5 author=7 created=1970-01-01T00:01:41Z");
+  EXPECT_EQ(decode("leads/notes", list("notes", R"({"id":2,"note_type":"sms_in"})")).verdict,
+            DecodeVerdict::quarantined);
 }
 
 TEST(AmoReadings, APageSaysHowFarItsListWasRead) {
