@@ -29,6 +29,13 @@ std::vector<Link> held_on(const LinkView& card, std::size_t most) {
   return deals;
 }
 
+// Of deals made in one second, as imports and lists do, the one with the greater number: the CRMs count upwards.
+bool made_before(const Link& a, const Link& b) {
+  const std::size_t ours = a.from.id.size();
+  const std::size_t theirs = b.from.id.size();
+  return std::tie(a.at, ours, a.from.id) < std::tie(b.at, theirs, b.from.id);
+}
+
 // The order in which links lie.
 bool before(const Link& a, const Link& b) {
   return std::tie(a.at, a.from.kind, a.from.id) < std::tie(b.at, b.from.kind, b.from.id);
@@ -38,6 +45,7 @@ bool before(const Link& a, const Link& b) {
 
 CardDeals::CardDeals(const LinkView& card) : deals_(held_on(card, kCardDealsMax + 1)) {
   if (deals_.size() > kCardDealsMax) deals_.clear();
+  std::sort(deals_.begin(), deals_.end(), made_before);
 }
 
 std::optional<EntityRef> CardDeals::owner(const Link& act) const {

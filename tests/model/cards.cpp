@@ -38,7 +38,7 @@ EntityRef deal_of_card(const Portal& portal, const EntityRef& card, UnixSeconds 
   const Thing* newest = nullptr;
   for (const Thing* deal : candidates) {
     const bool newer = newest == nullptr || deal->created > newest->created ||
-                       (deal->created == newest->created && before(newest->ref, deal->ref));
+                       (deal->created == newest->created && std::stoll(deal->ref.id) > std::stoll(newest->ref.id));
     if (newer) newest = deal;
   }
   return newest == nullptr ? EntityRef{} : newest->ref;

@@ -40,6 +40,12 @@ TEST(Cards, TheOwnerAtEachEdge) {
   EXPECT_EQ(owner(card, act(5'001 + kAfterClosing)), "");
 }
 
+TEST(Cards, OfDealsMadeInOneSecondTheLastNumberIsTheNewest) {
+  tests::LinkList card;
+  card.links = {held("10", 2'000), held("11", 2'000), held("9", 2'000)};  // as they lie
+  EXPECT_EQ(owner(card, act(2'500)), "11");
+}
+
 TEST(Cards, ACallOfTheClientReachesAheadAndATaskIsWhereItWasMade) {
   tests::LinkList card;
   card.links = {held("1", 1'000)};
