@@ -40,6 +40,7 @@ AmoSweep::AmoSweep(const AmoList& list, Backfill backfill)
 
 void AmoSweep::begin() {
   read_ = 0;
+  telling_ = false;
   began_ = 0;
   offset_ = 0;
   unordered_ = false;
@@ -159,11 +160,13 @@ AmoSweep::Step AmoSweep::take(const ListPage& page, const std::string& body, Uni
   if (last && !backfill_ && !list_.time.empty()) cursor_ = std::max(cursor_, began_);
   const bool log = list_.name == "events" && !backfill_;
   std::string told = log ? fresh(page) : body;
-  const bool overdue = last && !list_.time.empty() && began_ >= told_ + kTellEvery;
+  // What has told anything tells up to when it was read, too.
+  const bool overdue = last && !list_.time.empty() && (telling_ || began_ >= told_ + kTellEvery);
   const bool found = backfill_ || (log ? !told.empty() : is_new(body, last));
   ++read_;
   if (found || overdue) {
     readings.push_back({subject(last, from), told.empty() ? 204U : 200U, std::move(told)});
+    telling_ = true;
     told_ = began_;
   }
   if (!last || backfill_) return step;

@@ -93,6 +93,7 @@ class AmoSweep {
   bool unordered_ = false;  // it is not in the order that was asked for
   UnixSeconds began_ = 0;   // the account's clock at the first page
   std::size_t read_ = 0;    // pages of this sweep
+  bool telling_ = false;    // it has had a reading
   // What the pages of the sweep before were, as hashes: all of a directory, else only that of one with a single page.
   std::vector<std::size_t> previous_;
   UnixSeconds told_ = 0;  // the account's clock at the last sweep that had a reading
