@@ -5,7 +5,7 @@
 namespace kpistream {
 namespace {
 
-constexpr std::uint8_t kEntityFormat = 3;
+constexpr std::uint8_t kEntityFormat = 4;
 constexpr std::uint8_t kUnversionedEntity = 2;  // read too: without versions of what is linked
 constexpr std::uint8_t kFactsFormat = 2;
 constexpr std::uint8_t kLinkFormat = 1;
@@ -134,6 +134,18 @@ std::vector<Field> read_fields(ByteReader& in) {
 
 constexpr std::uint8_t kHasTies = 16;  // among the flags of an entity
 constexpr std::uint8_t kHasPresence = 32;
+constexpr std::uint8_t kHasLate = 64;
+
+void write_points(ByteWriter& out, const std::vector<StagePoint>& points) {
+  out.varint(points.size());
+  for (const auto& point : points) write(out, point);
+}
+
+std::vector<StagePoint> read_points(ByteReader& in) {
+  std::vector<StagePoint> points;
+  for (auto left = in.varint(); left != 0; --left) points.push_back(read_point(in));
+  return points;
+}
 
 void write_ties(ByteWriter& out, const Entity& e) {
   out.integer(e.ties_version);
@@ -239,14 +251,14 @@ std::string encode_entity(const Entity& e) {
   const bool tied = !e.ties.empty() || e.ties_version != 0;
   out.byte(static_cast<std::uint8_t>((e.gone ? 1 : 0) | (e.ignore ? 2 : 0) | (e.has_details ? 4 : 0) |
                                      (e.repeat ? 8 : 0) | (tied ? kHasTies : 0) |
-                                     (e.presence_at != 0 ? kHasPresence : 0)));
+                                     (e.presence_at != 0 ? kHasPresence : 0) | (e.late.empty() ? 0 : kHasLate)));
   out.integer(e.created);
   out.text(e.creator);
   out.text(e.source);
   out.text(e.loss_reason);
   out.integer(e.loss_reason_version);
-  out.varint(e.points.size());
-  for (const auto& point : e.points) write(out, point);
+  write_points(out, e.points);
+  if (!e.late.empty()) write_points(out, e.late);
   if (e.has_details) {
     write(out, e.details);
     out.integer(e.details_version);
@@ -268,7 +280,7 @@ std::string encode_entity(const Entity& e) {
 Entity decode_entity(std::string_view bytes) {
   ByteReader in(bytes);
   const auto format = in.byte();
-  if (format != kEntityFormat && format != kUnversionedEntity) throw CodecError("stored value has an unknown format");
+  if (format < kUnversionedEntity || format > kEntityFormat) throw CodecError("stored value has an unknown format");
   Entity e;
   const auto flags = in.byte();
   e.gone = (flags & 1) != 0;
@@ -280,16 +292,17 @@ Entity decode_entity(std::string_view bytes) {
   e.source = in.text();
   e.loss_reason = in.text();
   e.loss_reason_version = in.integer();
-  for (auto n = in.varint(); n > 0; --n) e.points.push_back(read_point(in));
+  e.points = read_points(in);
+  if ((flags & kHasLate) != 0) e.late = read_points(in);
   if (e.has_details) {
     e.details = read_details(in);
     e.details_version = in.integer();
-    if (format == kEntityFormat) e.target_version = in.integer();
+    if (format != kUnversionedEntity) e.target_version = in.integer();
   }
   e.parent = read_ref(in);
   e.client = read_ref(in);
   e.fields = read_fields(in);
-  if (format == kEntityFormat) {
+  if (format != kUnversionedEntity) {
     for (auto* version : {&e.parent_version, &e.client_version, &e.repeat_version}) *version = in.integer();
   }
   e.fields_version = in.integer();

@@ -35,12 +35,6 @@ void add_word(StagePoint& known, const StagePoint& point) {
   if (point.fields != 0) known.fields = point.fields;
 }
 
-void insert_point(std::vector<StagePoint>& points, const StagePoint& point) {
-  const auto later = std::upper_bound(points.begin(), points.end(), point.at,
-                                      [](UnixSeconds at, const StagePoint& have) { return at < have.at; });
-  points.insert(later, point);
-}
-
 // Drops the earliest point that says the same as both its neighbours; if there is none, one that begins no new stay; if
 // there is none either, the second point. The first tells the creation, the last and the beginning of its stay the
 // rest.
@@ -105,13 +99,13 @@ bool observe_versioned(Value& have, UnixSeconds& since, const std::optional<Valu
   return observe_versioned(have, since, seen, version, [](const Value&, const Value&) { return true; });
 }
 
-bool observe_row(std::vector<StagePoint>& points, const Observation& seen) {
-  if (tells_nothing_new(points, *seen.point)) return false;
-  const std::vector<StagePoint> before = points;
-  if (seen.before) insert_point(points, *seen.before);
-  insert_point(points, *seen.point);
-  settle_history(points);
-  return points != before;
+bool observe_row(Entity& entity, const Observation& seen) {
+  if (tells_nothing_new(entity.points, entity.late, *seen.point)) return false;
+  const auto before = std::pair(entity.points, entity.late);
+  if (seen.before) insert_point(entity.points, *seen.before);
+  insert_point(entity.points, *seen.point);
+  settle_history(entity.points, entity.late);
+  return std::tie(entity.points, entity.late) != std::tie(before.first, before.second);
 }
 
 bool observe_point(Entity& entity, const Observation& seen) {
@@ -119,7 +113,7 @@ bool observe_point(Entity& entity, const Observation& seen) {
   const StagePoint& point = *seen.point;
   bool changed = false;
   if (point.row != 0) {
-    changed = observe_row(entity.points, seen);
+    changed = observe_row(entity, seen);
   } else {
     const auto known = std::find_if(entity.points.begin(), entity.points.end(),
                                     [&](const StagePoint& have) { return same_moment(have, point); });
@@ -132,12 +126,13 @@ bool observe_point(Entity& entity, const Observation& seen) {
       insert_point(entity.points, point);
       changed = true;
     }
-    if (changed) settle_history(entity.points);
+    if (changed) settle_history(entity.points, entity.late);
   }
   while (entity.points.size() > Entity::kPointsMax) {
     shed_point(entity.points);
-    settle_history(entity.points);
+    settle_history(entity.points, entity.late);
   }
+  if (entity.late.size() > Entity::kPointsMax) entity.late.erase(entity.late.begin());
   return changed;
 }
 

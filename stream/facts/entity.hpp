@@ -35,6 +35,7 @@ struct Entity {
   std::string loss_reason;
   UnixSeconds loss_reason_version = 0;
   std::vector<StagePoint> points;  // by `at`; equal times in order of arrival
+  std::vector<StagePoint> late;    // changes that tell nothing beside them (stream/facts/stage_history.hpp)
   Details details;
   UnixSeconds details_version = 0;
   UnixSeconds target_version = 0;  // calls: of the word that knew details.target; else 0

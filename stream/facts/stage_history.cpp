@@ -104,16 +104,19 @@ bool seen_shortly_before(const Points& points, std::size_t place) {
   return false;
 }
 
-void drop_late(Points& points) {
-  std::vector<std::uint64_t> late;
+void put_late_aside(Points& points, Points& late) {
+  std::vector<std::uint64_t> rows;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (is_after(points[i]) && seen_shortly_before(points, i)) late.push_back(points[i].row);
+    if (is_after(points[i]) && seen_shortly_before(points, i)) rows.push_back(points[i].row);
   }
-  if (late.empty()) return;
-  std::erase_if(points, [&](const StagePoint& point) {
+  if (rows.empty()) return;
+  const auto stays = [&](const StagePoint& point) {
     const bool changes = is_before(point) || is_after(point);
-    return changes && std::find(late.begin(), late.end(), point.row | 1U) != late.end();
-  });
+    return !changes || std::find(rows.begin(), rows.end(), point.row | 1U) == rows.end();
+  };
+  const auto aside = std::stable_partition(points.begin(), points.end(), stays);
+  late.assign(aside, points.end());
+  points.erase(aside, points.end());
 }
 
 // ---- what rows do not tell
@@ -158,20 +161,28 @@ void fill_in(Points& points) {
 
 }  // namespace
 
-bool tells_nothing_new(const Points& points, const StagePoint& row) {
-  const bool present =
-      std::any_of(points.begin(), points.end(), [&](const StagePoint& point) { return point.row == row.row; });
-  return present || told_by_a_whole(points, row);
+void insert_point(Points& points, const StagePoint& point) {
+  const auto later = std::upper_bound(points.begin(), points.end(), point.at,
+                                      [](UnixSeconds at, const StagePoint& have) { return at < have.at; });
+  points.insert(later, point);
 }
 
-void settle_history(Points& points) {
+bool tells_nothing_new(const Points& points, const Points& late, const StagePoint& row) {
+  const auto known = [&](const StagePoint& point) { return point.row == row.row; };
+  return std::any_of(points.begin(), points.end(), known) || std::any_of(late.begin(), late.end(), known) ||
+         told_by_a_whole(points, row);
+}
+
+void settle_history(Points& points, Points& late) {
+  for (const StagePoint& point : late) insert_point(points, point);
+  late.clear();
   if (std::none_of(points.begin(), points.end(), is_row)) return;
   const auto told = [&](const StagePoint& point) { return is_row(point) && told_by_a_whole(points, point); };
   Points kept;
   std::copy_if(points.begin(), points.end(), std::back_inserter(kept), [&](const StagePoint& p) { return !told(p); });
   points = std::move(kept);
   order_equal_times(points);
-  drop_late(points);
+  put_late_aside(points, late);
   fill_in(points);
 }
 

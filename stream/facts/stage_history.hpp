@@ -18,10 +18,14 @@ namespace kpistream {
 // The CRM writes a record and its history one after the other: so far apart they may be, in seconds.
 inline constexpr UnixSeconds kSameEntry = 5;
 
-// `row` is among the points, or a whole state tells what it tells.
-[[nodiscard]] bool tells_nothing_new(const std::vector<StagePoint>& points, const StagePoint& row);
-// After a point came or went: drops rows that are told otherwise, puts points of equal time in order, fills in.
-void settle_history(std::vector<StagePoint>& points);
+// By time, behind those of its second.
+void insert_point(std::vector<StagePoint>& points, const StagePoint& point);
+// `row` is among the points or the late ones, or a whole state tells what it tells.
+[[nodiscard]] bool tells_nothing_new(const std::vector<StagePoint>& points, const std::vector<StagePoint>& late,
+                                     const StagePoint& row);
+// After a point came or went: drops rows that are told otherwise, puts points of equal time in order, fills in. `late`
+// gets the changes that a whole state has told shortly before; what still comes between may bring them back.
+void settle_history(std::vector<StagePoint>& points, std::vector<StagePoint>& late);
 // There are points and all are rows: what belongs to whom is not known, and nothing can be told yet.
 [[nodiscard]] bool only_history(const std::vector<StagePoint>& points);
 // How it stood before a change, where the point in front of it tells the same.

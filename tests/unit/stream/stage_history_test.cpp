@@ -290,12 +290,26 @@ TEST(Changes, AStateOfTheSameSecondStandsWhereItWasSeen) {
 TEST(Changes, TheLogMayBeASecondBehindTheRecord) {
   Entity entity = entity_of({plain(kNoon, "A", "7", 0, "7"), plain(kNoon + 300, "B", "7", 0, "8")});
   const Observation late = change(5, kNoon + 301, RowTells::stage, "A", "B", "8");
-  EXPECT_FALSE(entity.observe(late));
+  entity.observe(late);
   EXPECT_EQ(stages_of(entity), "A@0 B@300 ");
+  EXPECT_FALSE(entity.observe(late));
+  EXPECT_EQ(decode_entity(encode_entity(entity)), entity);
   EXPECT_TRUE(entity.observe(change(6, kNoon + 303, RowTells::stage, "B", "A", "8")));
   EXPECT_TRUE(entity.observe(change(7, kNoon + 304, RowTells::stage, "A", "B", "8")));
   EXPECT_EQ(stages_of(entity), "A@0 B@300 A@303 B@304 ");
   EXPECT_FALSE(entity.observe(change(7, kNoon + 304, RowTells::stage, "A", "B", "8")));
+}
+
+TEST(Changes, WhatComesBetweenAStateAndALateChangeBringsTheChangeBack) {
+  const std::vector<Observation> told{plain(kNoon, "A", "7", 100, "7"),
+                                      change(5, kNoon + 1, RowTells::amount, "100", "300", "3"),
+                                      change(6, kNoon + 3, RowTells::amount, "300", "100", "4")};
+  std::vector<std::size_t> order{0, 1, 2};
+  do {
+    Entity entity;
+    for (const auto i : order) entity.observe(told[i]);
+    ASSERT_EQ(actions_in(entity, {"amount"}), "field:3@1 field:4@3 ");
+  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 TEST(Changes, TwoWordsOfOneMomentAreOne) {
@@ -344,7 +358,8 @@ std::vector<Observation> random_changes(std::mt19937& random, std::string& stage
   StagePoint now = *told[0].point;
   stages = "NEW@0 ";
   for (unsigned i = 1; i < 2 + random() % 10; ++i) {
-    now.at += static_cast<UnixSeconds>(random() % 3 == 0 ? 0 : 10 + random() % 1000);
+    const unsigned long gaps[] = {0, 1 + random() % 9, 10 + random() % 1000};
+    now.at += static_cast<UnixSeconds>(gaps[random() % 3]);
     now.author = std::to_string(1 + random() % 3);
     const auto what = static_cast<RowTells>(random() % 3);
     const std::string next = std::to_string(random() % 4);
