@@ -1,16 +1,13 @@
 #include "app/admin.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "app/advice_api.hpp"
 #include "app/backfill_api.hpp"
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
+#include "app/metrics_page.hpp"
 #include "app/tables.hpp"
-#include "exporters/prometheus/exposition.hpp"
-#include "exporters/prometheus/insight_families.hpp"
-#include "exporters/prometheus/kpi_families.hpp"
 #include "exporters/prometheus/self_metrics.hpp"
 
 namespace kpistream::app {
@@ -30,38 +27,6 @@ class BuildInfo : public Metered {
                1);
   }
 };
-
-// Families by name: those of the computation's parts come from another writer than those of the KPIs.
-std::string in_order(const std::string& text) {
-  constexpr std::string_view kBegin = "# HELP ";
-  std::map<std::string_view, std::string_view> families;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto next = text.find("\n# HELP ", at);
-    const std::size_t end = next == std::string::npos ? text.size() : next + 1;
-    const std::string_view family = std::string_view(text).substr(at, end - at);
-    const auto name = family.substr(kBegin.size(), family.find(' ', kBegin.size()) - kBegin.size());
-    families.emplace(name, family);
-    at = end;
-  }
-  std::string sorted;
-  sorted.reserve(text.size());
-  for (const auto& [name, family] : families) sorted.append(family);
-  return sorted;
-}
-
-ingest::AdminResponse metrics(const AdminParts& parts) {
-  // First, so that a page never says "all records are in the figures" beside figures that are older than that.
-  const std::string own = parts.sources.text();
-  exporters::Exposition exposition;
-  exporters::write_kpi_families(parts.board, *parts.formulas.get(), exposition);
-  for (const auto& portal : parts.insights.all()) {
-    exporters::write_insight_families(*portal.summary, *portal.taken, exposition);
-  }
-  ingest::AdminResponse response;
-  response.content_type = exporters::kTextContentType;
-  response.body = in_order(exposition.text() + own);
-  return response;
-}
 
 ingest::AdminResponse facts(const AdminParts& parts, std::string_view query) {
   const auto answer = drill_down(parts.config, parts.state, drill_down_query(query), parts.clock.wall());
@@ -100,12 +65,12 @@ void MeteredList::remove(const Metered* source) {
   std::erase(sources_, source);
 }
 
-std::string MeteredList::text() const {
+std::vector<exporters::FamilyText> MeteredList::families() const {
   static const BuildInfo build_info;
   const std::lock_guard lock(mutex_);
   std::vector<const Metered*> all = sources_;
   all.push_back(&build_info);
-  return exporters::self_metrics_text(all);
+  return exporters::self_metrics(all);
 }
 
 void ReloadMeter::succeeded(UnixSeconds at) {
@@ -134,9 +99,10 @@ std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
 }
 
 ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
-  return [parts](const ingest::AdminRequest& request) -> ingest::AdminResponse {
+  return [parts, scrapes = std::make_shared<MetricsPage>(parts)](
+             const ingest::AdminRequest& request) -> ingest::AdminResponse {
     if (request.method == "POST") return changes(parts, request);
-    if (request.path == "/metrics") return metrics(parts);
+    if (request.path == "/metrics") return scrapes->answer(request);
     if (request.path == "/api/v1/facts") return facts(parts, request.query);
     if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
     if (request.path == kBackfillPath) return list_backfills(parts.readers, request);

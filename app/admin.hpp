@@ -22,7 +22,7 @@ class MeteredList {
  public:
   void add(const Metered& source);
   void remove(const Metered* source);
-  [[nodiscard]] std::string text() const;  // exposition of all of them
+  [[nodiscard]] std::vector<exporters::FamilyText> families() const;  // of all of them, and of the process
 
  private:
   mutable std::mutex mutex_;

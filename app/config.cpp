@@ -43,6 +43,9 @@ void read_endpoint(Section& section, std::string_view key, Endpoint& endpoint) {
   endpoint = {value->substr(0, colon), number};
 }
 
+constexpr std::int64_t kExportSeriesMin = 1'000;  // the daemon's own are some hundreds
+constexpr std::int64_t kExportSeriesMost = 100'000'000;
+
 void read_general(Section& root, Config& config) {
   if (auto listen = root.section("listen")) {
     read_endpoint(*listen, "hook", config.hook);
@@ -57,6 +60,11 @@ void read_general(Section& root, Config& config) {
   if (auto retention = root.section("retention")) {
     take(config.retention_raw, retention->duration("raw"));
     retention->finish();
+  }
+  if (auto exported = root.section("export")) {
+    if (const auto most = exported->integer("max_series", kExportSeriesMin, kExportSeriesMost))
+      config.export_series_max = static_cast<std::size_t>(*most);
+    exported->finish();
   }
   if (auto log = root.section("log")) {
     take(config.log_level, log->one_of("level", {"debug", "info", "warn", "error"}));
@@ -187,7 +195,8 @@ bool needs_restart(const Config& from, const Config& to) {
   const bool same =
       same_endpoint(from.hook, to.hook) && same_endpoint(from.admin, to.admin) &&
       from.storage_path == to.storage_path && from.free_bytes_min == to.free_bytes_min &&
-      from.retention_raw == to.retention_raw && from.rest_gather == to.rest_gather && from.rest_poll == to.rest_poll &&
+      from.retention_raw == to.retention_raw && from.export_series_max == to.export_series_max &&
+      from.rest_gather == to.rest_gather && from.rest_poll == to.rest_poll &&
       from.rest_directory == to.rest_directory &&
       std::equal(from.portals.begin(), from.portals.end(), to.portals.begin(), to.portals.end(), same_portal);
   return !same;

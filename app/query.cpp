@@ -13,4 +13,13 @@ std::string Query::operator[](std::string_view name) const {
   return pair == nullptr ? std::string() : std::string(pair->value);
 }
 
+std::vector<std::string> Query::list(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const ingest::FormPair& pair : form_.pairs()) {
+    const bool listed = pair.path.size() == 2 && pair.path[0] == name && pair.path[1].empty();
+    if (listed) values.emplace_back(pair.value);
+  }
+  return values;
+}
+
 }  // namespace kpistream::app

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ingest/form/form.hpp"
 
@@ -18,6 +19,8 @@ class Query {
 
   // The first one of that name; empty: there is none.
   [[nodiscard]] std::string operator[](std::string_view name) const;
+  // Of a list, "name[]=a&name[]=b": its values in their order.
+  [[nodiscard]] std::vector<std::string> list(std::string_view name) const;
 
  private:
   ingest::Form form_;

@@ -52,19 +52,23 @@ std::string number(double value) {
 
 }  // namespace
 
+bool is_info(const FamilyText& family) { return family.type == "gauge" && family.name.ends_with("_info"); }
+
 void Exposition::Family::line(std::string_view suffix, const Labels& labels, std::string_view value) {
-  text_.append(name_).append(suffix);
+  std::string& out = text_.samples;
+  out.append(text_.name).append(suffix);
   char separator = '{';
   for (const auto& [name, label] : labels) {
-    text_.push_back(separator);
-    text_.append(name).append("=\"");
-    append_escaped(text_, label, true);
-    text_.push_back('"');
+    out.push_back(separator);
+    out.append(name).append("=\"");
+    append_escaped(out, label, true);
+    out.push_back('"');
     separator = ',';
   }
-  if (separator == ',') text_.push_back('}');
-  text_.push_back(' ');
-  text_.append(value).push_back('\n');
+  if (separator == ',') out.push_back('}');
+  out.push_back(' ');
+  out.append(value).push_back('\n');
+  ++text_.series;
 }
 
 void Exposition::Family::sample(const Labels& labels, std::int64_t value) { line("", labels, std::to_string(value)); }
@@ -90,7 +94,7 @@ void Exposition::Family::histogram(const Labels& labels, const std::vector<std::
   with_bound.emplace_back("le", "");
   for (std::size_t i = 0; i < counts.size(); ++i) {
     cumulated += counts[i];
-    bound = i < bounds.size() ? std::to_string(bounds[i]) : "+Inf";
+    bound = i < bounds.size() ? std::to_string(bounds[i]) + ".0" : "+Inf";  // as OpenMetrics wants it
     with_bound.back().second = bound;
     line("_bucket", with_bound, std::to_string(cumulated));
   }
@@ -102,23 +106,19 @@ Exposition::Family& Exposition::family(std::string_view name, std::string_view t
   const auto it = families_.find(name);
   if (it != families_.end()) return it->second;
   Family& family = families_[std::string(name)];
-  family.name_ = name;
-  family.type_ = type;
-  family.help_ = help;
+  family.text_.name = name;
+  family.text_.type = type;
+  append_escaped(family.text_.help, help, false);
   return family;
 }
 
-std::string Exposition::text() const {
-  std::string out;
-  for (const auto& [name, family] : families_) {
-    if (family.text_.empty()) continue;
-    out.append("# HELP ").append(name).push_back(' ');
-    append_escaped(out, family.help_, false);
-    out.append("\n# TYPE ").append(name).push_back(' ');
-    out.append(family.type_).push_back('\n');
-    out.append(family.text_);
+std::vector<FamilyText> Exposition::take() {
+  std::vector<FamilyText> taken;
+  for (auto& [name, family] : families_) {
+    if (family.text_.series != 0) taken.push_back(std::move(family.text_));
   }
-  return out;
+  families_.clear();
+  return taken;
 }
 
 }  // namespace kpistream::exporters

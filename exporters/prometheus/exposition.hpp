@@ -1,5 +1,6 @@
-// Prometheus text exposition (version 0.0.4), written by ourselves: the packaged library copies every label of every
-// series at each scrape. Source of the format: prometheus.io, "Exposition formats".
+// Families of metrics and their samples as text, written by ourselves: the packaged library copies every label of every
+// series at each scrape. Samples are the same in both formats (page.hpp). Sources: prometheus.io, "Exposition formats";
+// OpenMetrics 1.0.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,17 @@
 
 namespace kpistream::exporters {
 
-inline constexpr std::string_view kTextContentType = "text/plain; version=0.0.4; charset=utf-8";
+struct FamilyText {
+  std::string name;
+  std::string type;
+  std::string help;     // escaped for the text format
+  std::string samples;  // lines
+  std::size_t series = 0;
+  friend bool operator==(const FamilyText&, const FamilyText&) = default;
+};
+
+// The name of somebody or something, to be joined by id.
+[[nodiscard]] bool is_info(const FamilyText& family);
 
 // Bytes of a label or a help text that are not UTF-8 come out as U+FFFD.
 // Families come out sorted by name, the samples of a family in the order they were added. Not thread-safe.
@@ -32,17 +43,14 @@ class Exposition {
    private:
     friend class Exposition;
     void line(std::string_view suffix, const Labels& labels, std::string_view value);
-    std::string name_;
-    std::string_view type_;
-    std::string help_;
-    std::string text_;
+    FamilyText text_;
   };
 
   // `type` is counter, gauge or histogram; `help` one full sentence. The same name gives the same family.
   Family& family(std::string_view name, std::string_view type, std::string_view help);
 
-  // Families without samples are left out.
-  [[nodiscard]] std::string text() const;
+  // Sorted by name; those without samples are left out. The exposition is empty then.
+  [[nodiscard]] std::vector<FamilyText> take();
 
  private:
   std::map<std::string, Family, std::less<>> families_;

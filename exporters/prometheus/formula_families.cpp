@@ -1,5 +1,6 @@
-#include "exporters/prometheus/formula_families.hpp"
+#include "exporters/prometheus/kpi_families.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -83,8 +84,18 @@ Formulas compile(const Catalogue& catalogue) {
   return formulas;
 }
 
-void write_formulas(const PortalFigures& portal, const Formulas& formulas, Exposition& out) {
-  for (const auto& [formula, compiled] : formulas) FormulaWriter(formula, compiled, portal, out).write();
+void write_formula(const Formula& formula, const CompiledFormula& compiled, const PortalFigures& portal,
+                   Exposition& out) {
+  if (portal.known_since != 0) FormulaWriter(formula, compiled, portal, out).write();
+}
+
+std::uint64_t version_of(const CompiledFormula& compiled, const PortalFigures& portal) {
+  std::uint64_t newest = 0;
+  for (const auto& part : compiled.parts()) {
+    const auto kpi = portal.kpis.find(part.id);
+    if (kpi != portal.kpis.end()) newest = std::max(newest, kpi->second.version);
+  }
+  return newest;
 }
 
 }  // namespace kpistream::exporters

@@ -4,7 +4,6 @@
 #include <set>
 #include <tuple>
 
-#include "exporters/prometheus/formula_families.hpp"
 #include "exporters/prometheus/series.hpp"
 #include "stream/kpi/duration.hpp"
 
@@ -30,10 +29,6 @@ class DefinitionWriter {
     write_windows(Family::pipeline, pipelines_);
     if (d_.by_manager) write_windows(Family::manager, portal_.managers);
     if (d_.by_source) write_windows(Family::source, sources_);
-    if (!d_.oldest_name.empty() && kpi_.oldest) {
-      out_.family("crm_" + d_.oldest_name, "gauge", "Age of the oldest of the " + d_.counted + ".")
-          .sample({{"portal", portal_.settings.alias}}, std::max<std::int64_t>(0, portal_.now - *kpi_.oldest));
-    }
   }
 
  private:
@@ -190,6 +185,13 @@ class DefinitionWriter {
   std::set<std::string> sources_;
 };
 
+void write_oldest(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out) {
+  const Definition& definition = kpi.definition;
+  if (definition.oldest_name.empty() || !kpi.oldest) return;
+  out.family("crm_" + definition.oldest_name, "gauge", "Age of the oldest of the " + definition.counted + ".")
+      .sample({{"portal", portal.settings.alias}}, std::max<std::int64_t>(0, portal.now - *kpi.oldest));
+}
+
 // What a portal has to be configured for: without it the figure would be a confident nothing.
 bool is_configured(const Definition& definition, const PortalSettings& portal) {
   if (definition.measure == Measure::profit) return !portal.cost_field.empty();
@@ -238,18 +240,18 @@ void write_coverage(const PortalFigures& portal, Exposition& out) {
 
 }  // namespace
 
-void write_kpi_families(const Board& board, const Formulas& formulas, Exposition& out) {
-  board.read([&](const std::vector<const PortalFigures*>& portals) {
-    for (const PortalFigures* portal : portals) {
-      write_names(*portal, out);
-      if (portal->known_since == 0) continue;
-      write_coverage(*portal, out);
-      for (const auto& [id, kpi] : portal->kpis) {
-        if (is_configured(kpi.definition, portal->settings)) DefinitionWriter(kpi, *portal, out).write();
-      }
-      write_formulas(*portal, formulas, out);
-    }
-  });
+void write_portal(const PortalFigures& portal, Exposition& out) {
+  write_names(portal, out);
+  if (portal.known_since == 0) return;
+  write_coverage(portal, out);
+  for (const auto& [id, kpi] : portal.kpis) {
+    if (is_configured(kpi.definition, portal.settings)) write_oldest(kpi, portal, out);
+  }
+}
+
+void write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out) {
+  if (portal.known_since == 0 || !is_configured(kpi.definition, portal.settings)) return;
+  DefinitionWriter(kpi, portal, out).write();
 }
 
 }  // namespace kpistream::exporters

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <map>
 
+#include "exporters/prometheus/page.hpp"
+
 namespace kpistream::exporters {
 namespace {
 
@@ -91,11 +93,11 @@ void collect_process(MeterSink& sink) {
 
 }  // namespace
 
-std::string self_metrics_text(const std::vector<const Metered*>& sources) {
+std::vector<FamilyText> self_metrics(const std::vector<const Metered*>& sources) {
   FamilySink sink;
   for (const Metered* source : sources) source->collect(sink);
   collect_process(sink);
-  return sink.text();
+  return families_in(sink.text());
 }
 
 }  // namespace kpistream::exporters

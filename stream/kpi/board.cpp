@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "stream/codec/values.hpp"
 #include "stream/facts/table.hpp"
@@ -72,6 +73,7 @@ class Board::PortalBoard {
       if (!is_history(definition.windows)) stale_.insert(&kpi);
     }
     figures_.kpis = std::move(next);
+    ++figures_.shape;
     show();
   }
 
@@ -82,6 +84,7 @@ class Board::PortalBoard {
     load_names(figures_.settings);
     for (const PortalSettings& member : figures_.settings.members) load_names(member);
     figures_.teams = teams_of(state_, figures_.settings);
+    ++figures_.shape;
   }
 
   void add_bucket(const BucketKey& key, const Cell& cell) {
@@ -98,6 +101,7 @@ class Board::PortalBoard {
     const auto kpi = cells_.find(key.cells);
     if (kpi == cells_.end()) return;
     kpi->second->totals[TotalSeriesKey{key.retracted, key.pipeline, key.labels}].add(cell);
+    touch(*kpi->second);
   }
 
   bool advance(UnixSeconds now) {
@@ -115,6 +119,7 @@ class Board::PortalBoard {
 
   // Which windows are known, and how far they were compared with the CRM.
   void show() {
+    const auto before = std::tuple(figures_.known_since, figures_.visible, figures_.cohorts);
     const TableVerified verified = verified_of(state_, figures_.settings);
     figures_.known_since = verified.since;
     const Ranges& periods = ranges_.at(WindowSet::periods);
@@ -124,6 +129,7 @@ class Board::PortalBoard {
       figures_.visible[i] = known && periods[i].first >= minute_of(figures_.known_since);
     }
     for (const WindowSet set : {WindowSet::cohort_weeks, WindowSet::cohort_months}) show_cohorts(set);
+    if (before != std::tie(figures_.known_since, figures_.visible, figures_.cohorts)) ++figures_.shape;
     figures_.coverage.clear();
     for (const Range& period : periods) figures_.coverage.push_back(worst_coverage_of(period, verified, figures_.now));
   }
@@ -131,6 +137,8 @@ class Board::PortalBoard {
   [[nodiscard]] const PortalFigures& figures() const { return figures_; }
 
  private:
+  void touch(KpiFigures& kpi) { kpi.version = ++figures_.version; }
+
   void show_cohorts(WindowSet set) {
     auto& cohorts = figures_.cohorts[set];
     cohorts.clear();
@@ -163,6 +171,7 @@ class Board::PortalBoard {
       kpi.totals[TotalSeriesKey{total.retracted, total.pipeline, total.labels}].add(Cell::decode(value));
       return true;
     });
+    touch(kpi);
   }
 
   void shift(KpiFigures& kpi, std::size_t window, const Range& from, const Range& to) {
@@ -178,7 +187,8 @@ class Board::PortalBoard {
   }
 
   void add(KpiFigures& kpi, std::size_t window, const BucketKey& key, const Cell& cell, int sign) {
-    if (!key.manager.empty()) figures_.managers.insert(key.manager);
+    touch(kpi);
+    if (!key.manager.empty() && figures_.managers.insert(key.manager).second) ++figures_.shape;
     for (const Family family : kFamilies) {
       if (!has_family(kpi.definition, family)) continue;
       auto& windows = kpi.windows[SeriesKey{family, dimension_of(key, family), key.labels}];

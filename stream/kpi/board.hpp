@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -41,11 +42,13 @@ struct KpiFigures {
   std::map<SeriesKey, std::vector<Cell>> windows;  // a cell a window of the definition's set
   std::map<TotalSeriesKey, Cell> totals;
   std::optional<UnixSeconds> oldest;  // states: the earliest that stands; to the minute
+  std::uint64_t version = 0;          // of `windows` and `totals`: PortalFigures::version when they last changed
 };
 
 struct Cohort {
   std::string name;      // "2026-09-14", "2026-09"
   bool visible = false;  // false: it begins before the portal was known
+  friend bool operator==(const Cohort&, const Cohort&) = default;
 };
 
 // The figures of a portal's table, as a reader sees them.
@@ -61,6 +64,8 @@ struct PortalFigures {
   std::vector<bool> visible;  // by window of WindowSet::periods; false: it begins before the portal was known
   std::map<WindowSet, std::vector<Cohort>> cohorts;  // of both sets, the running one first
   std::vector<std::int64_t> coverage;  // by window of WindowSet::periods: thousandths of it verified against the CRM
+  std::uint64_t version = 0;           // of the KPI that has changed last
+  std::uint64_t shape = 0;             // grows when other figures are to be shown: KPIs, windows, people or funnels
 };
 
 // read() and collect-like calls from any thread; load(), apply(), advance() and set_definitions() from the one thread

@@ -4,15 +4,22 @@ byte that the daemon writes or answers."""
 
 from __future__ import annotations
 
+import gzip
+import json
 import shutil
 import socket
 import subprocess
 import unittest
+import urllib.request
+from email.message import Message
+
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from harness import HOOK_SECRET, SCENARIOS, World, main
 from client import get
 from exposition import Page
 
+GROUPS = ("process", "daemon", "portals", "insight", "windows", "totals", "managers", "cohorts", "sources")
 CANARY = "c4n4ryQ7x"  # in every secret and private thing that a stranger or a client brings in
 
 
@@ -43,6 +50,91 @@ class Exposition(unittest.TestCase):
                 status, body = get(f"http://127.0.0.1:{world.daemon.hook}{path}")
                 self.assertEqual(404, status, path)
                 self.assertNotIn("kpistream", body)
+
+
+OPEN = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+
+
+def own(name: str) -> bool:
+    """The daemon's own change with every scrape."""
+    return name.startswith(("kpistream_", "process_"))
+
+
+class Asking(unittest.TestCase):
+    """One page in several ways."""
+
+    def test_both_formats_tell_the_same_and_a_strict_reader_takes_the_new_one(self) -> None:
+        world = self.day("amocrm")
+        kind, text = self.ask(world)
+        self.assertEqual("text/plain; version=0.0.4; charset=utf-8", kind["Content-Type"])
+        kind, open_ = self.ask(world, accept=OPEN)
+        self.assertEqual("application/openmetrics-text; version=1.0.0; charset=utf-8", kind["Content-Type"])
+        told = {(sample.name, frozenset(sample.labels.items())): sample.value
+                for family in text_string_to_metric_families(open_.decode()) for sample in family.samples}
+        plain = {(name, frozenset(labels)): value
+                 for family in Page(text.decode()).families.values() for name, labels, value in family.samples}
+        self.assertEqual(set(plain), set(told))
+        self.assertEqual({key: value for key, value in plain.items() if not own(key[0])},
+                         {key: value for key, value in told.items() if not own(key[0])})
+
+    def test_a_page_is_packed_for_who_takes_it(self) -> None:
+        world = self.day("bitrix24")
+        kind, packed = self.ask(world, encoding="gzip")
+        self.assertEqual("gzip", kind["Content-Encoding"])
+        page = gzip.decompress(packed)
+        self.assertLess(len(packed), len(page) / 8)
+        self.assertEqual(set(Page(self.ask(world)[1].decode()).names()), set(Page(page.decode()).names()))
+        self.assertNotIn("Content-Encoding", self.ask(world, encoding="gzip;q=0")[0])
+
+    def test_groups_are_chosen_by_name(self) -> None:
+        world = self.day("bitrix24")
+        whole = set(Page(self.ask(world)[1].decode()).families)
+        parts: dict[str, set[str]] = {}
+        for group in GROUPS:
+            parts[group] = set(Page(self.ask(world, f"?collect[]={group}")[1].decode()).families)
+            self.assertTrue(parts[group] or group == "cohorts", group)
+        self.assertEqual(whole, set().union(*parts.values()))
+        self.assertEqual(len(whole), sum(map(len, parts.values())), "each family is in one group")
+        both = set(Page(self.ask(world, "?collect[]=managers&collect%5B%5D=process")[1].decode()).families)
+        self.assertEqual(parts["managers"] | parts["process"], both)
+        status, said = get(f"http://127.0.0.1:{world.daemon.admin}/metrics?collect[]=people")
+        self.assertEqual((400, f"there is no such group to collect; there are {', '.join(GROUPS)}"),
+                         (status, json.loads(said)["error"]))
+
+    def test_what_there_is_no_room_for_is_left_out_whole_and_told(self) -> None:
+        world = self.day("bitrix24")
+        whole = world.daemon.scrape()
+        self.assertEqual({0.0}, {value for _, value in whole.series("kpistream_export_series_dropped")})
+        world.daemon.more = ["export: {max_series: 1000}"]
+        world.daemon.write_config()
+        world.daemon.stop()
+        world.daemon.start()
+        text = world.daemon.scrape_text()
+        self.assertEqual("", promtool(text))
+        few = Page(text)
+        lines = [line for line in text.splitlines() if not line.startswith("#")]
+        self.assertLessEqual(len(lines), 1000 + 12, "the page's own words come on top")
+        self.assertEqual(len(lines), few.total("kpistream_export_series"))
+        lost = {name for name in whole.families if name not in few.families}
+        self.assertTrue(any(name.startswith("crm_source_") for name in lost))
+        self.assertFalse([name for name in lost if name.startswith(("process_", "crm_portal_", "crm_coverage_"))])
+        self.assertGreater(few.total("kpistream_export_series_dropped", group="sources"), 0)
+        alone = Page(self.ask(world, "?collect[]=sources")[1].decode())
+        self.assertEqual(sum(len(family.samples) for family in alone.families.values()),
+                         few.total("kpistream_export_series_dropped", group="sources"), "all of them")
+
+    def day(self, crm: str) -> World:
+        world = self.enterContext(World(SCENARIOS / f"{crm}_sample_day.scenario"))
+        world.fake.control("play")
+        world.daemon.rest()
+        return world
+
+    def ask(self, world: World, query: str = "", accept: str = "", encoding: str = "") -> tuple[Message, bytes]:
+        headers = {key: value for key, value in (("Accept", accept), ("Accept-Encoding", encoding)) if value}
+        request = urllib.request.Request(f"http://127.0.0.1:{world.daemon.admin}/metrics{query}", headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            self.assertEqual(200, answer.status)
+            return answer.headers, answer.read()
 
 
 class Secrets(unittest.TestCase):

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "tests/unit/exporters/page.hpp"
+#include "tests/unit/exporters/text.hpp"
 
 namespace kpistream::exporters {
 namespace {
@@ -13,13 +14,13 @@ namespace {
 std::string page_with_label(std::string_view value) {
   Exposition out;
   out.family("crm_manager_info", "gauge", "A name.").sample({{"name", value}}, std::int64_t{1});
-  return out.text();
+  return tests::text_of(out.take());
 }
 
 std::string money(std::int64_t minor_units) {
   Exposition out;
   out.family("crm_window_revenue", "gauge", "Money.").money({}, minor_units);
-  const auto text = out.text();
+  const auto text = tests::text_of(out.take());
   const auto line = text.rfind('\n', text.size() - 2) + 1;
   return text.substr(line + 19, text.size() - line - 20);
 }
@@ -27,7 +28,7 @@ std::string money(std::int64_t minor_units) {
 TEST(Exposition, AnEmptyOneIsAnEmptyPage) {
   Exposition out;
   out.family("crm_deals_won_total", "counter", "Nothing yet.");
-  EXPECT_EQ(out.text(), "");
+  EXPECT_EQ(tests::text_of(out.take()), "");
 }
 
 TEST(Exposition, FamiliesAreSortedAndSamplesStayTogether) {
@@ -35,7 +36,7 @@ TEST(Exposition, FamiliesAreSortedAndSamplesStayTogether) {
   out.family("crm_b_total", "counter", "B.").sample({{"portal", "x"}}, std::int64_t{1});
   out.family("crm_a_total", "counter", "A.").sample({}, 2.5);
   out.family("crm_b_total", "counter", "B.").sample({{"portal", "y"}, {"pipeline", "5"}}, std::int64_t{-3});
-  EXPECT_EQ(out.text(),
+  EXPECT_EQ(tests::text_of(out.take()),
             "# HELP crm_a_total A.\n# TYPE crm_a_total counter\ncrm_a_total 2.5\n"
             "# HELP crm_b_total B.\n# TYPE crm_b_total counter\n"
             "crm_b_total{portal=\"x\"} 1\ncrm_b_total{portal=\"y\",pipeline=\"5\"} -3\n");
@@ -45,7 +46,7 @@ TEST(Exposition, EscapesBackslashQuoteAndLineEnd) {
   EXPECT_NE(page_with_label("a\\b\"c\nd").find(R"(name="a\\b\"c\nd")"), std::string::npos);
   Exposition out;
   out.family("crm_a_total", "counter", "A \\ \"quoted\"\nline.").sample({}, std::int64_t{1});
-  EXPECT_NE(out.text().find("# HELP crm_a_total A \\\\ \"quoted\"\\nline.\n"), std::string::npos);
+  EXPECT_NE(tests::text_of(out.take()).find("# HELP crm_a_total A \\\\ \"quoted\"\\nline.\n"), std::string::npos);
 }
 
 TEST(Exposition, NamesInAnyScriptPassAsTheyAre) {
@@ -84,10 +85,10 @@ TEST(Exposition, AnyBytesInALabelAreAPageThatPrometheusReads) {
     for (auto n = random() % 8; n > 0; --n) value.push_back(static_cast<char>(random()));
   }
   for (const auto& value : values) family.sample({{"name", value}}, std::int64_t{1});
-  const auto page = tests::read_page(out.text());
+  const auto page = tests::read_page(tests::text_of(out.take()));
   EXPECT_TRUE(page.breaches.empty()) << testing::PrintToString(page.breaches);
   EXPECT_EQ(page.families.at("crm_manager_info").samples.size(), values.size());
-  const auto checked = tests::promtool(out.text());
+  const auto checked = tests::promtool(tests::text_of(out.take()));
   EXPECT_EQ(checked.status, 0) << checked.output;
 }
 
@@ -109,16 +110,17 @@ TEST(Exposition, NumbersAreWrittenInFull) {
   family.sample({}, std::numeric_limits<double>::infinity());
   family.sample({}, -std::numeric_limits<double>::infinity());
   family.sample({}, std::numeric_limits<double>::quiet_NaN());
-  EXPECT_NE(out.text().find("crm_a 0.1\ncrm_a 1e+300\ncrm_a -0\ncrm_a 1789376400\ncrm_a +Inf\ncrm_a -Inf\ncrm_a NaN\n"),
+  EXPECT_NE(tests::text_of(out.take())
+                .find("crm_a 0.1\ncrm_a 1e+300\ncrm_a -0\ncrm_a 1789376400\ncrm_a +Inf\ncrm_a -Inf\ncrm_a NaN\n"),
             std::string::npos);
 }
 
 TEST(Exposition, AHistogramIsCumulatedWithSumAndCount) {
   Exposition out;
   out.family("crm_x_seconds", "histogram", "X.").histogram({{"portal", "a"}}, {60, 300}, {2, 0, 3}, 4'000);
-  EXPECT_EQ(out.text(),
+  EXPECT_EQ(tests::text_of(out.take()),
             "# HELP crm_x_seconds X.\n# TYPE crm_x_seconds histogram\n"
-            "crm_x_seconds_bucket{portal=\"a\",le=\"60\"} 2\ncrm_x_seconds_bucket{portal=\"a\",le=\"300\"} 2\n"
+            "crm_x_seconds_bucket{portal=\"a\",le=\"60.0\"} 2\ncrm_x_seconds_bucket{portal=\"a\",le=\"300.0\"} 2\n"
             "crm_x_seconds_bucket{portal=\"a\",le=\"+Inf\"} 5\n"
             "crm_x_seconds_sum{portal=\"a\"} 4000\ncrm_x_seconds_count{portal=\"a\"} 5\n");
 }

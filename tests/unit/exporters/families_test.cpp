@@ -1,5 +1,5 @@
 // The whole page as Prometheus sees it: names, types, labels, no series twice, empty and full.
-#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/kpi_texts.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,10 +13,12 @@
 #include "stream/codec/values.hpp"
 #include "stream/memory_state.hpp"
 #include "tests/unit/exporters/page.hpp"
+#include "tests/unit/exporters/text.hpp"
 
 namespace kpistream::exporters {
 namespace {
 
+const Selection kEverything{GroupSet().set(), 1'000'000};
 constexpr UnixSeconds kNoon = 1'789'376'400;  // 2026-09-14 12:00 in Moscow, a Monday
 
 std::vector<PortalSettings> two_portals() {
@@ -111,9 +113,10 @@ void fill(State& state, const std::string& portal) {
 std::string page_of(const State& state, const std::vector<PortalSettings>& portals) {
   Board board(state, portals);
   board.load(catalogue().definitions, kNoon);
-  Exposition out;
-  write_kpi_families(board, compile(catalogue()), out);
-  return out.text() + self_metrics_text({});
+  const auto formulas = std::make_shared<const Formulas>(compile(catalogue()));
+  std::string page;
+  KpiTexts(board).append(page, {formulas, {}, {}}, kEverything, Format::text);
+  return page + tests::text_of(self_metrics({}));
 }
 
 std::string full_page() {
@@ -292,7 +295,7 @@ class Telling : public Metered {
 
 TEST(SelfMetrics, SayWhatTheirSourcesTellAndWhatTheProcessUses) {
   const Telling telling;
-  const auto page = tests::read_page(self_metrics_text({&telling}));
+  const auto page = tests::read_page(tests::text_of(self_metrics({&telling})));
   EXPECT_TRUE(tests::lint(page).empty()) << testing::PrintToString(tests::lint(page));
   EXPECT_EQ(value_of(page, "kpistream_a_total", {{"portal", "acme"}}), 12345678901);
   EXPECT_EQ(value_of(page, "kpistream_a_total", {{"portal", "beta"}}), 2);

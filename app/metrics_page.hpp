@@ -1,0 +1,24 @@
+// What `/metrics` answers: which groups, in which format, within the budget.
+#pragma once
+
+#include <memory>
+
+#include "app/admin.hpp"
+#include "exporters/prometheus/kpi_texts.hpp"
+
+namespace kpistream::app {
+
+// Thread-safe. Everything in `parts` must outlive it.
+class MetricsPage {
+ public:
+  explicit MetricsPage(const AdminParts& parts) : parts_(parts), texts_(parts.board) {}
+
+  // By `?collect[]=GROUP`, Accept and Accept-Encoding; 400 for a group that there is not.
+  [[nodiscard]] ingest::AdminResponse answer(const ingest::AdminRequest& request);
+
+ private:
+  const AdminParts parts_;
+  exporters::KpiTexts texts_;
+};
+
+}  // namespace kpistream::app

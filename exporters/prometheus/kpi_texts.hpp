@@ -1,0 +1,78 @@
+// The text of all business figures, kept ready: a scrape writes anew only what has changed since the one before, and
+// copies the rest (docs/decisions/0022-ready-text.md).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/page.hpp"
+#include "stream/insight/summary.hpp"
+#include "stream/periods/advice_states.hpp"
+
+namespace kpistream::exporters {
+
+// What insight tells of one portal; what is pointed to never changes.
+struct InsightSource {
+  std::shared_ptr<const insight::Summary> summary;
+  std::shared_ptr<const periods::TakenAdvice> taken;
+  friend bool operator==(const InsightSource&, const InsightSource&) = default;
+};
+
+// Thread-safe. The board must outlive it.
+class KpiTexts {
+ public:
+  explicit KpiTexts(const Board& board) : board_(board) {}
+
+  struct Beside {
+    std::shared_ptr<const Formulas> formulas;
+    std::vector<InsightSource> insights;
+    std::vector<FamilyText> others;  // that stand among them by name
+  };
+  // Appends the figures of one consistent moment to `page`.
+  Counted append(std::string& page, Beside beside, const Selection& selection, Format format);
+
+ private:
+  struct Block {
+    std::uint64_t version = 0;
+    std::uint64_t shape = 0;
+    std::vector<FamilyText> families;
+  };
+  struct Portal {
+    std::vector<FamilyText> own;
+    std::map<std::string, Block> kpis;      // by id
+    std::map<std::string, Block> formulas;  // by id
+  };
+  struct Insight {
+    InsightSource source;
+    std::vector<FamilyText> families;
+  };
+  // A page as it was last asked for.
+  struct Ready {
+    Selection selection;
+    Format format = Format::text;
+    std::uint64_t version = 0;
+    std::string text;
+    Counted counted;
+  };
+
+  void refresh(Beside beside);
+  void refresh(const PortalFigures& figures, bool other_formulas, Portal& portal);
+  Ready& ready_for(const Selection& selection, Format format);
+  [[nodiscard]] std::vector<const FamilyText*> families() const;
+
+  const Board& board_;
+  std::mutex mutex_;
+  std::shared_ptr<const Formulas> formulas_;  // all guarded by mutex_
+  std::map<std::string, Portal> portals_;     // by alias
+  std::vector<Insight> insights_;
+  std::vector<FamilyText> others_;
+  std::vector<Ready> ready_;
+  std::uint64_t version_ = 1;  // grows when any text changes
+};
+
+}  // namespace kpistream::exporters

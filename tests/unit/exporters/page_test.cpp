@@ -1,0 +1,157 @@
+// What of the families is chosen, in which format, and what a client is taken to ask for.
+#include "exporters/prometheus/page.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <fstream>
+#include <set>
+
+#include "tests/unit/exporters/text.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+TEST(Format, IsTheOneThatTheClientLikesBest) {
+  const auto text = Format::text;
+  const auto open = Format::open_metrics;
+  // As Prometheus 2.42 and 3.x ask.
+  EXPECT_EQ(format_of("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+                      "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"),
+            open);
+  EXPECT_EQ(format_of("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
+                      "text/plain;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.6,*/*;q=0.2"),
+            text);
+  for (const char* accept : {"", "*/*", "text/html", "text/plain", "application/openmetrics-text;q=0",
+                             "application/openmetrics-text;version=2.0.0", "application/openmetrics-text;q=2", ",;=,",
+                             "text/plain, application/openmetrics-text", "application/openmetrics-text;q=x"}) {
+    EXPECT_EQ(format_of(accept), text) << accept;
+  }
+  EXPECT_EQ(format_of("Application/OpenMetrics-Text ; Version=1.0.0 ; Q=0.9"), open);
+  EXPECT_EQ(format_of("application/openmetrics-text;q=0.501, text/*;q=0.5"), open);
+}
+
+TEST(Gzip, IsForThoseWhoSaySo) {
+  for (const char* yes : {"gzip", "deflate, gzip;q=0.5", "*", "br;q=1.0, *;q=0.1", "GZIP"}) {
+    EXPECT_TRUE(takes_gzip(yes)) << yes;
+  }
+  for (const char* no : {"", "identity", "gzip;q=0", "*, gzip;q=0", "br", "gzipped"})
+    EXPECT_FALSE(takes_gzip(no)) << no;
+}
+
+std::string unpacked(const std::string& bytes, std::size_t size) {
+  z_stream stream{};
+  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  std::string plain(size + 1, '\0');
+  std::string copy = bytes;
+  stream.next_in = reinterpret_cast<Bytef*>(copy.data());
+  stream.avail_in = static_cast<uInt>(copy.size());
+  stream.next_out = reinterpret_cast<Bytef*>(plain.data());
+  stream.avail_out = static_cast<uInt>(plain.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  plain.resize(stream.total_out);
+  inflateEnd(&stream);
+  return plain;
+}
+
+TEST(Gzip, IsTheSameBytes) {
+  std::string text;
+  for (int i = 0; i < 50'000; ++i)
+    text.append("crm_window_deals_won{pipeline=\"").append(std::to_string(i)).append("\"} 1\n");
+  for (const std::string& plain : {std::string(), std::string("x"), text}) {
+    const auto packed = gzip(plain);
+    EXPECT_EQ(unpacked(packed, plain.size()), plain);
+  }
+  EXPECT_LT(gzip(text).size(), text.size() / 5);
+}
+
+FamilyText family(const std::string& name, std::size_t series = 1, const std::string& type = "gauge") {
+  FamilyText one{name, type, "A \"word\".", "", series};
+  for (std::size_t i = 0; i < series; ++i) one.samples += name + " " + std::to_string(i) + "\n";
+  return one;
+}
+
+TEST(Page, OpenMetricsNamesAFamilyAsItsStandardDoes) {
+  EXPECT_EQ(
+      tests::text_of({family("crm_deals_won_total", 1, "counter"), family("crm_manager_info"), family("crm_flow_net")},
+                     Format::open_metrics),
+      "# HELP crm_deals_won A \\\"word\\\".\n# TYPE crm_deals_won counter\ncrm_deals_won_total 0\n"
+      "# HELP crm_flow_net A \\\"word\\\".\n# TYPE crm_flow_net gauge\ncrm_flow_net 0\n"
+      "# HELP crm_manager A \\\"word\\\".\n# TYPE crm_manager info\ncrm_manager_info 0\n# EOF\n");
+  EXPECT_EQ(tests::text_of({family("crm_manager_info")}),
+            "# HELP crm_manager_info A \"word\".\n# TYPE crm_manager_info gauge\ncrm_manager_info 0\n");
+}
+
+struct Made {
+  std::string page;
+  Counted counted;
+};
+
+Made made(const std::vector<FamilyText>& families, const Selection& selection) {
+  std::vector<const FamilyText*> all;
+  for (const auto& one : families) all.push_back(&one);
+  Made result;
+  result.counted = append_page(result.page, std::move(all), selection, Format::text);
+  return result;
+}
+
+std::vector<std::string> names(const std::string& page) {
+  std::vector<std::string> all;
+  for (const auto& one : families_in(page)) all.push_back(one.name);
+  return all;
+}
+
+GroupSet only(Group group) { return GroupSet().set(static_cast<std::size_t>(group)); }
+
+TEST(Page, FamiliesOfOneNameStandTogether) {
+  const auto page = made({family("crm_b"), family("crm_a"), family("crm_b", 2)}, {GroupSet().set(), 100}).page;
+  EXPECT_EQ(page,
+            "# HELP crm_a A \"word\".\n# TYPE crm_a gauge\ncrm_a 0\n"
+            "# HELP crm_b A \"word\".\n# TYPE crm_b gauge\ncrm_b 0\ncrm_b 0\ncrm_b 1\n");
+}
+
+TEST(Page, OnlyTheGroupsThatAreAskedFor) {
+  const std::vector<FamilyText> all{family("crm_portal_info"), family("crm_manager_window_deals_won"),
+                                    family("crm_window_deals_won"), family("crm_deals_won_total", 1, "counter")};
+  EXPECT_THAT(names(made(all, {only(Group::managers), 100}).page),
+              testing::ElementsAre("crm_manager_window_deals_won"));
+  EXPECT_THAT(names(made(all, {only(Group::windows) | only(Group::totals), 100}).page),
+              testing::ElementsAre("crm_deals_won_total", "crm_window_deals_won"));
+}
+
+TEST(Page, WhatThereIsNoRoomForIsTheFinestDetailAndNeverAPart) {
+  const std::vector<FamilyText> all{family("crm_source_window_a", 3),  family("crm_manager_window_a", 5),
+                                    family("crm_manager_window_b", 5), family("crm_manager_window_c"),
+                                    family("crm_window_a", 2),         family("crm_coverage_ratio")};
+  auto most = made(all, {GroupSet().set(), 17});
+  EXPECT_EQ(most.counted.series, 17U);
+  EXPECT_THAT(most.counted.dropped, testing::Each(0U));
+  const auto tight = made(all, {GroupSet().set(), 8});
+  EXPECT_THAT(names(tight.page), testing::ElementsAre("crm_coverage_ratio", "crm_manager_window_a", "crm_window_a"))
+      << "c would fit, but stands behind what does not";
+  EXPECT_EQ(tight.counted.series, 8U);
+  EXPECT_EQ(tight.counted.dropped.at(static_cast<std::size_t>(Group::managers)), 6U);
+  EXPECT_EQ(tight.counted.dropped.at(static_cast<std::size_t>(Group::sources)), 3U);
+  EXPECT_EQ(made(all, {GroupSet().set(), 0}).page, "");
+}
+
+TEST(Page, IsReadAsItWasWritten) {
+  const std::vector<FamilyText> all{family("crm_a", 2), family("crm_b_total", 1, "counter")};
+  EXPECT_EQ(families_in(tests::text_of(all)), all);
+  EXPECT_TRUE(families_in("").empty());
+  EXPECT_EQ(families_in("# HELP a\n# TYPE a gauge\na 1").size(), 1U);
+  EXPECT_TRUE(families_in("nothing\n\n\n").empty());
+}
+
+TEST(Groups, HaveNamesAndEveryMetricHasOne) {
+  for (std::size_t i = 0; i < kGroups; ++i) EXPECT_EQ(group_of_name(kGroupNames.at(i)), static_cast<Group>(i));
+  EXPECT_EQ(group_of_name("everything"), std::nullopt);
+  std::ifstream golden(KPISTREAM_SOURCE_DIR "/tests/e2e/metrics.golden");
+  std::set<Group> seen;
+  for (std::string name, type, labels; golden >> name >> type >> labels;) seen.insert(group_of(name, type));
+  EXPECT_EQ(seen.size(), kGroups) << "each is the group of some metric";
+}
+
+}  // namespace
+}  // namespace kpistream::exporters
