@@ -56,7 +56,8 @@ ingest::AdminResponse begin_backfill(const Config& config, const PortalReaders& 
     return json_error(409, "another backfill of this portal is under way; it can be watched with kpistream backfill");
   }
   if (start == ingest::BackfillStart::impossible) {
-    return json_error(400, "the history of this portal cannot be read: only that of Bitrix24 portals can");
+    return json_error(
+        400, "the history of this portal cannot be read now: its reader has not started, or is stopping; try again");
   }
   return json_answer(202, progress_json(alias, reader->second->backfill_progress()));
 }

@@ -21,9 +21,12 @@ namespace {
 
 constexpr Day kUsualDays = 28;  // of a back-test that says nothing else
 
+// Of those that have a table: the others are not shown.
 PortalThresholds thresholds_of(const Config& config) {
   PortalThresholds thresholds;
-  for (const auto& portal : config.portals) thresholds.emplace(portal.settings.alias, portal.alerts);
+  for (const auto& portal : config.portals) {
+    if (portal.settings.counts_in.portal.empty()) thresholds.emplace(portal.settings.alias, portal.alerts);
+  }
   return thresholds;
 }
 

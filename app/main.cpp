@@ -116,8 +116,9 @@ void add_rules(CLI::App& app, CommandOptions& options, RulesCommand& command, in
       app.add_subcommand("rules", "Write the alerts' thresholds of every portal as a rule file of Prometheus");
   add_config_option(*rules, options);
   auto* out = rules->add_option("--out", command.out, "File to write; to standard output if not given");
-  rules->add_option("--check", command.check, "Only see whether this file is of the configuration")->excludes(out);
-  rules->add_flag("--json", options.json, "As JSON");
+  auto* check = rules->add_option("--check", command.check, "Only see whether this file is of the configuration");
+  check->excludes(out);
+  rules->add_flag("--json", options.json, "As JSON")->excludes(out)->excludes(check);
   auto* backtest = rules->add_subcommand("backtest", "Say on which days the alerts about sales would have fired");
   backtest->add_option("--portal", command.portal, "Alias of the portal; all if not given");
   backtest->add_option("--from", command.from, "First day, for example 2026-09-01; four weeks ago if not given");

@@ -162,13 +162,20 @@ void read_bitrix24(Section& section, PortalConfig& portal) {
   take(portal.settings.loss_reason_field, section.text("loss_reason_field"));
 }
 
-void read_hook(Section& portal, HookConfig& hook) {
+constexpr std::size_t kSecretLeast = 8;  // shorter ones are found in any address
+
+void read_hook(Section& portal, HookConfig& hook, const std::vector<std::string>& secrets) {
   auto section = portal.section("hook");
   if (!section) return;
   take(hook.url, section->text("url"));
   while (hook.url.ends_with('/')) hook.url.pop_back();
-  if (!hook.url.empty() && !is_place(hook.url.substr(0, hook.url.find('/', 8)))) {
-    section->complain("url", fmt::format("'{}' is not an address like https://kpi.example.com", hook.url));
+  const bool secret = std::any_of(secrets.begin(), secrets.end(), [&](const auto& one) {
+    return one.size() >= kSecretLeast && hook.url.find(one) != std::string::npos;
+  });
+  if (secret || hook.url.find_first_of("?#@") != std::string::npos) {
+    section->complain("url", "holds more than where we are; leave out the secret, /hook/amocrm/... and all behind it");
+  } else if (!hook.url.empty() && !is_place(hook.url.substr(0, hook.url.find('/', 8)))) {
+    section->complain("url", "is not an address like https://kpi.example.com");
   }
   take(hook.watch, section->duration("watch"));
   if (hook.watch.count() != 0 && hook.watch < kWatchLeast) {
@@ -188,7 +195,7 @@ void read_amocrm(Section& section, PortalConfig& portal) {
   need(section, "account_id", portal.archived || !portal.account_id.empty(), "the number of the amoCRM account");
   take(portal.rest_url, section.text("rest_url"));
   portal.token = first_or_empty(section.secrets("token", false));
-  read_hook(section, portal.hook);
+  read_hook(section, portal.hook, portal.hook_secrets);
   read_integration(section, portal);
   const bool integration = section.is_map("application");
   if (integration && !portal.token.empty()) {

@@ -27,7 +27,8 @@ CountsIn::Ids read_ids(Section& section, std::string_view key) {
 }
 
 // What figures of one table must have in common is said once.
-constexpr std::array<std::string_view, 6> kOfTheTable{"work", "managers", "targets", "rates", "limits", "active_time"};
+constexpr std::array<std::string_view, 7> kOfTheTable{"work",   "managers", "targets",    "rates",
+                                                      "limits", "alerts",   "active_time"};
 
 class Joining {
  public:

@@ -8,6 +8,7 @@
 #include "app/connect/names.hpp"
 #include "app/connect/shown.hpp"
 #include "ingest/json/json.hpp"
+#include "ingest/rest/readers.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -178,12 +179,6 @@ const MethodFacts& AccountFacts::list(std::string_view path) const {
   return found == lists.end() ? kUnknown : found->second;
 }
 
-const std::vector<std::string>& account_lists() {
-  static const std::vector<std::string> kLists{"leads",           "tasks",  "leads/notes", "contacts/notes",
-                                               "companies/notes", "events", "users",       "leads/pipelines"};
-  return kLists;
-}
-
 AccountFacts ask_account(const AskAccount& ask) {
   AccountFacts facts;
   const AccountAnswer account = ask(std::string(kApi) + "account?with=task_types,datetime_settings");
@@ -199,7 +194,7 @@ AccountFacts ask_account(const AskAccount& ask) {
   read_users(ask, user, facts);
   read_directories(ask, facts);
   read_invoices(ask, facts);
-  for (const auto& list : account_lists()) {
+  for (const auto& list : ingest::amocrm_list_paths()) {
     if (!facts.lists.contains(list)) facts.lists[list] = judged(ask(std::string(kApi) + list + "?limit=1"));
   }
   return facts;

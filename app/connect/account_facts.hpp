@@ -77,9 +77,6 @@ struct AccountFacts {
   [[nodiscard]] bool readable(std::string_view path) const { return list(path).state == MethodFacts::State::readable; }
 };
 
-// The lists that the daemon reads.
-[[nodiscard]] const std::vector<std::string>& account_lists();
-
 // A GET below the account's address, and the answer; of lists in pages, all of them in turn.
 struct AccountAnswer {
   unsigned status = 0;

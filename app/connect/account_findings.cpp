@@ -2,6 +2,7 @@
 #include <array>
 
 #include "app/connect/mapping.hpp"
+#include "ingest/rest/readers.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -135,7 +136,7 @@ void judge_account(const AccountFacts& facts, const std::string& account_id, con
                       ours ? std::nullopt : std::optional<Line>(Line{Phrase::cure_account})});
   if (!ours) return;
   judge_rights(facts, alias, findings);
-  for (const auto& list : account_lists()) findings.push_back(judged(list, facts.list(list), alias));
+  for (const auto& list : ingest::amocrm_list_paths()) findings.push_back(judged(list, facts.list(list), alias));
 }
 
 void judge_account_settings(const AccountFacts& facts, const PortalSettings& settings, Findings& findings) {
@@ -212,7 +213,7 @@ void judge_webhook(const ingest::AmoHookView& view, const ingest::AmoHookAddress
     case AmoHookState::disabled:
       return wrong({Phrase::webhook_disabled}, Phrase::cure_webhook_disabled);
     case AmoHookState::elsewhere:
-      return wrong({Phrase::webhook_elsewhere, {ingest::origin_of(view.destination), address.url}},
+      return wrong({Phrase::webhook_elsewhere, {ingest::origin_of(view.destination), ingest::origin_of(address.url)}},
                    Phrase::cure_webhook_elsewhere);
     case AmoHookState::short_of:
       return wrong({Phrase::webhook_short, {joined(view.missing)}}, Phrase::cure_webhook_short);

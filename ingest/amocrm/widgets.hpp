@@ -14,7 +14,7 @@ namespace kpistream::ingest {
 // False: another account is named than this one.
 [[nodiscard]] bool json_names_account(std::string_view body, const std::string& account_id);
 
-// The body as it may be stored: what stands for the Salesbot's token (a JWT) is blanked.
+// The body as it may be stored: the Salesbot's token, a JWT, is cut out.
 [[nodiscard]] std::string without_token(std::string_view body);
 
 // A widget tells of a lead what only REST knows more about; the Salesbot asks for an answer, and tells nothing.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ingest/rest/readers.hpp"
+
 namespace kpistream::ingest {
 namespace {
 
@@ -46,6 +48,23 @@ std::span<const AmoList> amocrm_lists() { return kLists; }
 const AmoList* amocrm_list(std::string_view name) {
   const auto* found = std::find_if(kLists.begin(), kLists.end(), [name](const AmoList& l) { return l.name == name; });
   return found == kLists.end() ? nullptr : found;
+}
+
+std::vector<std::string> amocrm_timed_lists() {
+  std::vector<std::string> names;
+  for (const AmoList& list : kLists) {
+    if (!list.time.empty() && !list.optional) names.emplace_back(list.name);
+  }
+  return names;
+}
+
+std::vector<std::string> amocrm_list_paths() {
+  std::vector<std::string> paths;
+  for (const AmoList& list : kLists) {
+    const bool another = list.path != list.name;  // the bin of a list, what a catalogue has
+    if (!another && !list.optional) paths.emplace_back(list.path);
+  }
+  return paths;
 }
 
 }  // namespace kpistream::ingest

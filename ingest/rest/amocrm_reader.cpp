@@ -455,14 +455,6 @@ class AmoReader final : public ReaderBase {
 
 }  // namespace
 
-std::vector<std::string> amocrm_timed_lists() {
-  std::vector<std::string> names;
-  for (const AmoList& list : amocrm_lists()) {
-    if (!list.time.empty()) names.emplace_back(list.name);
-  }
-  return names;
-}
-
 std::unique_ptr<Reader> make_amocrm_reader(RestPool& pool, ReaderOptions options, Journal& journal,
                                            const Clock& clock) {
   return std::make_unique<AmoReader>(pool, std::move(options), journal, clock);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
 
 namespace kpistream::ingest {
 
@@ -53,6 +56,49 @@ class ApiBudget {
   double per_second_;
   double level_;
   Time at_;
+};
+
+// The same for several who ask. Thread-safe.
+class SharedBudget {
+ public:
+  explicit SharedBudget(const ApiBudget& budget) : budget_(budget) {}
+
+  // How long to wait and try again; zero: one request may go out, and has been counted.
+  [[nodiscard]] std::chrono::milliseconds take(ApiBudget::Time now) {
+    const std::lock_guard lock(mutex_);
+    const auto wait = budget_.wait(now);
+    if (wait.count() == 0) budget_.spend(now);
+    return wait;
+  }
+  void fill(ApiBudget::Time now) {
+    const std::lock_guard lock(mutex_);
+    budget_.fill(now);
+  }
+  [[nodiscard]] double remaining_ratio(ApiBudget::Time now) {
+    const std::lock_guard lock(mutex_);
+    return budget_.remaining_ratio(now);
+  }
+
+ private:
+  std::mutex mutex_;
+  ApiBudget budget_;  // guarded by mutex_
+};
+
+// Who shares a budget with whom: every portal has its own, but Kommo counts by the address that asks, so that all its
+// accounts have one. Source: developers.kommo.com, "Limitations". Thread-safe.
+class Budgets {
+ public:
+  [[nodiscard]] std::shared_ptr<SharedBudget> of(std::string_view host, const ApiBudget& fresh) {
+    if (!host.ends_with(".kommo.com")) return std::make_shared<SharedBudget>(fresh);
+    const std::lock_guard lock(mutex_);
+    auto shared = kommo_.lock();
+    if (shared == nullptr) kommo_ = shared = std::make_shared<SharedBudget>(fresh);
+    return shared;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::weak_ptr<SharedBudget> kommo_;  // guarded by mutex_
 };
 
 }  // namespace kpistream::ingest

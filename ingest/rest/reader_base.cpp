@@ -41,9 +41,9 @@ ReaderBase::ReaderBase(RestPool& pool, ReaderOptions options, Journal& journal, 
       client_(io_, base_, {options_.deadline, options_.answer_bytes_max}),
       timer_(io_),
       backoff_(options_.retry_first, options_.retry_most, chance_of(options_)),
-      budget_(options_.burst > 0 ? options_.burst : rate.burst,
-              options_.per_second > 0 ? options_.per_second : rate.per_second,
-              options_.burst > 0 ? options_.burst : rate.first, clock.steady()),
+      budget_(pool.impl().budgets.of(base_.host, {options_.burst > 0 ? options_.burst : rate.burst,
+                                                  options_.per_second > 0 ? options_.per_second : rate.per_second,
+                                                  options_.burst > 0 ? options_.burst : rate.first, clock.steady()})),
       writer_(journal, [this] { wake(); }) {
   if (!options_.application) return;
   errands_.emplace(io_, *options_.application, clock_, HttpLimits{options_.deadline, options_.answer_bytes_max});
@@ -123,9 +123,8 @@ void ReaderBase::collect(MeterSink& sink) const {
   sink.gauge("kpistream_enrichment_oldest_seconds",
              "How long the oldest of these readings is due, or since the start of the program; 0 when none is.",
              {{"portal", portal}}, oldest ? std::chrono::duration<double>(now() - *oldest).count() : 0);
-  const std::lock_guard lock(budget_mutex_);
   sink.gauge("kpistream_api_budget_remaining_ratio", "Share of the portal's request budget that is left, as kept here.",
-             {{"portal", portal}}, budget_.remaining_ratio(now()));
+             {{"portal", portal}}, budget_->remaining_ratio(now()));
 }
 
 ReaderBase::Result ReaderBase::judge(const HttpAnswer& answer) {
@@ -197,15 +196,11 @@ asio::awaitable<Rank> ReaderBase::rank_of(std::string access) {
 asio::awaitable<HttpAnswer> ReaderBase::ask_within_budget(HttpRequest request) {
   HttpAnswer answer;
   while (!stopping()) {
-    std::unique_lock lock(budget_mutex_);
-    const auto wait = budget_.wait(now());
+    const auto wait = budget_->take(now());
     if (wait.count() == 0) {
-      budget_.spend(now());
-      lock.unlock();
       answer = co_await client_.ask(std::move(request));
       break;
     }
-    lock.unlock();
     co_await pause(wait);
   }
   co_return answer;
@@ -214,9 +209,7 @@ asio::awaitable<HttpAnswer> ReaderBase::ask_within_budget(HttpRequest request) {
 void ReaderBase::count(Result result, bool progress) {
   results_[static_cast<std::size_t>(result)].add();
   if (progress) backoff_.reset();
-  if (result != Result::limited) return;
-  const std::lock_guard lock(budget_mutex_);
-  budget_.fill(now());
+  if (result == Result::limited) budget_->fill(now());
 }
 
 asio::awaitable<void> ReaderBase::conclude(Result result, bool progress) {

@@ -7,7 +7,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -25,6 +24,7 @@ struct RestPool::Impl {
   boost::asio::io_context io{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
   std::thread thread{[this] { io.run(); }};
+  Budgets budgets;
 };
 
 // Everything but on_wishes(), collect(), start() and stop() runs on the pool's thread. The destructors of what is
@@ -114,8 +114,7 @@ class ReaderBase : public Reader {
   std::optional<TokenErrands> errands_;  // of an application
   boost::asio::steady_timer timer_;
   Backoff backoff_;
-  mutable std::mutex budget_mutex_;
-  mutable ApiBudget budget_;  // guarded by budget_mutex_
+  const std::shared_ptr<SharedBudget> budget_;
   Counter results_[4];
   std::atomic<bool> stopping_{false};
   std::atomic<bool> started_{false};

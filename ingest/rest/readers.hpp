@@ -83,8 +83,11 @@ struct ReaderOptions {
 // cursor is the moment, by the portal's clock, up to which its records are compared. Pure.
 [[nodiscard]] std::vector<std::string> bitrix24_timed_lists(const std::vector<std::string>& item_types);
 
-// The same of amoCRM.
+// The same of amoCRM, but for lists that an account may not have: where they are switched off, all is compared.
 [[nodiscard]] std::vector<std::string> amocrm_timed_lists();
+
+// Where, below /api/v4/, the lists are that the reader asks every amoCRM account for.
+[[nodiscard]] std::vector<std::string> amocrm_list_paths();
 
 // Both throw std::runtime_error when the base URL is not https (or http to a loopback address). Journal and clock must
 // outlive the reader.

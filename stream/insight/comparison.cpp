@@ -9,8 +9,6 @@ namespace kpistream::insight {
 namespace {
 
 constexpr std::int64_t kHalvedTenths = 6;
-constexpr std::int64_t kFallMin = 200;
-constexpr std::int64_t kVolumeMin = 300;
 constexpr std::int64_t kHoldSeconds = 3'600;  // of working time
 
 // Two stretches of time, held against each other.
@@ -98,8 +96,8 @@ bool falling_while_growing(const std::vector<TeamWeek>& weeks) {
 }  // namespace
 
 bool halved(const Compared& actions) {
-  return actions.value * 10 <= actions.base * kHalvedTenths && actions.base - actions.value >= kFallMin &&
-         std::max(actions.value, actions.base) >= kVolumeMin;
+  return actions.value * 10 <= actions.base * kHalvedTenths && actions.base - actions.value >= kActionsFallMin &&
+         actions.base >= kActionsMin;
 }
 
 std::map<std::string, WeekToWeek> week_to_week(const Figures& figures) {

@@ -12,7 +12,10 @@
 
 namespace kpistream::insight {
 
-// A fall that is worth a talk: to 0.6 or less, by 200 or more, of something that is 300 or more.
+// What is worth a talk: a fall by so many actions, of so many. AlertThresholds begin with the same.
+inline constexpr std::int64_t kActionsFallMin = 200;
+inline constexpr std::int64_t kActionsMin = 300;
+// To 0.6 or less, and worth a talk.
 [[nodiscard]] bool halved(const Compared& actions);
 
 // K28: actions of a manager, week to week. Nothing where a week was not known from its beginning or the manager was not

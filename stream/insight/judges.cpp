@@ -10,8 +10,6 @@ using Kind = Subject::Kind;
 
 // Far under the team: half of the median or less, and enough of it, as for a halved week.
 constexpr std::int64_t kFarUnderPercent = 50;
-constexpr std::int64_t kActionsMin = 300;
-constexpr std::int64_t kActionsFallMin = 200;
 constexpr std::int64_t kMissedPercent = 15;
 constexpr std::int64_t kCallsMin = 20;
 constexpr std::int64_t kAnswersMin = 10;

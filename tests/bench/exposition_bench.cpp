@@ -27,9 +27,7 @@ constexpr UnixSeconds kNow = 1'789'376'400;
 constexpr int kRounds = 21;
 const Selection kEverything{GroupSet().set(), 100'000'000};
 
-const Catalogue& catalogue() {
-  return app::built_in_catalogue();
-}
+const Catalogue& catalogue() { return app::built_in_catalogue(); }
 
 std::vector<PortalSettings> portals_of(int number) {
   std::vector<PortalSettings> portals(static_cast<std::size_t>(number));

@@ -121,6 +121,8 @@ class OneTable(unittest.TestCase):
         self.becomes({"0": 250000}, "crm_window_revenue", "pipeline")
         self.becomes({ANNA: 2}, "crm_manager_tasks_due", **TOMORROW)
         self.becomes({ANNA: 1}, "crm_manager_window_calls")
+        rules = json.loads(self.daemon.run("rules", "--json").stdout)
+        self.assertEqual([NEW], list(rules["portals"]), "nobody waits for figures of the other")
         page = self.daemon.rest()
         self.assertEqual([], page.series("crm_window_revenue", portal=OLD), "the old account has no table of its own")
         self.assertEqual({NEW, OLD}, {labels["portal"] for labels, _ in page.series("kpistream_events_total")})

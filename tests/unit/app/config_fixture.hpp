@@ -9,11 +9,14 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config.hpp"
 
 namespace kpistream::app {
+
+inline constexpr std::string_view kAmoSecret = "k7Qm2xVp9sLt4ZcR";
 
 class ConfigFile : public testing::Test {
  protected:
@@ -48,7 +51,7 @@ class ConfigFile : public testing::Test {
 
   static std::string portal(const std::string& crm, const std::string& lines) {
     std::string text = "portals:\n  acme:\n    crm: " + crm + "\n    ";
-    text += crm == "bitrix24" ? "application_tokens: [x]\n" : "hook_secrets: [x]\n";
+    text += crm == "bitrix24" ? "application_tokens: [x]\n" : "hook_secrets: [" + std::string(kAmoSecret) + "]\n";
     for (std::size_t at = 0; at < lines.size();) {
       const auto end = std::min(lines.find('\n', at), lines.size());
       text += "    " + lines.substr(at, end - at) + "\n";

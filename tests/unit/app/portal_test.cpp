@@ -4,9 +4,11 @@
 namespace kpistream::app {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Pair;
 
 using PortalFile = ConfigFile;
@@ -70,8 +72,16 @@ TEST_F(PortalFile, AnAccountsWebhookIsWatchedUnlessItIsNotWanted) {
             (HookConfig{"https://kpi.example.com/crm", std::chrono::minutes(10), true}));
   EXPECT_EQ(hook("hook: {watch: 0s}").watch.count(), 0);
   EXPECT_THAT(wrong_amocrm("hook: {url: kpi.example.com, every: 5m}"),
-              ElementsAre(HasSubstr("portals.acme.hook.url: 'kpi.example.com' is not an address like https://"),
+              ElementsAre(HasSubstr("portals.acme.hook.url: is not an address like https://"),
                           HasSubstr("portals.acme.hook.every")));
+  for (const char* url : {"https://kpi.example.com/hook/amocrm/acme/SECRET", "https://kpi.example.com?a=1",
+                          "https://me:word@kpi.example.com"}) {
+    std::string text = url;
+    if (const auto at = text.find("SECRET"); at != std::string::npos) text.replace(at, 6, std::string(kAmoSecret));
+    EXPECT_THAT(wrong_amocrm("hook: {url: '" + text + "'}"),
+                ElementsAre(AllOf(HasSubstr("portals.acme.hook.url: holds more than where we are"),
+                                  Not(HasSubstr(std::string(kAmoSecret))), Not(HasSubstr("word@")))));
+  }
   EXPECT_THAT(wrong("hook: {heal: true}"), ElementsAre(HasSubstr("portals.acme.hook")));
 }
 

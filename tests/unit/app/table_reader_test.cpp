@@ -86,6 +86,8 @@ TEST_F(TableFile, RefusesWhatOneTableCannotHaveTwice) {
               ElementsAre(HasSubstr("10:15: portals.old.currency: 'KZT' is not that of 'acme', RUB")));
   EXPECT_THAT(errors(both("limits: {stuck: 3}\n    counts_in: {portal: acme}")),
               ElementsAre(HasSubstr("10:5: portals.old.limits: is the table's")));
+  EXPECT_THAT(errors(both("alerts: {drop_volume: 3}\n    counts_in: {portal: acme}")),
+              ElementsAre(HasSubstr("10:5: portals.old.alerts: is the table's")));
   EXPECT_THAT(errors(both("managers: {'7': {team: a}}\n    counts_in: {portal: acme}")),
               ElementsAre(HasSubstr("10:5: portals.old.managers: is the table's")));
 }

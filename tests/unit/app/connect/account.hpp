@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/connect/account_facts.hpp"
+#include "ingest/rest/readers.hpp"
 
 namespace kpistream::app {
 
@@ -19,7 +20,7 @@ class Account {
       "datetime_settings":{"timezone":"Asia/Omsk"}}})"};
     user("9", "Вера", R"("is_admin":true)");
     list("leads/pipelines", "pipelines", "");
-    for (const auto& name : account_lists()) answers.try_emplace(name, AccountAnswer{204, false, ""});
+    for (const auto& name : ingest::amocrm_list_paths()) answers.try_emplace(name, AccountAnswer{204, false, ""});
   }
 
   // Of the last added list: the rows, each a JSON object.

@@ -3,6 +3,7 @@
 
 #include "ingest/amocrm/adapter.hpp"
 #include "ingest/amocrm/guard.hpp"
+#include "ingest/amocrm/widgets.hpp"
 #include "tests/unit/ingest/amocrm/settings.hpp"
 #include "tests/unit/ingest/support/records.hpp"
 
@@ -58,6 +59,9 @@ TEST(AmoWidgets, TheTokenOfTheSalesbotIsNotKept) {
   EXPECT_EQ(result.verdict, HookVerdict::accepted);
   EXPECT_EQ(admitted(kSalesbot).body,
             R"({"token":"","data":{"message":"hi"},"return_url":"https://acme.amocrm.ru/x"})");
+  EXPECT_EQ(without_token(R"({"token":")" + kToken + R"(", "cut off)"), R"({"token":"", "cut off)");
+  EXPECT_EQ(without_token("{" + kToken), "{");
+  EXPECT_EQ(without_token(kToken + kToken + " " + kToken + "}"), " }");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ingest/rest/readers.hpp"
+
 namespace kpistream::ingest {
 namespace {
 
@@ -49,6 +51,11 @@ TEST(AmoSweep, OfADirectoryOnlyPagesThatHaveChangedAreKept) {
   EXPECT_THAT(read("anna", "vera"), ElementsAre(HasSubstr("page=2")));
   EXPECT_THAT(told(users, page({row("1")}), "anna", kNow), IsEmpty()) << "one page less, and that is as it was";
   EXPECT_THAT(read("anna", "vera"), ElementsAre(HasSubstr("page=2")));
+}
+
+TEST(AmoLists, WhatAnAccountMayNotHaveIsNotWaitedFor) {
+  EXPECT_THAT(amocrm_timed_lists(),
+              ElementsAre("events", "leads", "tasks", "leads/notes", "contacts/notes", "companies/notes"));
 }
 
 TEST(AmoSweep, ABackfillGuessesItsRowsOnceItHasReadEnough) {

@@ -63,6 +63,18 @@ TEST(ApiBudget, NeverLetsMoreThroughInAnySecondThanDepthAndDrainTogether) {
   }
 }
 
+TEST(Budgets, AccountsOfKommoHaveOneAndAllOthersTheirOwn) {
+  Budgets budgets;
+  const auto now = std::chrono::steady_clock::time_point(std::chrono::seconds(1'000));
+  const ApiBudget fresh(1, 1, 1, now);
+  const auto first = budgets.of("a.kommo.com", fresh);
+  EXPECT_EQ(first->take(now).count(), 0);
+  EXPECT_GT(budgets.of("b.kommo.com", fresh)->take(now).count(), 0);
+  for (const char* host : {"a.amocrm.ru", "a.amocrm.ru", "kommo.com.example", "acme.bitrix24.ru"}) {
+    EXPECT_EQ(budgets.of(host, fresh)->take(now).count(), 0) << host;
+  }
+}
+
 TEST(ApiBudget, IsFullWhenTheCrmSaysSoAndDrainsFromThere) {
   Time now{};
   ApiBudget budget(50, 2, 50, now);
