@@ -4,6 +4,7 @@
 
 #include "app/advice_api.hpp"
 #include "app/backfill_api.hpp"
+#include "app/backup_api.hpp"
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
 #include "app/metrics_page.hpp"
@@ -48,6 +49,7 @@ ingest::AdminResponse plain(unsigned status, std::string body) {
 ingest::AdminResponse changes(const AdminParts& parts, const ingest::AdminRequest& request) {
   if (is_card_path(request.path)) return change_advice(parts.desk, request);
   if (request.path == kBackfillPath) return begin_backfill(parts.config, parts.readers, request);
+  if (request.path == kBackupPath) return answer_backup(parts.config, parts.store, parts.clock);
   auto response = plain(405, "Nothing can be changed here.\n");
   response.headers = {{"Allow", "GET, HEAD"}};
   return response;

@@ -11,6 +11,7 @@
 #include "app/portals.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
 #include "ingest/http/server.hpp"
+#include "store/store.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/ports/clock.hpp"
 #include "stream/ports/meters.hpp"
@@ -63,6 +64,7 @@ struct AdminParts {
   const MeteredList& sources;
   const std::atomic<bool>& ready;
   const Config& config;
+  store::Store& store;
   const State& state;
   const Clock& clock;
 };

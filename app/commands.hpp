@@ -34,6 +34,10 @@ struct BackfillCommand {
   std::string from;    // first day, "2026-01-01"; empty: watch the one that is under way
 };
 
+struct BackupCommand {
+  std::string path;  // of a backup: to check it, or to put it back
+};
+
 struct RulesCommand {
   std::string out;     // a file that is written; empty: to standard output
   std::string check;   // a file that should be the same
@@ -72,6 +76,8 @@ int run_advice(const CommandOptions& options, const AdviceCommand& command);
 int run_rules(const CommandOptions& options, const RulesCommand& command);
 int run_rules_backtest(const CommandOptions& options, const RulesCommand& command);
 int run_backfill(const CommandOptions& options, const BackfillCommand& command);
+int run_backup(const CommandOptions& options, const BackupCommand& command);
+int run_restore(const CommandOptions& options, const BackupCommand& command);
 int run_connect_bitrix24(const CommandOptions& options, const ConnectCommand& command);
 int run_connect_amocrm(const CommandOptions& options, const ConnectCommand& command);
 int run_doctor(const CommandOptions& options, const DoctorCommand& command);

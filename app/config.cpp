@@ -61,6 +61,13 @@ void read_general(Section& root, Config& config) {
     take(config.retention_raw, retention->duration("raw"));
     retention->finish();
   }
+  if (auto backup = root.section("backup")) {
+    take(config.backup_path, backup->text("path"));
+    if (!config.backup_path.empty() && !config.backup_path.starts_with('/'))
+      backup->complain("path", "must begin with '/': the daemon makes backups there wherever it was started");
+    if (const auto keep = backup->integer("keep", 1, 10'000)) config.backup_keep = static_cast<std::size_t>(*keep);
+    backup->finish();
+  }
   if (auto exported = root.section("export")) {
     if (const auto most = exported->integer("max_series", kExportSeriesMin, kExportSeriesMost))
       config.export_series_max = static_cast<std::size_t>(*most);
@@ -195,7 +202,8 @@ bool needs_restart(const Config& from, const Config& to) {
   const bool same =
       same_endpoint(from.hook, to.hook) && same_endpoint(from.admin, to.admin) &&
       from.storage_path == to.storage_path && from.free_bytes_min == to.free_bytes_min &&
-      from.retention_raw == to.retention_raw && from.export_series_max == to.export_series_max &&
+      from.retention_raw == to.retention_raw && from.backup_path == to.backup_path &&
+      from.backup_keep == to.backup_keep && from.export_series_max == to.export_series_max &&
       from.rest_gather == to.rest_gather && from.rest_poll == to.rest_poll &&
       from.rest_directory == to.rest_directory &&
       std::equal(from.portals.begin(), from.portals.end(), to.portals.begin(), to.portals.end(), same_portal);

@@ -70,6 +70,8 @@ struct Config {
   std::string storage_path = "/var/lib/kpistream";
   std::uint64_t free_bytes_min = 128u << 20;        // on the store's disk, below which no webhook is taken
   std::chrono::seconds retention_raw{30 * 86'400};  // how long journal records are kept; 0: for ever
+  std::string backup_path;                          // where backups are made; empty: none are
+  std::size_t backup_keep = 7;                      // so many of the newest stay
   std::size_t export_series_max = 500'000;          // on the page of metrics; what is beyond is left out, and told
   std::string log_level = "info";
   std::string log_format = "logfmt";

@@ -186,7 +186,7 @@ class Daemon::Parts {
     admin_ =
         std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
                                               make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_,
-                                                                  sources_, ready_, config_, store_->state(), clock_}));
+                                                                  sources_, ready_, config_, *store_, store_->state(), clock_}));
     admin_->start();
     sources_.add(*admin_);
   }

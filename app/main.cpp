@@ -6,6 +6,7 @@
 
 using kpistream::app::AdviceCommand;
 using kpistream::app::BackfillCommand;
+using kpistream::app::BackupCommand;
 using kpistream::app::CommandOptions;
 using kpistream::app::ConnectCommand;
 using kpistream::app::DoctorCommand;
@@ -111,6 +112,19 @@ void add_backfill(CLI::App& app, CommandOptions& options, BackfillCommand& comma
   backfill->callback([&] { result = run_backfill(options, command); });
 }
 
+void add_backup(CLI::App& app, CommandOptions& options, BackupCommand& command, int& result) {
+  auto* backup = app.add_subcommand("backup", "Copy the store to backup.path, beside the running daemon or without it");
+  add_config_option(*backup, options);
+  backup->add_option("--check", command.path, "Only read this backup and see whether it is whole");
+  backup->add_flag("--json", options.json, "As JSON");
+  backup->callback([&] { result = run_backup(options, command); });
+  auto* restore = app.add_subcommand("restore", "Put a backup back, into a store that is empty or not there");
+  add_config_option(*restore, options);
+  restore->add_option("--from", command.path, "The backup, a folder")->required();
+  restore->add_flag("--json", options.json, "As JSON");
+  restore->callback([&] { result = run_restore(options, command); });
+}
+
 void add_rules(CLI::App& app, CommandOptions& options, RulesCommand& command, int& result) {
   auto* rules =
       app.add_subcommand("rules", "Write the alerts' thresholds of every portal as a rule file of Prometheus");
@@ -188,6 +202,7 @@ int main(int argc, char** argv) {
   TablesQuery tables;
   AdviceCommand advice;
   BackfillCommand backfill;
+  BackupCommand backup;
   RulesCommand rules;
   ConnectCommand connect;
   DoctorCommand doctor;
@@ -197,6 +212,7 @@ int main(int argc, char** argv) {
   add_tables(app, options, tables, result);
   add_advice(app, options, advice, result);
   add_backfill(app, options, backfill, result);
+  add_backup(app, options, backup, result);
   add_rules(app, options, rules, result);
   add_connect(app, options, connect, result);
   add_doctor(app, options, doctor, result);

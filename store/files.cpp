@@ -139,9 +139,9 @@ Inventory take_inventory(rocksdb::FileSystem& files, const std::string& path) {
   return inventory;
 }
 
-void found(rocksdb::FileSystem& files, const std::string& path) {
+void found(rocksdb::FileSystem& files, const std::string& path, const SealRecord& seal) {
   require(files.CreateDirIfMissing(path, {}, nullptr), path, "cannot be made");
-  write_new_seal(files, path, {});
+  write_new_seal(files, path, seal);
   replace_file(files, path, "FORMAT", std::string(kFormatPrefix) + std::to_string(kStoreFormat) + "\n");
   const auto slash = path.find_last_of('/');
   sync_directory(files, slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));

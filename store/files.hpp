@@ -38,8 +38,9 @@ struct Inventory {
 // Throws StoreError when the format is not ours or not a format.
 [[nodiscard]] Inventory take_inventory(rocksdb::FileSystem& files, const std::string& path);
 
-// Makes an empty directory a store: the seal first, then the format.
-void found(rocksdb::FileSystem& files, const std::string& path);
+// Makes a directory a store, an empty one or one with a database that has all up to the seal: the seal first, then the
+// format.
+void found(rocksdb::FileSystem& files, const std::string& path, const SealRecord& seal = {});
 
 // Writes a seal by itself, durably, whatever was there before.
 void write_new_seal(rocksdb::FileSystem& files, const std::string& path, const SealRecord& seal);

@@ -1,6 +1,7 @@
 #include "store/store.hpp"
 
 #include <rocksdb/file_system.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include <limits>
 #include <thread>
@@ -196,6 +197,16 @@ State& Store::state() { return *parts_->state; }
 void Store::expire(Position before) {
   if (!parts_->served) raise(parts_->database->path(), "was opened for reading only");
   parts_->served->expire(before);
+}
+Position Store::copy_to(const std::string& path) {
+  const Position surely = journal().tail();
+  rocksdb::DB& db = parts_->database->db();
+  rocksdb::Checkpoint* made = nullptr;
+  require(rocksdb::Checkpoint::Create(&db, &made), path, "cannot be made");
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  require(checkpoint->CreateCheckpoint(path), path, "cannot be made");
+  found(*db.GetFileSystem(), path, {surely, 0, 0});
+  return surely;
 }
 bool Store::failed() const { return parts_->health.failed(); }
 std::string Store::failure() const { return parts_->health.reason(); }

@@ -61,6 +61,10 @@ class Store : public Metered {
   // any moment leaves the old beginning or the new one. Throws StoreError as State::apply() does.
   void expire(Position before);
 
+  // Makes a directory with a store as this one is now, beside everything else; tables are shared where the file system
+  // can. The newest journal record that is surely in it. Throws StoreError, also when the directory is there.
+  [[nodiscard]] Position copy_to(const std::string& path);
+
   // The disk refused something: final, nothing is retried on the same files. append() and apply() refuse everything
   // from now on; end the process, a restart serves again.
   [[nodiscard]] bool failed() const;

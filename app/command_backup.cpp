@@ -1,0 +1,86 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/backup_api.hpp"
+#include "app/clock.hpp"
+#include "app/command_tools.hpp"
+#include "ingest/json/json.hpp"
+#include "stream/ports/state.hpp"
+
+namespace kpistream::app {
+namespace {
+
+constexpr double kMega = 1e6;
+
+void show_progress(std::uint64_t done, std::uint64_t all) {
+  if (::isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\rread {:.0f} of {:.0f} MB{}", static_cast<double>(done) / kMega,
+             static_cast<double>(all) / kMega, done == all ? "\n" : "");
+}
+
+int print(const store::Backup& backup, std::string_view what, bool as_json) {
+  if (as_json) {
+    fmt::print("{}\n", backup_json(backup));
+    return 0;
+  }
+  fmt::print("{:<9}{}\n{:<9}{:%Y-%m-%d %H:%M:%S} UTC\n{:<9}{}\n{:<9}{:.1f} MB in {} files\n", what, backup.path, "of",
+             fmt::gmtime(static_cast<std::time_t>(backup.taken)), "records", backup.position, "size",
+             static_cast<double>(backup.bytes) / kMega, backup.files);
+  return 0;
+}
+
+// As the daemon told it.
+store::Backup backup_in(const std::string& body) {
+  store::Backup backup;
+  ingest::JsonDocument document;
+  if (!document.parse(body)) return backup;
+  const auto root = document.root();
+  backup.path = root["path"].text();
+  backup.taken = root["taken"].integer();
+  backup.position = static_cast<Position>(root["position"].integer());
+  backup.files = static_cast<std::size_t>(root["files"].integer());
+  backup.bytes = static_cast<std::uint64_t>(root["bytes"].integer());
+  return backup;
+}
+
+int fail(std::string_view what) {
+  fmt::print(stderr, "kpistream: {}\n", what);
+  return 1;
+}
+
+}  // namespace
+
+int run_backup(const CommandOptions& options, const BackupCommand& command) {
+  const auto config = config_of(options);
+  if (!config) return 1;
+  try {
+    if (!command.path.empty()) return print(store::check_backup(command.path, show_progress), "whole", options.json);
+    if (config->backup_path.empty())
+      return fail("backup.path is not set: say in the configuration where backups are to be made");
+    const auto answer = ask_daemon(*config, std::string(kBackupPath), "{}");
+    if (answer.status == 201) return print(backup_in(answer.body), "made", options.json);
+    if (answer.status != 0) return tell_failure(answer, "the daemon has the store");
+    store::StoreOptions store_options;
+    store_options.path = config->storage_path;
+    const auto store = store::Store::open(store_options);
+    return print(make_backup(*config, *store, RunningClock(std::nullopt)), "made", options.json);
+  } catch (const StoreError& error) {
+    return fail(error.what());
+  }
+}
+
+int run_restore(const CommandOptions& options, const BackupCommand& command) {
+  const auto config = config_of(options);
+  if (!config) return 1;
+  try {
+    const auto backup = store::restore(command.path, config->storage_path, show_progress);
+    print(backup, "restored", options.json);
+    if (!options.json) fmt::print("now: kpistream verify, then start the daemon\n");
+    return 0;
+  } catch (const StoreError& error) {
+    return fail(error.what());
+  }
+}
+
+}  // namespace kpistream::app

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""The drill: a backup beside the running daemon, more work, the machine lost; the backup is put back elsewhere, proved,
+served, and what came after it is read from the CRM again. A damaged one is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import unittest
+from pathlib import Path
+
+from client import until
+from figures import differences, eventually_none
+from harness import SCENARIOS, World, main
+
+WINDOWS = ("day", "week")
+
+
+class Drill(unittest.TestCase):
+    def setUp(self) -> None:
+        self.world = self.enterContext(World(SCENARIOS / "amocrm_sample_day.scenario"))
+        self.backups = self.world.folder / "backups"
+        self.world.daemon.more = ["backup:", f"  path: {self.backups}", "  keep: 2"]
+        self.world.daemon.write_config()
+        self.world.daemon.stop()
+        self.world.daemon.start()
+        self.world.aim()
+
+    def backup(self) -> dict[str, object]:
+        ran = self.world.daemon.run("backup", "--json")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        return json.loads(ran.stdout)
+
+    def restore(self, path: object) -> str:
+        ran = self.world.daemon.run("restore", "--from", str(path))
+        return ran.stdout if ran.returncode == 0 else ran.stderr
+
+    def test_a_lost_machine_is_put_back_and_healed(self) -> None:
+        world, daemon = self.world, self.world.daemon
+        world.fake.control("play", until="2026-11-16T12:00")
+        daemon.rest()
+        before = daemon.scrape().total("crm_new_leads_total")
+        made = self.backup()
+        world.fake.control("play")
+        daemon.rest()
+        self.assertGreater(daemon.scrape().total("crm_new_leads_total"), before, "something came after it")
+
+        daemon.kill()
+        self.assertIn("is not empty", self.restore(made["path"]))
+        shutil.rmtree(daemon.store)
+        said = self.restore(made["path"])
+        self.assertIn(f"restored {made['path']}", said)
+        self.assertEqual(0, daemon.run("verify").returncode)
+        told = json.loads(daemon.run("verify", "--json").stdout)
+        self.assertGreaterEqual(told["position"], made["position"])
+        daemon.start()
+        truth = world.truth()
+        eventually_none(lambda: differences(daemon.scrape(), truth, world.alias, WINDOWS), 60)
+        daemon.rest()
+        daemon.verify()
+
+    def test_without_the_daemon_it_is_the_same_and_only_the_newest_stay(self) -> None:
+        world, daemon = self.world, self.world.daemon
+        world.fake.control("play")
+        daemon.rest()
+        first = self.backup()
+        total = daemon.scrape().total("crm_new_leads_total")
+        daemon.stop()
+        second = self.backup()
+        self.assertGreaterEqual(second["position"], first["position"])
+        self.assertEqual("whole", daemon.run("backup", "--check", str(second["path"])).stdout.split()[0])
+        old = self.backups / "2020-01-01T000000Z"
+        Path(str(first["path"])).rename(old)
+        daemon.start()
+        third = self.backup()
+        self.assertEqual(sorted([Path(str(second["path"])), Path(str(third["path"]))]), sorted(self.backups.iterdir()),
+                         "two are kept")
+        daemon.stop()
+        shutil.rmtree(daemon.store)
+        self.restore(third["path"])
+        daemon.start()
+        until("the figures are back", lambda: daemon.scrape().total("crm_new_leads_total") == total)
+
+    def test_a_damaged_one_is_refused_and_nothing_is_written(self) -> None:
+        daemon = self.world.daemon
+        self.world.fake.control("play")
+        daemon.rest()
+        path = Path(str(self.backup()["path"]))
+        daemon.stop()
+        shutil.rmtree(daemon.store)
+        table = max(path.glob("*.sst"), key=lambda file: file.stat().st_size)
+        good = table.read_bytes()
+        table.unlink()  # it may be shared with the store
+        table.write_bytes(good[:100] + bytes([good[100] ^ 1]) + good[101:])
+        self.assertIn(f"{table.name} is not as it was when the backup was made", self.restore(path))
+        table.write_bytes(good[:-1])
+        self.assertIn("is not as it was", self.restore(path))
+        table.write_bytes(good)
+        (path / "BACKUP").rename(path / "kept")
+        self.assertIn("it has no file BACKUP", self.restore(path))
+        text = (path / "kept").read_text(encoding="utf-8")
+        (path / "BACKUP").write_text(text[:-8], encoding="utf-8")
+        self.assertIn("BACKUP is damaged", self.restore(path))
+        (path / "BACKUP").write_text(text.replace(table.name, "../" + table.name), encoding="utf-8")
+        self.assertIn("BACKUP is damaged", self.restore(path))
+        self.assertFalse(daemon.store.exists())
+        (path / "BACKUP").write_text(text, encoding="utf-8")
+        self.assertIn("restored", self.restore(path))
+
+    def test_nothing_is_made_where_nobody_said_where(self) -> None:
+        daemon = self.world.daemon
+        daemon.more = []
+        daemon.write_config()
+        daemon.stop()
+        daemon.start()
+        ran = daemon.run("backup")
+        self.assertEqual(1, ran.returncode)
+        self.assertIn("backup.path is not set", ran.stderr)
+
+
+if __name__ == "__main__":
+    main()
