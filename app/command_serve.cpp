@@ -1,16 +1,19 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <chrono>
 #include <stdexcept>
 
 #include "app/commands.hpp"
 #include "app/config.hpp"
 #include "app/daemon.hpp"
 #include "app/log.hpp"
+#include "app/service_manager.hpp"
 
 namespace kpistream::app {
 namespace {
 
+constexpr std::chrono::minutes kStuck{1};          // without a beat of the processing for so long it is not alive
 constexpr timespec kFailureCheck{0, 200'000'000};  // how soon a failed part ends the process
 
 void override_address(Endpoint& endpoint, const std::string& text) {
@@ -59,10 +62,16 @@ void reload(Daemon& daemon, const CommandOptions& options) {
 }
 
 // Waits for signals until one of them ends the daemon, or a part of it fails. Returns the exit code.
-int wait_for_end(Daemon& daemon, const CommandOptions& options, const sigset_t& signals) {
+int wait_for_end(Daemon& daemon, const CommandOptions& options, const sigset_t& signals, ServiceManager& manager) {
   for (;;) {
     const int signal = sigtimedwait(&signals, nullptr, &kFailureCheck);
-    if (signal == SIGHUP) reload(daemon, options);
+    if (signal == SIGHUP) {
+      manager.reloading();
+      reload(daemon, options);
+      manager.ready();
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (now - daemon.last_beat() < kStuck) manager.alive(now);
     if (signal == SIGTERM || signal == SIGINT) {
       log_info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
       return 0;
@@ -86,7 +95,10 @@ int run_serve(const CommandOptions& options) {
   set_up_log(config->log_level, config->log_format);
   Daemon daemon(*config, daemon_options(options));
   daemon.start();
-  const int result = wait_for_end(daemon, options, signals);
+  ServiceManager manager;
+  manager.ready();
+  const int result = wait_for_end(daemon, options, signals, manager);
+  manager.stopping();
   daemon.stop();
   log_info("stopped", {{"exit", std::to_string(result)}});
   return result;

@@ -76,6 +76,7 @@ int run_advice(const CommandOptions& options, const AdviceCommand& command);
 int run_rules(const CommandOptions& options, const RulesCommand& command);
 int run_rules_backtest(const CommandOptions& options, const RulesCommand& command);
 int run_backfill(const CommandOptions& options, const BackfillCommand& command);
+int run_health(const CommandOptions& options);
 int run_backup(const CommandOptions& options, const BackupCommand& command);
 int run_restore(const CommandOptions& options, const BackupCommand& command);
 int run_connect_bitrix24(const CommandOptions& options, const ConnectCommand& command);

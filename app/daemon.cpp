@@ -159,6 +159,7 @@ class Daemon::Parts {
     store_->close();
   }
 
+  [[nodiscard]] std::chrono::steady_clock::time_point last_beat() const { return beat_; }
   [[nodiscard]] bool failed() const { return processing_failed_ || store_->failed(); }
 
  private:
@@ -183,10 +184,10 @@ class Daemon::Parts {
     sources_.add(reloads_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
-    admin_ =
-        std::make_unique<ingest::AdminServer>(server_options(config_.admin), clock_,
-                                              make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_,
-                                                                  sources_, ready_, config_, *store_, store_->state(), clock_}));
+    admin_ = std::make_unique<ingest::AdminServer>(
+        server_options(config_.admin), clock_,
+        make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_, sources_, ready_, config_, *store_,
+                            store_->state(), clock_}));
     admin_->start();
     sources_.add(*admin_);
   }
@@ -216,6 +217,7 @@ class Daemon::Parts {
   void process(const std::stop_token& stop) {
     try {
       while (!stop.stop_requested()) {
+        beat_ = clock_.steady();
         const bool idle = processor_->step() == 0;
         board_->advance(clock_.wall());
         const bool more = keeper_->tick(clock_.wall());
@@ -256,6 +258,7 @@ class Daemon::Parts {
   UnixSeconds expired_at_ = 0;  // the processing thread's own
   std::atomic<bool> ready_{false};
   std::atomic<bool> processing_failed_{false};
+  std::atomic<std::chrono::steady_clock::time_point> beat_{std::chrono::steady_clock::now()};
   bool stopped_ = false;
   std::unique_ptr<ingest::AdminServer> admin_;
   std::unique_ptr<ingest::HookServer> hook_;
@@ -268,6 +271,7 @@ Daemon::~Daemon() { stop(); }
 
 void Daemon::start() { parts_->start(); }
 void Daemon::reload(const Config& config) { parts_->reload(config); }
+std::chrono::steady_clock::time_point Daemon::last_beat() const { return parts_->last_beat(); }
 void Daemon::reload_failed() { parts_->reload_failed(); }
 void Daemon::stop() { parts_->stop(); }
 bool Daemon::failed() const { return parts_->failed(); }

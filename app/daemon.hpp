@@ -1,6 +1,7 @@
 // The running daemon: builds every part from the configuration, runs them, and takes them down in order.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -33,6 +34,9 @@ class Daemon {
 
   // Stops accepting, finishes what was accepted, flushes. Stopping twice is fine.
   void stop();
+
+  // When the processing thread was last seen at work; it looks up at least five times a second when there is none.
+  [[nodiscard]] std::chrono::steady_clock::time_point last_beat() const;
 
   // The storage or the processor has failed for good: end the process, a restart serves again.
   [[nodiscard]] bool failed() const;

@@ -112,6 +112,12 @@ void add_backfill(CLI::App& app, CommandOptions& options, BackfillCommand& comma
   backfill->callback([&] { result = run_backfill(options, command); });
 }
 
+void add_health(CLI::App& app, CommandOptions& options, int& result) {
+  auto* health = app.add_subcommand("health", "Say whether the daemon takes webhooks; ends with 1 when it does not");
+  add_config_option(*health, options);
+  health->callback([&] { result = run_health(options); });
+}
+
 void add_backup(CLI::App& app, CommandOptions& options, BackupCommand& command, int& result) {
   auto* backup = app.add_subcommand("backup", "Copy the store to backup.path, beside the running daemon or without it");
   add_config_option(*backup, options);
@@ -212,6 +218,7 @@ int main(int argc, char** argv) {
   add_tables(app, options, tables, result);
   add_advice(app, options, advice, result);
   add_backfill(app, options, backfill, result);
+  add_health(app, options, result);
   add_backup(app, options, backup, result);
   add_rules(app, options, rules, result);
   add_connect(app, options, connect, result);

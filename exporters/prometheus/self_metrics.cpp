@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -51,11 +52,12 @@ double start_time() {
   if (after_name == std::string::npos) return 0;
   std::size_t at = after_name + 1;
   for (int field = 2; field < 21 && at != std::string::npos; ++field) at = text.find(' ', at + 1);
-  std::ifstream uptime("/proc/uptime");
-  double up = 0;
-  uptime >> up;
   const double ticks = at == std::string::npos ? 0 : std::strtod(text.c_str() + at, nullptr);
-  return static_cast<double>(::time(nullptr)) - up + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  // By the clock, since /proc may show nothing but processes.
+  timespec up{};
+  ::clock_gettime(CLOCK_BOOTTIME, &up);
+  const double booted = static_cast<double>(::time(nullptr)) - static_cast<double>(up.tv_sec);
+  return booted + ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 double open_descriptors() {
