@@ -1,5 +1,8 @@
 #include "app/admin.hpp"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "app/advice_api.hpp"
@@ -46,10 +49,20 @@ ingest::AdminResponse plain(unsigned status, std::string body) {
   return response;
 }
 
+// As the signals do, which the main thread waits for.
+ingest::AdminResponse life(const AdminParts& parts, int signal) {
+  if (!parts.lifecycle) return plain(403, "This is done with --web.enable-lifecycle only.\n");
+  ::kill(::getpid(), signal);
+  return plain(200, signal == SIGHUP ? "The configuration is being read again.\n" : "kpistream is stopping.\n");
+}
+
 ingest::AdminResponse changes(const AdminParts& parts, const ingest::AdminRequest& request) {
-  if (is_card_path(request.path)) return change_advice(parts.desk, request);
-  if (request.path == kBackfillPath) return begin_backfill(parts.config, parts.readers, request);
-  if (request.path == kBackupPath) return answer_backup(parts.config, parts.store, parts.clock);
+  if (request.path == "/-/reload") return life(parts, SIGHUP);
+  if (request.path == "/-/quit") return life(parts, SIGTERM);
+  const bool put = request.method == "PUT";
+  if (!put && is_card_path(request.path)) return change_advice(parts.desk, request);
+  if (!put && request.path == kBackfillPath) return begin_backfill(parts.config, parts.readers, request);
+  if (!put && request.path == kBackupPath) return answer_backup(parts.config, parts.store, parts.clock);
   auto response = plain(405, "Nothing can be changed here.\n");
   response.headers = {{"Allow", "GET, HEAD"}};
   return response;
@@ -103,8 +116,8 @@ std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
 ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
   return [parts, scrapes = std::make_shared<MetricsPage>(parts)](
              const ingest::AdminRequest& request) -> ingest::AdminResponse {
-    if (request.method == "POST") return changes(parts, request);
-    if (request.path == "/metrics") return scrapes->answer(request);
+    if (request.method == "POST" || request.method == "PUT") return changes(parts, request);
+    if (request.path == parts.telemetry_path) return scrapes->answer(request);
     if (request.path == "/api/v1/facts") return facts(parts, request.query);
     if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
     if (request.path == kBackfillPath) return list_backfills(parts.readers, request);

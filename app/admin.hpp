@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "app/config.hpp"
@@ -67,6 +68,8 @@ struct AdminParts {
   store::Store& store;
   const State& state;
   const Clock& clock;
+  const std::string telemetry_path;
+  const bool lifecycle;
 };
 [[nodiscard]] ingest::AdminHandler make_admin_handler(const AdminParts& parts);
 

@@ -44,6 +44,8 @@ DaemonOptions daemon_options(const CommandOptions& options) {
   DaemonOptions daemon;
   daemon.accept_loss = options.accept_loss;
   daemon.sync = options.sync;
+  daemon.telemetry_path = options.telemetry_path;
+  daemon.lifecycle = options.lifecycle;
   if (options.clock_start.empty()) return daemon;
   daemon.clock_start = parse_time(options.clock_start);
   if (!daemon.clock_start) {

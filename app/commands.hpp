@@ -16,8 +16,10 @@ struct CommandOptions {
   std::string log_level;      // overrides log.level
   std::string log_format;     // overrides log.format
   std::string clock_start;    // empty: the system's time
-  bool accept_loss = false;   // serve a store that is older than its seal
-  bool sync = true;           // false: for measuring only
+  std::string telemetry_path = "/metrics";
+  bool lifecycle = false;    // reload and end by HTTP
+  bool accept_loss = false;  // serve a store that is older than its seal
+  bool sync = true;          // false: for measuring only
   bool json = false;
 };
 

@@ -87,10 +87,13 @@ void write_listen_file(const std::string& folder, std::uint16_t hook, std::uint1
 class Daemon::Parts {
  public:
   Parts(Config config, DaemonOptions options)
-      : config_(std::move(config)), clock_(options.clock_start), formulas_(config_.kpis) {
+      : config_(std::move(config)),
+        options_(std::move(options)),
+        clock_(options_.clock_start),
+        formulas_(config_.kpis) {
     std::filesystem::create_directories(config_.storage_path);
     std::filesystem::remove(std::filesystem::path(config_.storage_path) / kListenFile);
-    store_ = store::Store::open(store_options(config_, options));
+    store_ = store::Store::open(store_options(config_, options_));
     for (const auto& note : store_->notes()) log_warn(note);
     settle_state();
     board_ = std::make_unique<Board>(store_->state(), portal_settings(config_));
@@ -115,7 +118,7 @@ class Daemon::Parts {
     start_admin();
     recover();
     hook_ = std::make_unique<ingest::HookServer>(server_options(config_.hook), store_->journal(), clock_,
-                                                 hook_guards(config_, applications_));
+                                                 hook_guards(config_, applications_, clock_));
     hook_->start();
     for (const auto& [portal, reader] : readers_) reader->start();
     processing_ = std::jthread([this](const std::stop_token& stop) { process(stop); });
@@ -128,7 +131,7 @@ class Daemon::Parts {
   }
 
   void reload(const Config& config) {
-    hook_->set_guards(hook_guards(config, applications_));
+    hook_->set_guards(hook_guards(config, applications_, clock_));
     expect_hooks(config, hook_watches_);
     set_up_log(config.log_level, config.log_format);
     processor_->offer(config.kpis.definitions, config.kpis_hold);
@@ -187,7 +190,7 @@ class Daemon::Parts {
     admin_ = std::make_unique<ingest::AdminServer>(
         server_options(config_.admin), clock_,
         make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_, sources_, ready_, config_, *store_,
-                            store_->state(), clock_}));
+                            store_->state(), clock_, options_.telemetry_path, options_.lifecycle}));
     admin_->start();
     sources_.add(*admin_);
   }
@@ -239,6 +242,7 @@ class Daemon::Parts {
   }
 
   const Config config_;
+  const DaemonOptions options_;
   RunningClock clock_;
   CurrentFormulas formulas_;
   std::unique_ptr<store::Store> store_;

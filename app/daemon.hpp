@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "app/config.hpp"
@@ -15,6 +16,8 @@ inline constexpr std::string_view kListenFile = "listen.json";
 
 struct DaemonOptions {
   std::optional<UnixSeconds> clock_start;
+  std::string telemetry_path = "/metrics";
+  bool lifecycle = false;  // PUT /-/reload and /-/quit are done, as SIGHUP and SIGTERM are
   bool accept_loss = false;
   bool sync = true;  // false: for measuring only; a 2xx then does not survive a power cut
 };

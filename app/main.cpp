@@ -26,6 +26,11 @@ void add_serve(CLI::App& app, CommandOptions& options, int& result) {
   add_config_option(*serve, options);
   serve->add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; overrides listen.hook");
   serve->add_option("--web.listen-address", options.admin_address, "address:port for metrics; overrides listen.admin");
+  serve->add_option("--web.telemetry-path", options.telemetry_path, "Where the metrics are")
+      ->capture_default_str()
+      ->check([](const std::string& path) { return path.starts_with('/') ? "" : "must begin with '/'"; }, "PATH");
+  serve->add_flag("--web.enable-lifecycle", options.lifecycle,
+                  "Let PUT /-/reload and PUT /-/quit reload and end the daemon, as SIGHUP and SIGTERM do");
   serve->add_option("--log.level", options.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   serve->add_option("--log.format", options.log_format, "logfmt or json")->check(CLI::IsMember({"logfmt", "json"}));

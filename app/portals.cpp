@@ -160,7 +160,8 @@ Applications make_applications(const Config& config) {
   return applications;
 }
 
-std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config, const Applications& applications) {
+std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config, const Applications& applications,
+                                                      const Clock& clock) {
   std::vector<ingest::Bitrix24Hook> bitrix24;
   std::vector<ingest::AmoHook> amocrm;
   for (const auto& portal : config.portals) {
@@ -176,8 +177,8 @@ std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config, cons
       amocrm.push_back({alias, portal.hook_path, portal.hook_secrets, portal.account_id, portal.application.client_id,
                         portal.application.client_secret});
       if (const auto tokens = find(applications, alias)) {
-        amocrm.back().heard = [tokens](ingest::ApplicationEvent event) {
-          event.offer.at = RunningClock(std::nullopt).wall();  // it tells no time of its own
+        amocrm.back().heard = [tokens, &clock](ingest::ApplicationEvent event) {
+          event.offer.at = clock.wall();  // it tells no time of its own
           tokens->heard(event);
         };
       }

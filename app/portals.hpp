@@ -29,7 +29,8 @@ using Applications = std::map<std::string, std::shared_ptr<ingest::TokenStore>>;
 [[nodiscard]] std::string token_path(const Config& config, const std::string& alias);
 
 [[nodiscard]] std::shared_ptr<const ingest::HookGuards> hook_guards(const Config& config,
-                                                                    const Applications& applications);
+                                                                    const Applications& applications,
+                                                                    const Clock& clock);
 
 // Where an amoCRM account's webhook for this portal goes.
 [[nodiscard]] ingest::AmoHookAddress hook_address(const PortalConfig& portal);

@@ -24,7 +24,7 @@ class AdminService final : public Service {
   AdminService(const AdminHandler& handler, const Loop& loop) : handler_(handler), loop_(loop) {}
 
   std::optional<Answer> refuse(const Head& head, std::string_view) override {
-    if (head.method == "GET" || head.method == "HEAD") return std::nullopt;
+    if (head.method == "GET" || head.method == "HEAD" || head.method == "PUT") return std::nullopt;
     if (head.method != "POST") return Answer::method;
     const std::string_view type = trim(head.content_type.substr(0, head.content_type.find(';')));
     if (!equals_lower(type, "application/json") || !head.content_encoding.empty()) return Answer::unsupported;
@@ -56,9 +56,9 @@ ServerOptions for_admin(ServerOptions options) {
 
 struct AdminServer::Impl {
   Impl(const ServerOptions& options, const Clock& clock, AdminHandler admin_handler)
-      : handler(std::move(admin_handler)), listener(for_admin(options), clock, "GET, HEAD, POST", [this](Loop& loop) {
-          return std::make_unique<AdminService>(handler, loop);
-        }) {}
+      : handler(std::move(admin_handler)),
+        listener(for_admin(options), clock, "GET, HEAD, POST, PUT",
+                 [this](Loop& loop) { return std::make_unique<AdminService>(handler, loop); }) {}
 
   AdminHandler handler;
   Listener listener;

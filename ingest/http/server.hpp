@@ -92,7 +92,7 @@ inline constexpr std::size_t kAdminBodyBytesMax = 4u << 10;
 
 // The views live for the call.
 struct AdminRequest {
-  std::string_view method;  // GET, HEAD or POST
+  std::string_view method;  // GET, HEAD, POST or PUT
   std::string_view path;    // percent-decoded
   std::string_view query;   // as it came, without '?'
   std::string_view accept;
@@ -110,8 +110,9 @@ struct AdminResponse {
 // Called on an I/O thread of the admin server, which serves nobody else meanwhile. What it throws becomes a 500.
 using AdminHandler = std::function<AdminResponse(const AdminRequest&)>;
 
-// Answers GET and HEAD, and POST of application/json, with up to kAdminBodyBytesMax. Nothing else is taken for a POST,
-// because a page of another site cannot make a browser send that type without asking us first, which is refused.
+// Answers GET, HEAD, PUT, and POST of application/json, with up to kAdminBodyBytesMax. Nothing else is taken for a
+// POST, because a page of another site cannot make a browser send that type, or a PUT, without asking us first, which
+// is refused. What comes with a PUT is not looked at.
 //
 // Thread-safety as of HookServer.
 class AdminServer final : public Metered {

@@ -84,6 +84,7 @@ class Daemon:
         self.directory = ""  # how often directories are read; empty: as seldom as usual
         self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.environment: dict[str, str] = {}  # besides ours
+        self.arguments: list[str] = []  # of serve, besides the usual ones
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
         self.hook = self.admin = 0
@@ -103,7 +104,7 @@ class Daemon:
     def start(self, wait: bool = True) -> "Daemon":
         listen = self.store / "listen.json"
         listen.unlink(missing_ok=True)
-        command = [str(BINARY), "serve", "--config.file", str(self.config), "--clock.start", self.clock]
+        command = [str(BINARY), "serve", "--config.file", str(self.config), "--clock.start", self.clock, *self.arguments]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                                              env={**os.environ, **self.environment})
@@ -197,6 +198,10 @@ class Daemon:
             code = self._process.wait(seconds)
             if code != 0:
                 raise AssertionError(f"the daemon ended with {code}:\n{self.tail()}")
+
+    def ended(self) -> int | None:
+        """Its exit code; None: it runs."""
+        return self._process.poll() if self._process else None
 
     def verify(self) -> None:
         """Replays the journal of the stopped store: the state must be the same, bit for bit."""

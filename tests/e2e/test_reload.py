@@ -6,10 +6,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 import unittest
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from harness import ALIAS, HERE, main, portal_config
-from client import HookClient, until
+from client import HookClient, get, until
 from daemon import Daemon
 
 DATA = HERE.parent / "data"
@@ -111,6 +113,26 @@ class Reload(unittest.TestCase):
         self.reload()
         self.assertEqual(1, self.successful())
         self.assert_accepted(self.new, refused=self.old)
+
+    def put(self, path: str) -> int:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.daemon.admin}{path}", method="PUT")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_by_http_only_where_it_is_switched_on(self) -> None:
+        self.assertEqual([403, 403, 405, 405], [self.put(path) for path in ("/-/reload", "/-/quit", "/metrics", "/api/v1/backup")])
+        self.daemon.stop()
+        self.daemon.arguments = ["--web.enable-lifecycle", "--web.telemetry-path", "/kpi/metrics"]
+        self.daemon.start()
+        self.assertEqual(404, get(f"http://127.0.0.1:{self.daemon.admin}/metrics")[0])
+        self.assertIn(SUCCESSFUL, get(f"http://127.0.0.1:{self.daemon.admin}/kpi/metrics")[1])
+        self.assertEqual(200, self.put("/-/reload"))
+        until("it is read again", lambda: "configuration reloaded" in self.daemon.tail())
+        self.assertEqual(200, self.put("/-/quit"))
+        until("it has ended", lambda: "stopped" in self.daemon.tail() and self.daemon.ended() == 0)
 
 
 if __name__ == "__main__":
