@@ -12,23 +12,15 @@ struct Beginning {
 
 // The first that fits. What begins with none of them is a KPI's: of its windows, or counted since the first record.
 constexpr std::array kBeginnings{
-    Beginning{"process_", Group::process},
-    Beginning{"kpistream_", Group::daemon},
-    Beginning{"crm_portal_", Group::portals},
-    Beginning{"crm_manager_info", Group::portals},
-    Beginning{"crm_pipeline_info", Group::portals},
-    Beginning{"crm_coverage_", Group::portals},
-    Beginning{"crm_snapshot_", Group::portals},
-    Beginning{"crm_manager_", Group::managers},
-    Beginning{"crm_source_", Group::sources},
-    Beginning{"crm_cohort_", Group::cohorts},
-    Beginning{"crm_flow_", Group::insight},
-    Beginning{"crm_pipeline_flow_", Group::insight},
-    Beginning{"crm_plan_", Group::insight},
-    Beginning{"crm_team_", Group::insight},
-    Beginning{"crm_managers_active", Group::insight},
-    Beginning{"crm_kpi_", Group::insight},
-    Beginning{"crm_anomaly_", Group::insight},
+    Beginning{"process_", Group::process},           Beginning{"kpistream_", Group::daemon},
+    Beginning{"crm_portal_", Group::portals},        Beginning{"crm_manager_info", Group::portals},
+    Beginning{"crm_pipeline_info", Group::portals},  Beginning{"crm_deal_stage_info", Group::portals},
+    Beginning{"crm_coverage_", Group::portals},      Beginning{"crm_snapshot_", Group::portals},
+    Beginning{"crm_manager_", Group::managers},      Beginning{"crm_source_", Group::sources},
+    Beginning{"crm_cohort_", Group::cohorts},        Beginning{"crm_flow_", Group::insight},
+    Beginning{"crm_pipeline_flow_", Group::insight}, Beginning{"crm_plan_", Group::insight},
+    Beginning{"crm_team_", Group::insight},          Beginning{"crm_managers_active", Group::insight},
+    Beginning{"crm_kpi_", Group::insight},           Beginning{"crm_anomaly_", Group::insight},
     Beginning{"crm_advice_", Group::insight},
 };
 

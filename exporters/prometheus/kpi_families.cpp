@@ -221,6 +221,11 @@ void write_names(const PortalFigures& portal, Exposition& out) {
   for (const auto& [id, name] : portal.pipeline_names) {
     pipelines.sample({{"portal", alias}, {"pipeline", id}, {"name", name}}, std::int64_t{1});
   }
+  auto& stages = out.family("crm_deal_stage_info", "gauge",
+                            "Name of a stage of deals, to be joined by id; the value is always 1.");
+  for (const auto& [id, name] : portal.stage_names) {
+    stages.sample({{"portal", alias}, {"stage", id}, {"name", name}}, std::int64_t{1});
+  }
   if (portal.known_since != 0) {
     out.family("crm_portal_known_since_timestamp_seconds", "gauge",
                "From when on the portal's figures are known; a window that begins earlier is absent, not zero.")

@@ -166,6 +166,22 @@ bool read_name(const JsonValue& item, EntityKind kind, Decoded& decoded) {
   return true;
 }
 
+// With its statuses, whose names are not those of another funnel's though their numbers may be (142, 143).
+bool read_pipeline(const JsonValue& item, Decoded& decoded) {
+  if (!read_name(item, EntityKind::pipeline, decoded)) return false;
+  const std::string pipeline = item["id"].id();
+  item["_embedded"]["statuses"].each([&](const JsonValue& status) {
+    Observation seen;
+    seen.ref = {EntityKind::stage, pipeline + "/" + status["id"].id()};
+    seen.name = status["name"].text();
+    KeptFields kept;
+    kept.add("of", "deal/" + pipeline);
+    seen.fields = std::move(kept).sorted();
+    if (!seen.ref.id.ends_with('/')) decoded.observations.push_back(std::move(seen));
+  });
+  return true;
+}
+
 // An element of the catalogue that holds invoices.
 bool read_invoice(const JsonValue& item, Decoded& decoded) {
   Observation seen;
@@ -215,7 +231,7 @@ bool read_item(std::string_view list, const JsonValue& item, const PortalSetting
   if (list == "catalogs/elements") return read_invoice(item, decoded);
   if (list == "tasks") return read_task(item, decoded);
   if (list == "users") return read_name(item, EntityKind::manager, decoded);
-  if (list == "leads/pipelines") return read_name(item, EntityKind::pipeline, decoded);
+  if (list == "leads/pipelines") return read_pipeline(item, decoded);
   return read_note(item, list, decoded);
 }
 

@@ -45,6 +45,11 @@ bool is_of(std::string_view of, std::string_view records, std::string_view pipel
 
 }  // namespace
 
+std::optional<std::string> deal_stage(const std::string& id, const Entity& entity) {
+  if (!field(entity, "of").starts_with("deal/")) return std::nullopt;
+  return id.substr(id.find('/') + 1);
+}
+
 const Directory& Directory::none() {
   static const Directory kNone;
   return kNone;

@@ -34,6 +34,10 @@ std::string pipeline_in_table(const PortalSettings& portal, const std::string& i
   return in_table(portal, portal.counts_in.pipelines, id);
 }
 
+std::string stage_in_table(const PortalSettings& portal, const std::string& id) {
+  return in_table(portal, portal.counts_in.stages, id);
+}
+
 void count_in_table(const PortalSettings& portal, Facts& facts) {
   const CountsIn& table = portal.counts_in;
   if (table.portal.empty()) return;

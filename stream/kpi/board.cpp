@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "stream/codec/values.hpp"
+#include "stream/facts/directory.hpp"
 #include "stream/facts/table.hpp"
 #include "stream/kpi/cells.hpp"
 #include "stream/kpi/coverage.hpp"
@@ -81,6 +82,7 @@ class Board::PortalBoard {
   void load_names() {
     figures_.manager_names.clear();
     figures_.pipeline_names.clear();
+    figures_.stage_names.clear();
     load_names(figures_.settings);
     for (const PortalSettings& member : figures_.settings.members) load_names(member);
     figures_.teams = teams_of(state_, figures_.settings);
@@ -209,21 +211,26 @@ class Board::PortalBoard {
   }
 
   void load_names(const PortalSettings& portal) {
-    each_name(portal.alias, EntityKind::manager, [&](const std::string& id, std::string name) {
-      figures_.manager_names.try_emplace(manager_in_table(portal, id), std::move(name));
+    each_named(portal.alias, EntityKind::manager, [&](const std::string& id, Entity named) {
+      figures_.manager_names.try_emplace(manager_in_table(portal, id), std::move(named.name));
     });
-    each_name(portal.alias, EntityKind::pipeline, [&](const std::string& id, std::string name) {
-      figures_.pipeline_names.try_emplace(pipeline_in_table(portal, id), std::move(name));
+    each_named(portal.alias, EntityKind::pipeline, [&](const std::string& id, Entity named) {
+      figures_.pipeline_names.try_emplace(pipeline_in_table(portal, id), std::move(named.name));
+    });
+    each_named(portal.alias, EntityKind::stage, [&](const std::string& id, Entity named) {
+      if (auto stage = deal_stage(id, named)) {
+        figures_.stage_names.try_emplace(stage_in_table(portal, *stage), std::move(named.name));
+      }
     });
   }
 
-  template <class Visit>  // visit(id, name)
-  void each_name(const std::string& portal, EntityKind kind, const Visit& visit) const {
+  template <class Visit>  // visit(id, entity)
+  void each_named(const std::string& portal, EntityKind kind, const Visit& visit) const {
     std::string prefix = entity_key(portal, {kind, ""});
     prefix.pop_back();  // the end of the empty id
     state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
-      std::string name = decode_entity(value).name;
-      if (!name.empty()) visit(parse_entity_key(key).ref.id, std::move(name));
+      Entity entity = decode_entity(value);
+      if (!entity.name.empty()) visit(parse_entity_key(key).ref.id, std::move(entity));
       return true;
     });
   }

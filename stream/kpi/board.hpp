@@ -58,6 +58,7 @@ struct PortalFigures {
   UnixSeconds known_since = 0;                        // 0: no record yet, nothing is known
   std::map<std::string, std::string> manager_names;   // from the directory, or else from that of a member
   std::map<std::string, std::string> pipeline_names;  // the same
+  std::map<std::string, std::string> stage_names;     // the same, of deals; of two funnels' the first
   std::map<std::string, std::string> teams;           // by manager, see stream/kpi/teams.hpp
   std::set<std::string> managers;                     // seen in figures
   std::map<std::string, KpiFigures> kpis;             // by id
@@ -83,7 +84,8 @@ class Board {
   void set_definitions(const std::vector<Definition>& definitions);
 
   [[nodiscard]] static bool shows_names_of(EntityKind kind) {
-    return kind == EntityKind::manager || kind == EntityKind::pipeline || kind == EntityKind::department;
+    return kind == EntityKind::manager || kind == EntityKind::pipeline || kind == EntityKind::stage ||
+           kind == EntityKind::department;
   }
 
   // What a processed batch changed; to be called after the state has taken it.

@@ -37,6 +37,9 @@ TEST(AmoReadings, OnlyTheLastPageMovesTheCursor) {
 TEST(AmoReadings, DirectoriesHaveNoCursor) {
   EXPECT_EQ(describe(decode("users?page=1", list("users", R"({"id":7,"name":"A B","email":"a@b","updated_at":5})"))),
             "understood users\nmanager:7 name=A B");
+  EXPECT_EQ(describe(decode("leads/pipelines", list("pipelines", R"({"id":8,"name":"P","_embedded":{"statuses":[
+                            {"id":68,"name":"First","type":0},{"name":"nothing"}]}})"))),
+            "understood leads/pipelines\npipeline:8 name=P\nstage:8/68 name=First fields=of:deal/8");
   EXPECT_EQ(describe(decode("leads/pipelines", list("pipelines", R"({"id":8,"name":"P"})"))),
             "understood leads/pipelines\npipeline:8 name=P");
 }

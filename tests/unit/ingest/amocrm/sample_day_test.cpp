@@ -184,7 +184,19 @@ TEST(SampleDayOverRest, UsersAndPipelinesAreNames) {
   EXPECT_EQ(decode(reading("leads/pipelines", get("GET /api/v4/leads/pipelines"))),
             "understood leads/pipelines\n"
             "pipeline:8100010 name=Продажи\n"
-            "pipeline:8100020 name=Сервис");
+            "stage:8100010/68000010 name=Неразобранное fields=of:deal/8100010\n"
+            "stage:8100010/68000020 name=Новая заявка fields=of:deal/8100010\n"
+            "stage:8100010/68000030 name=Взят в работу fields=of:deal/8100010\n"
+            "stage:8100010/68000040 name=КП отправлено fields=of:deal/8100010\n"
+            "stage:8100010/68000050 name=Ожидание оплаты fields=of:deal/8100010\n"
+            "stage:8100010/142 name=Успешно реализовано fields=of:deal/8100010\n"
+            "stage:8100010/143 name=Закрыто и не реализовано fields=of:deal/8100010\n"
+            "pipeline:8100020 name=Сервис\n"
+            "stage:8100020/68000110 name=Неразобранное fields=of:deal/8100020\n"
+            "stage:8100020/68000120 name=Обращение fields=of:deal/8100020\n"
+            "stage:8100020/68000130 name=Рекламация fields=of:deal/8100020\n"
+            "stage:8100020/142 name=Успешно реализовано fields=of:deal/8100020\n"
+            "stage:8100020/143 name=Закрыто и не реализовано fields=of:deal/8100020");
 }
 
 }  // namespace
