@@ -8,17 +8,10 @@
 
 namespace kpistream::app {
 
-store::Backup make_backup(const Config& config, store::Store& store, const Clock& clock) {
+store::Copy make_copy(const Config& config, store::Store& store, const Clock& clock) {
   const UnixSeconds now = clock.wall();
   const std::string name = fmt::format("{:%Y-%m-%dT%H%M%SZ}", fmt::gmtime(static_cast<std::time_t>(now)));
-  const store::Backup made = store::back_up(store, config.backup_path, name, now);
-  store::keep_newest(config.backup_path, config.backup_keep);
-  return made;
-}
-
-std::string backup_json(const store::Backup& backup) {
-  return fmt::format(R"({{"path":{},"taken":{},"position":{},"files":{},"bytes":{}}})", json(backup.path), backup.taken,
-                     backup.position, backup.files, backup.bytes);
+  return store::copy_store(store, config.backup_path, name, now);
 }
 
 ingest::AdminResponse answer_backup(const Config& config, store::Store& store, const Clock& clock) {
@@ -26,7 +19,9 @@ ingest::AdminResponse answer_backup(const Config& config, store::Store& store, c
     return json_error(400, "backup.path is not set: say in the configuration where backups are to be made");
   }
   try {
-    return json_answer(201, backup_json(make_backup(config, store, clock)));
+    const store::Copy copy = make_copy(config, store, clock);
+    return json_answer(
+        201, fmt::format(R"({{"path":{},"taken":{},"position":{}}})", json(copy.path), copy.taken, copy.position));
   } catch (const StoreError& error) {
     return json_error(500, error.what());
   }

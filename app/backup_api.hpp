@@ -12,12 +12,10 @@ namespace kpistream::app {
 
 inline constexpr std::string_view kBackupPath = "/api/v1/backup";
 
-// A new backup where `config` wants it, named by the time; then the oldest beyond its number go. Throws StoreError.
-[[nodiscard]] store::Backup make_backup(const Config& config, store::Store& store, const Clock& clock);
+// A copy of the store where `config` wants backups, named by the time. Throws StoreError.
+[[nodiscard]] store::Copy make_copy(const Config& config, store::Store& store, const Clock& clock);
 
-[[nodiscard]] std::string backup_json(const store::Backup& backup);
-
-// POST: makes one. Whoever waits for it waits for the whole copy.
+// POST: the part of it that needs the daemon; whoever asks makes a backup of it.
 [[nodiscard]] ingest::AdminResponse answer_backup(const Config& config, store::Store& store, const Clock& clock);
 
 }  // namespace kpistream::app

@@ -5,6 +5,7 @@
 #include "app/backup_api.hpp"
 #include "app/clock.hpp"
 #include "app/command_tools.hpp"
+#include "app/json_text.hpp"
 #include "ingest/json/json.hpp"
 #include "stream/ports/state.hpp"
 
@@ -19,9 +20,14 @@ void show_progress(std::uint64_t done, std::uint64_t all) {
              static_cast<double>(all) / kMega, done == all ? "\n" : "");
 }
 
+std::string json_of(const store::Backup& backup) {
+  return fmt::format(R"({{"path":{},"taken":{},"position":{},"files":{},"bytes":{}}})", json(backup.path), backup.taken,
+                     backup.position, backup.files, backup.bytes);
+}
+
 int print(const store::Backup& backup, std::string_view what, bool as_json) {
   if (as_json) {
-    fmt::print("{}\n", backup_json(backup));
+    fmt::print("{}\n", json_of(backup));
     return 0;
   }
   fmt::print("{:<9}{}\n{:<9}{:%Y-%m-%d %H:%M:%S} UTC\n{:<9}{}\n{:<9}{:.1f} MB in {} files\n", what, backup.path, "of",
@@ -31,17 +37,18 @@ int print(const store::Backup& backup, std::string_view what, bool as_json) {
 }
 
 // As the daemon told it.
-store::Backup backup_in(const std::string& body) {
-  store::Backup backup;
+store::Copy copy_in(const std::string& body) {
   ingest::JsonDocument document;
-  if (!document.parse(body)) return backup;
+  if (!document.parse(body)) return {};
   const auto root = document.root();
-  backup.path = root["path"].text();
-  backup.taken = root["taken"].integer();
-  backup.position = static_cast<Position>(root["position"].integer());
-  backup.files = static_cast<std::size_t>(root["files"].integer());
-  backup.bytes = static_cast<std::uint64_t>(root["bytes"].integer());
-  return backup;
+  return {root["path"].text(), root["taken"].integer(), static_cast<Position>(root["position"].integer())};
+}
+
+// Then the oldest beyond the number that is kept go.
+int seal(const Config& config, const store::Copy& copy, bool as_json) {
+  const auto backup = store::seal_copy(copy, show_progress);
+  store::keep_newest(config.backup_path, config.backup_keep);
+  return print(backup, "made", as_json);
 }
 
 int fail(std::string_view what) {
@@ -59,12 +66,12 @@ int run_backup(const CommandOptions& options, const BackupCommand& command) {
     if (config->backup_path.empty())
       return fail("backup.path is not set: say in the configuration where backups are to be made");
     const auto answer = ask_daemon(*config, std::string(kBackupPath), "{}");
-    if (answer.status == 201) return print(backup_in(answer.body), "made", options.json);
+    if (answer.status == 201) return seal(*config, copy_in(answer.body), options.json);
     if (answer.status != 0) return tell_failure(answer, "the daemon has the store");
     store::StoreOptions store_options;
     store_options.path = config->storage_path;
     const auto store = store::Store::open(store_options);
-    return print(make_backup(*config, *store, RunningClock(std::nullopt)), "made", options.json);
+    return seal(*config, make_copy(*config, *store, RunningClock(std::nullopt)), options.json);
   } catch (const StoreError& error) {
     return fail(error.what());
   }

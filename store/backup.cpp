@@ -1,6 +1,7 @@
 #include "store/backup.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -157,31 +158,57 @@ class Unfinished {
 
 }  // namespace
 
-Backup back_up(Store& store, const std::string& folder, const std::string& name, UnixSeconds now) {
+Copy copy_store(Store& store, const std::string& folder, const std::string& name, UnixSeconds now) {
   std::error_code failed;
   const std::string path = folder + "/" + name;
-  const std::string part = path + std::string(kUnfinished);
   fs::create_directories(folder, failed);
   if (failed) raise(folder, "cannot be made: " + failed.message());
   if (fs::exists(path)) raise(path, "is there already; nothing is overwritten");
-  fs::remove_all(part, failed);  // of an attempt that was cut off
+  struct stat here {};
+  struct stat there {};
+  if (::stat(store.path().c_str(), &here) == 0 && ::stat(folder.c_str(), &there) == 0 && here.st_dev != there.st_dev)
+    raise(folder, "is on another file system than the store; make backups beside it, and copy them away from there");
+  for (const auto& each : fs::directory_iterator(folder, failed)) {
+    if (each.path().extension() == kUnfinished) fs::remove_all(each.path(), failed);
+  }
+  const std::string part = path + std::string(kUnfinished);
+  Unfinished unfinished(part);
+  Copy copy{path, now, store.copy_to(part)};
+  unfinished.keep();
+  return copy;
+}
+
+Backup seal_copy(const Copy& copy, const BackupProgress& progress) {
+  std::error_code failed;
+  const std::string part = copy.path + std::string(kUnfinished);
   Unfinished unfinished(part);
   List list;
-  list.taken = now;
-  list.position = store.copy_to(part);
-  for (const auto& file : fs::directory_iterator(part)) list.entries.push_back(entry_of(part, file.path().filename()));
+  list.taken = copy.taken;
+  list.position = copy.position;
+  std::uint64_t all = 0;
+  for (const auto& file : fs::directory_iterator(part, failed)) {
+    list.entries.push_back({file.path().filename(), file.file_size(), 0});
+    all += list.entries.back().bytes;
+  }
+  if (failed) raise(part, "cannot be read: " + failed.message());
   std::sort(list.entries.begin(), list.entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  std::uint64_t done = 0;
+  for (Entry& entry : list.entries) {
+    entry = entry_of(part, entry.name);
+    sync_path(part + "/" + entry.name);
+    done += entry.bytes;
+    if (progress) progress(done, all);
+  }
   std::ofstream out(part + "/" + std::string(kList));
   if (!(out << text_of(list)).flush()) raise(part, "cannot be written");
   out.close();
-  for (const Entry& entry : list.entries) sync_path(part + "/" + entry.name);
   sync_path(part + "/" + std::string(kList));
   sync_path(part);
-  fs::rename(part, path, failed);
-  if (failed) raise(path, "cannot be made: " + failed.message());
+  fs::rename(part, copy.path, failed);
+  if (failed) raise(copy.path, "cannot be made: " + failed.message());
   unfinished.keep();
-  sync_path(folder);
-  return told(path, list);
+  sync_path(fs::path(copy.path).parent_path());
+  return told(copy.path, list);
 }
 
 std::size_t keep_newest(const std::string& folder, std::size_t keep) {

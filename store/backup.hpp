@@ -27,8 +27,19 @@ using BackupProgress = std::function<void(std::uint64_t done, std::uint64_t all)
 
 // All throw StoreError, with a text for people that names file and cure.
 
-// Makes `folder`/`name`, at first beside it under another name. Both are made when missing; the name must be new.
-Backup back_up(Store& store, const std::string& folder, const std::string& name, UnixSeconds now);
+// A copy that is no backup yet: `path` is where it will be, and other files of it lie beside.
+struct Copy {
+  std::string path;
+  UnixSeconds taken = 0;
+  Position position = 0;
+};
+
+// The quick part, which needs the store: files are linked, so that `folder` has to be on the store's file system. It is
+// made when missing; the name must be new. What earlier attempts have left there goes.
+[[nodiscard]] Copy copy_store(Store& store, const std::string& folder, const std::string& name, UnixSeconds now);
+// The slow part, which needs the files only: reads every byte, makes all of it durable, and gives it its name.
+Backup seal_copy(const Copy& copy, const BackupProgress& progress);
+
 // Of the backups in `folder` the newest by name stay. Anything else there is left alone. How many went.
 std::size_t keep_newest(const std::string& folder, std::size_t keep);
 

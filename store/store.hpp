@@ -53,6 +53,7 @@ class Store : public Metered {
 
   ~Store() override;
 
+  [[nodiscard]] const std::string& path() const;
   [[nodiscard]] Journal& journal();
   [[nodiscard]] State& state();
 

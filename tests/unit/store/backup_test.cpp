@@ -15,7 +15,7 @@ class BackupTest : public testing::Test {
  protected:
   [[nodiscard]] std::string folder() const { return (directory.path() / "backups").string(); }
   [[nodiscard]] std::string place(const std::string& name) const { return (directory.path() / name).string(); }
-  Backup back_up_as(const std::string& name) { return back_up(*store, folder(), name, kNow); }
+  Backup back_up_as(const std::string& name) { return seal_copy(copy_store(*store, folder(), name, kNow), {}); }
 
   TemporaryDirectory directory;
   StoreOptions options = small_options(directory);
@@ -82,6 +82,11 @@ TEST_F(BackupTest, never_overwrites_and_leaves_nothing_half_made) {
   std::filesystem::create_directories(folder() + "/two.unfinished/rest");  // of a process that was killed
   back_up_as("two");
   EXPECT_FALSE(std::filesystem::exists(folder() + "/two.unfinished"));
+  const Copy copy = copy_store(*store, folder(), "three", kNow);
+  EXPECT_THAT(refusal([&] { static_cast<void>(check_backup(copy.path + ".unfinished", {})); }),
+              testing::HasSubstr("is not a whole backup"));
+  back_up_as("four");
+  EXPECT_FALSE(std::filesystem::exists(folder() + "/three.unfinished")) << "nobody has made a backup of it";
   EXPECT_THAT(refusal([&] { restore(made.path, options.path, {}); }), testing::HasSubstr("is not empty"));
   std::filesystem::create_directories(place("empty"));
   EXPECT_EQ(refusal([&] { restore(made.path, place("empty"), {}); }), "");
