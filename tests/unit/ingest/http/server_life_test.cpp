@@ -223,7 +223,7 @@ TEST_F(AdminLife, TakesNoOtherMethods) {
   Client client(server.port());
   const HttpAnswer answer = client.send("OPTIONS /a HTTP/1.1\r\nHost: h\r\n\r\n").read();
   EXPECT_EQ(answer.status, 405);
-  EXPECT_EQ(answer.fields.at("allow"), "GET, HEAD, POST");
+  EXPECT_EQ(answer.fields.at("allow"), "GET, HEAD, POST, PUT");
 }
 
 std::string post(const std::string& type, const std::string& body) {
