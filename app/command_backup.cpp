@@ -1,6 +1,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
 
 #include "app/backup_api.hpp"
 #include "app/clock.hpp"
@@ -12,6 +18,7 @@ namespace kpistream::app {
 namespace {
 
 constexpr double kMega = 1e6;
+constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 void show_progress(std::uint64_t done, std::uint64_t all) {
   if (::isatty(STDERR_FILENO) == 0) return;
@@ -31,22 +38,47 @@ int print(const store::Backup& backup, std::string_view what, bool as_json) {
 }
 
 // As the daemon told it.
-store::Backup backup_in(const std::string& body) {
+store::Backup backup_in(const ingest::JsonValue& told) {
   store::Backup backup;
-  ingest::JsonDocument document;
-  if (!document.parse(body)) return backup;
-  const auto root = document.root();
-  backup.path = root["path"].text();
-  backup.taken = root["taken"].integer();
-  backup.position = static_cast<Position>(root["position"].integer());
-  backup.files = static_cast<std::size_t>(root["files"].integer());
-  backup.bytes = static_cast<std::uint64_t>(root["bytes"].integer());
+  backup.path = told["path"].text();
+  backup.taken = told["taken"].integer();
+  backup.position = static_cast<Position>(told["position"].integer());
+  backup.files = static_cast<std::size_t>(told["files"].integer());
+  backup.bytes = static_cast<std::uint64_t>(told["bytes"].integer());
   return backup;
 }
 
 int fail(std::string_view what) {
   fmt::print(stderr, "kpistream: {}\n", what);
   return 1;
+}
+
+// Of the daemon's backup, however long it takes.
+int await_backup(const Config& config, bool as_json) {
+  while (true) {
+    const auto answer = ask_daemon(config, std::string(kBackupPath));
+    ingest::JsonDocument document;
+    if (answer.status != 200 || !document.parse(answer.body))
+      return tell_failure(answer, "it ended before the backup was whole");
+    const auto root = document.root();
+    if (root["state"].text() == "made") return print(backup_in(root["backup"]), "made", as_json);
+    if (root["state"].text() != "running") return fail(root["error"].text());
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+}
+
+// Files that root writes beside the daemon's the daemon could not open. Nothing: go on.
+std::optional<std::string> others_place(const std::string& path) {
+  if (::geteuid() != 0) return std::nullopt;
+  namespace fs = std::filesystem;
+  fs::path place = fs::absolute(path);
+  std::error_code ignored;
+  while (!fs::exists(place, ignored) && place.has_relative_path()) place = place.parent_path();
+  struct ::stat status {};
+  if (::stat(place.c_str(), &status) != 0 || status.st_uid == 0) return std::nullopt;
+  const auto* const owner = ::getpwuid(status.st_uid);
+  return fmt::format("{} belongs to another user, who could not open what root writes: runuser -u {} -- kpistream ...",
+                     place.string(), owner != nullptr ? owner->pw_name : std::to_string(status.st_uid));
 }
 
 }  // namespace
@@ -59,8 +91,9 @@ int run_backup(const CommandOptions& options, const BackupCommand& command) {
     if (config->backup_path.empty())
       return fail("backup.path is not set: say in the configuration where backups are to be made");
     const auto answer = ask_daemon(*config, std::string(kBackupPath), "{}");
-    if (answer.status == 201) return print(backup_in(answer.body), "made", options.json);
+    if (answer.status == 202) return await_backup(*config, options.json);
     if (answer.status != 0) return tell_failure(answer, "the daemon has the store");
+    if (const auto whose = others_place(config->storage_path)) return fail(*whose);
     store::StoreOptions store_options;
     store_options.path = config->storage_path;
     const auto store = store::Store::open(store_options);
@@ -73,6 +106,7 @@ int run_backup(const CommandOptions& options, const BackupCommand& command) {
 int run_restore(const CommandOptions& options, const BackupCommand& command) {
   const auto config = config_of(options);
   if (!config) return 1;
+  if (const auto whose = others_place(config->storage_path)) return fail(*whose);
   try {
     const auto backup = store::restore(command.path, config->storage_path, show_progress);
     print(backup, "restored", options.json);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <stop_token>
 #include <string>
 
 #include "store/store.hpp"
@@ -27,15 +28,19 @@ using BackupProgress = std::function<void(std::uint64_t done, std::uint64_t all)
 
 // All throw StoreError, with a text for people that names file and cure.
 
-// Makes `folder`/`name`, at first beside it under another name. Both are made when missing; the name must be new.
-Backup back_up(Store& store, const std::string& folder, const std::string& name, UnixSeconds now);
+// Makes `folder`/`name`, at first beside it under another name, and opens it to see that it is a store before it
+// counts. Both are made when missing; the name must be new. What attempts that were cut off left in `folder` goes. Of a
+// store one at a time: its directory holds the moment that is copied. Takes long with a large store; `stop` ends it
+// early.
+Backup back_up(Store& store, const std::string& folder, const std::string& name, UnixSeconds now,
+               const std::stop_token& stop = {});
 // Of the backups in `folder` the newest by name stay. Anything else there is left alone. How many went.
 std::size_t keep_newest(const std::string& folder, std::size_t keep);
 
 // Reads every byte.
 [[nodiscard]] Backup check_backup(const std::string& path, const BackupProgress& progress);
-// Checks it, copies it to a directory that is empty or not there, and opens what it has copied to see that it is a
-// store.
+// Checks it, copies it to a directory that is empty or not there, checks the copy, and opens it to see that it is a
+// store. Killed on the way it leaves what is no store to anybody.
 Backup restore(const std::string& path, const std::string& to, const BackupProgress& progress);
 
 }  // namespace kpistream::store

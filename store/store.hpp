@@ -56,6 +56,8 @@ class Store : public Metered {
   [[nodiscard]] Journal& journal();
   [[nodiscard]] State& state();
 
+  [[nodiscard]] const std::string& path() const;  // its directory
+
   // Lets journal records before this position go, for good, or all when it is beyond the newest. Nobody reads them from
   // then on; files that hold no others are deleted. They must be in the state: see stream/retention.hpp. A power cut at
   // any moment leaves the old beginning or the new one. Throws StoreError as State::apply() does.

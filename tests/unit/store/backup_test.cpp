@@ -1,7 +1,10 @@
 // A copy of a store beside its work: whole at every moment, a store of its own, proved byte by byte.
 #include "store/backup.hpp"
 
+#include <sys/stat.h>
+
 #include <atomic>
+#include <stop_token>
 #include <thread>
 
 #include "fixture.hpp"
@@ -79,12 +82,52 @@ TEST_F(BackupTest, is_one_moment_whatever_goes_on_beside) {
 TEST_F(BackupTest, never_overwrites_and_leaves_nothing_half_made) {
   const Backup made = back_up_as("one");
   EXPECT_THAT(refusal([&] { back_up_as("one"); }), testing::HasSubstr("is there already"));
-  std::filesystem::create_directories(folder() + "/two.unfinished/rest");  // of a process that was killed
+  std::filesystem::create_directories(folder() + "/before.unfinished/rest");  // of a process that was killed
+  std::filesystem::create_directories(options.path + "/checkpoint/rest");
   back_up_as("two");
-  EXPECT_FALSE(std::filesystem::exists(folder() + "/two.unfinished"));
+  EXPECT_FALSE(std::filesystem::exists(folder() + "/before.unfinished")) << "it would hold tables for ever";
+  EXPECT_FALSE(std::filesystem::exists(options.path + "/checkpoint"));
   EXPECT_THAT(refusal([&] { restore(made.path, options.path, {}); }), testing::HasSubstr("is not empty"));
   std::filesystem::create_directories(place("empty"));
   EXPECT_EQ(refusal([&] { restore(made.path, place("empty"), {}); }), "");
+}
+
+TEST_F(BackupTest, ends_early_when_it_is_told_to) {
+  append_one(store->journal(), delivery("something"));
+  std::stop_source stopping;
+  stopping.request_stop();
+  EXPECT_THAT(refusal([&] { back_up(*store, folder(), "one", kNow, stopping.get_token()); }),
+              testing::HasSubstr("kpistream is stopping"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder()));
+  EXPECT_FALSE(std::filesystem::exists(options.path + "/checkpoint"));
+  back_up_as("one");
+}
+
+// Links go no further than one file system.
+TEST_F(BackupTest, is_copied_to_another_disk) {
+  std::string other = "/dev/shm/kpistream-backup-XXXXXX";
+  struct ::stat here {};
+  struct ::stat there {};
+  ASSERT_NE(::mkdtemp(other.data()), nullptr);
+  ASSERT_EQ(::stat(directory.path().c_str(), &here) | ::stat(other.c_str(), &there), 0);
+  if (here.st_dev == there.st_dev) GTEST_SKIP() << "the temporary directory is on the same disk as /dev/shm";
+  for (int i = 1; i <= 20; ++i) append_one(store->journal(), delivery(std::to_string(i)));
+  const Backup made = back_up(*store, other, "one", kNow);
+  restore(made.path, place("again"), {});
+  options.path = place("again");
+  EXPECT_EQ(Store::open(options)->journal().tail(), 20U);
+  std::filesystem::remove_all(other);
+}
+
+// FORMAT comes last; until then neither the daemon nor a look takes the rest for a store, or makes a new one of it.
+TEST_F(BackupTest, a_restore_that_was_killed_leaves_no_store) {
+  append_one(store->journal(), delivery("something"));
+  const Backup made = back_up_as("one");
+  restore(made.path, place("again"), {});
+  std::filesystem::remove(place("again") + "/FORMAT");
+  options.path = place("again");
+  EXPECT_THAT(refusal([&] { static_cast<void>(Store::open(options)); }), testing::HasSubstr("FORMAT is missing"));
+  EXPECT_THAT(refusal([&] { static_cast<void>(Store::open_read_only(options.path)); }), testing::HasSubstr("FORMAT"));
 }
 
 TEST_F(BackupTest, every_changed_byte_is_noticed) {
