@@ -7,6 +7,7 @@
 
 #include "app/advice_api.hpp"
 #include "app/backfill_api.hpp"
+#include "app/backup_api.hpp"
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
 #include "app/metrics_page.hpp"
@@ -61,7 +62,7 @@ ingest::AdminResponse changes(const AdminParts& parts, const ingest::AdminReques
   const bool put = request.method == "PUT";
   if (!put && is_card_path(request.path)) return change_advice(parts.desk, request);
   if (!put && request.path == kBackfillPath) return begin_backfill(parts.config, parts.readers, request);
-  if (!put && request.path == kBackupPath) return parts.backups.begin();
+  if (!put && request.path == kBackupPath) return answer_backup(parts.config, parts.store, parts.clock);
   auto response = plain(405, "Nothing can be changed here.\n");
   response.headers = {{"Allow", "GET, HEAD"}};
   return response;
@@ -120,7 +121,6 @@ ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
     if (request.path == "/api/v1/facts") return facts(parts, request.query);
     if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
     if (request.path == kBackfillPath) return list_backfills(parts.readers, request);
-    if (request.path == kBackupPath) return parts.backups.last();
     if (request.path == kAdvicePath) return list_advice(parts.insights, request);
     if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
     if (request.path == "/-/ready") {

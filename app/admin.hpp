@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "app/backup_api.hpp"
 #include "app/config.hpp"
 #include "app/insights.hpp"
 #include "app/portals.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
 #include "ingest/http/server.hpp"
+#include "store/store.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/ports/clock.hpp"
 #include "stream/ports/meters.hpp"
@@ -65,7 +65,7 @@ struct AdminParts {
   const MeteredList& sources;
   const std::atomic<bool>& ready;
   const Config& config;
-  BackupDesk& backups;
+  store::Store& store;
   const State& state;
   const Clock& clock;
   const std::string telemetry_path;

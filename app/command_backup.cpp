@@ -4,13 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
-#include <thread>
 
 #include "app/backup_api.hpp"
 #include "app/clock.hpp"
 #include "app/command_tools.hpp"
+#include "app/json_text.hpp"
 #include "ingest/json/json.hpp"
 #include "stream/ports/state.hpp"
 
@@ -18,7 +17,6 @@ namespace kpistream::app {
 namespace {
 
 constexpr double kMega = 1e6;
-constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 void show_progress(std::uint64_t done, std::uint64_t all) {
   if (::isatty(STDERR_FILENO) == 0) return;
@@ -26,9 +24,14 @@ void show_progress(std::uint64_t done, std::uint64_t all) {
              static_cast<double>(all) / kMega, done == all ? "\n" : "");
 }
 
+std::string json_of(const store::Backup& backup) {
+  return fmt::format(R"({{"path":{},"taken":{},"position":{},"files":{},"bytes":{}}})", json(backup.path), backup.taken,
+                     backup.position, backup.files, backup.bytes);
+}
+
 int print(const store::Backup& backup, std::string_view what, bool as_json) {
   if (as_json) {
-    fmt::print("{}\n", backup_json(backup));
+    fmt::print("{}\n", json_of(backup));
     return 0;
   }
   fmt::print("{:<9}{}\n{:<9}{:%Y-%m-%d %H:%M:%S} UTC\n{:<9}{}\n{:<9}{:.1f} MB in {} files\n", what, backup.path, "of",
@@ -38,14 +41,18 @@ int print(const store::Backup& backup, std::string_view what, bool as_json) {
 }
 
 // As the daemon told it.
-store::Backup backup_in(const ingest::JsonValue& told) {
-  store::Backup backup;
-  backup.path = told["path"].text();
-  backup.taken = told["taken"].integer();
-  backup.position = static_cast<Position>(told["position"].integer());
-  backup.files = static_cast<std::size_t>(told["files"].integer());
-  backup.bytes = static_cast<std::uint64_t>(told["bytes"].integer());
-  return backup;
+store::Copy copy_in(const std::string& body) {
+  ingest::JsonDocument document;
+  if (!document.parse(body)) return {};
+  const auto root = document.root();
+  return {root["path"].text(), root["taken"].integer(), static_cast<Position>(root["position"].integer())};
+}
+
+// Then the oldest beyond the number that is kept go.
+int seal(const Config& config, const store::Copy& copy, bool as_json) {
+  const auto backup = store::seal_copy(copy, show_progress);
+  store::keep_newest(config.backup_path, config.backup_keep);
+  return print(backup, "made", as_json);
 }
 
 int fail(std::string_view what) {
@@ -53,21 +60,7 @@ int fail(std::string_view what) {
   return 1;
 }
 
-// Of the daemon's backup, however long it takes.
-int await_backup(const Config& config, bool as_json) {
-  while (true) {
-    const auto answer = ask_daemon(config, std::string(kBackupPath));
-    ingest::JsonDocument document;
-    if (answer.status != 200 || !document.parse(answer.body))
-      return tell_failure(answer, "it ended before the backup was whole");
-    const auto root = document.root();
-    if (root["state"].text() == "made") return print(backup_in(root["backup"]), "made", as_json);
-    if (root["state"].text() != "running") return fail(root["error"].text());
-    std::this_thread::sleep_for(kBetweenLooks);
-  }
-}
-
-// Files that root writes beside the daemon's the daemon could not open. Nothing: go on.
+// Of files that root writes beside the daemon's the daemon could open none. Nothing: go on.
 std::optional<std::string> others_place(const std::string& path) {
   if (::geteuid() != 0) return std::nullopt;
   namespace fs = std::filesystem;
@@ -90,14 +83,15 @@ int run_backup(const CommandOptions& options, const BackupCommand& command) {
     if (!command.path.empty()) return print(store::check_backup(command.path, show_progress), "whole", options.json);
     if (config->backup_path.empty())
       return fail("backup.path is not set: say in the configuration where backups are to be made");
-    const auto answer = ask_daemon(*config, std::string(kBackupPath), "{}");
-    if (answer.status == 202) return await_backup(*config, options.json);
-    if (answer.status != 0) return tell_failure(answer, "the daemon has the store");
     if (const auto whose = others_place(config->storage_path)) return fail(*whose);
+    const store::FolderLock lock(config->backup_path);
+    const auto answer = ask_daemon(*config, std::string(kBackupPath), "{}");
+    if (answer.status == 201) return seal(*config, copy_in(answer.body), options.json);
+    if (answer.status != 0) return tell_failure(answer, "the daemon has the store");
     store::StoreOptions store_options;
     store_options.path = config->storage_path;
     const auto store = store::Store::open(store_options);
-    return print(make_backup(*config, *store, RunningClock(std::nullopt)), "made", options.json);
+    return seal(*config, make_copy(*config, *store, RunningClock(std::nullopt)), options.json);
   } catch (const StoreError& error) {
     return fail(error.what());
   }

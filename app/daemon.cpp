@@ -98,7 +98,6 @@ class Daemon::Parts {
     settle_state();
     board_ = std::make_unique<Board>(store_->state(), portal_settings(config_));
     insights_ = std::make_unique<Insights>(store_->state(), table_settings(config_));
-    backups_ = std::make_unique<BackupDesk>(config_, *store_, clock_);
     desk_ = std::make_unique<AdviceDesk>([this] { store_->journal().wake(); });
     applications_ = make_applications(config_);
     hook_watches_ = make_hook_watches(config_);
@@ -158,7 +157,6 @@ class Daemon::Parts {
     }
     desk_->close();
     if (admin_) admin_->stop();
-    backups_.reset();
     sources_.remove(hook_.get());
     hook_.reset();
     store_->close();
@@ -191,7 +189,7 @@ class Daemon::Parts {
     reloads_.succeeded(clock_.wall());
     admin_ = std::make_unique<ingest::AdminServer>(
         server_options(config_.admin), clock_,
-        make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_, sources_, ready_, config_, *backups_,
+        make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_, sources_, ready_, config_, *store_,
                             store_->state(), clock_, options_.telemetry_path, options_.lifecycle}));
     admin_->start();
     sources_.add(*admin_);
@@ -251,7 +249,6 @@ class Daemon::Parts {
   std::unique_ptr<Board> board_;
   std::unique_ptr<Insights> insights_;
   std::unique_ptr<AdviceDesk> desk_;
-  std::unique_ptr<BackupDesk> backups_;
   ingest::RestPool pool_;
   Applications applications_;
   HookWatches hook_watches_;

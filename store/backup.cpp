@@ -1,6 +1,8 @@
 #include "store/backup.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,9 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kList = "BACKUP";
 constexpr std::string_view kListHead = "kpistream backup 1";
-constexpr std::string_view kUnfinished = ".unfinished";
-constexpr std::string_view kMoment = "checkpoint";  // in the store's directory
 constexpr std::string_view kFormatFile = "FORMAT";
+constexpr std::string_view kUnfinished = ".unfinished";
 constexpr std::size_t kBlock = 1u << 20;
 
 struct Entry {
@@ -52,40 +53,26 @@ void sync_path(const std::string& path) {
   if (failed != 0) raise(path, "cannot be made durable");
 }
 
-// Reads a file block by block. Throws when it cannot be read, or is to be read no further.
+// Reads a file block by block. Throws when it cannot be read.
 template <typename Visit>
-void each_block(const std::string& path, const std::stop_token& stop, const Visit& visit) {
+void each_block(const std::string& path, const Visit& visit) {
   std::ifstream in(path, std::ios::binary);
   if (!in) raise(path, "cannot be read");
   std::string block(kBlock, '\0');
   while (in) {
-    if (stop.stop_requested()) raise(path, "is not read to its end: kpistream is stopping");
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
     visit(std::string_view(block).substr(0, static_cast<std::size_t>(in.gcount())));
   }
   if (in.bad()) raise(path, "cannot be read");
 }
 
-Entry entry_of(const std::string& folder, const std::string& name, const std::stop_token& stop = {}) {
+Entry entry_of(const std::string& folder, const std::string& name) {
   Entry entry{name, 0, 0};
-  each_block(folder + "/" + name, stop, [&](std::string_view block) {
+  each_block(folder + "/" + name, [&](std::string_view block) {
     entry.checksum = crc32c(block, entry.checksum);
     entry.bytes += block.size();
   });
   return entry;
-}
-
-// Shared where the file system can: nobody changes either again.
-void link_or_copy(const std::string& from, const std::string& to, const std::stop_token& stop) {
-  std::error_code failed;
-  fs::create_hard_link(from, to, failed);
-  if (!failed) return;
-  std::ofstream out(to, std::ios::binary);
-  each_block(from, stop, [&](std::string_view block) {
-    out.write(block.data(), static_cast<std::streamsize>(block.size()));
-    if (!out) raise(to, "cannot be written");
-  });
-  if (!out.flush()) raise(to, "cannot be written");
 }
 
 std::string hex(std::uint32_t checksum) {
@@ -155,11 +142,9 @@ void check(const std::string& path, const List& list, const BackupProgress& prog
   }
 }
 
-void empty_folder(const std::string& path) {
-  std::error_code ignored;
-  std::vector<fs::path> all;
-  for (const auto& each : fs::directory_iterator(path, ignored)) all.push_back(each.path());
-  for (const auto& each : all) fs::remove_all(each, ignored);
+void expect_store(const std::string& path, Position position) {
+  const auto store = Store::open_read_only(path);
+  if (store->journal().tail() < position) damaged(path);
 }
 
 // A folder that is removed, or emptied when it was there before, unless it has been kept.
@@ -170,8 +155,10 @@ class Unfinished {
   Unfinished& operator=(const Unfinished&) = delete;
   ~Unfinished() {
     if (path_.empty()) return;
-    empty_folder(path_);
     std::error_code ignored;
+    std::vector<fs::path> all;
+    for (const auto& each : fs::directory_iterator(path_, ignored)) all.push_back(each.path());
+    for (const auto& each : all) fs::remove_all(each, ignored);
     if (ours_) fs::remove(path_, ignored);
   }
   void keep() { path_.clear(); }
@@ -181,70 +168,73 @@ class Unfinished {
   const bool ours_;
 };
 
-// What a process that was killed has left holds room, since it shares the tables that the store would let go.
-void remove_unfinished(const std::string& folder) {
-  std::error_code failed;
-  std::vector<fs::path> left;
-  for (const auto& each : fs::directory_iterator(folder, failed)) {
-    if (each.path().extension() == kUnfinished) left.push_back(each.path());
-  }
-  for (const auto& each : left) {
-    fs::remove_all(each, failed);
-    if (failed) raise(each.string(), "cannot be removed: " + failed.message());
-  }
-}
-
-// A store as it is now, beside its files, and so made of links at once; the folder for backups may be on another disk.
-std::vector<Entry> copy_moment(const std::string& moment, const std::string& to, const std::stop_token& stop) {
-  std::error_code failed;
-  fs::create_directory(to, failed);
-  if (failed) raise(to, "cannot be made: " + failed.message());
-  std::vector<Entry> entries;
-  for (const auto& file : fs::directory_iterator(moment)) {
-    const std::string name = file.path().filename();
-    link_or_copy(file.path(), to + "/" + name, stop);
-    entries.push_back(entry_of(to, name, stop));
-    sync_path(to + "/" + name);
-  }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
-  return entries;
-}
-
-void expect_store(const std::string& path, Position position) {
-  const auto store = Store::open_read_only(path);
-  if (store->journal().tail() < position) damaged(path);
-}
-
 }  // namespace
 
-Backup back_up(Store& store, const std::string& folder, const std::string& name, UnixSeconds now,
-               const std::stop_token& stop) {
+FolderLock::FolderLock(const std::string& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) raise(folder, "cannot be made: " + failed.message());
+  file_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file_ < 0) raise(folder, "cannot be opened");
+  if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+  ::close(file_);
+  raise(folder, "is in use: a backup is being made already; wait for its end");
+}
+
+FolderLock::~FolderLock() { ::close(file_); }
+
+Copy copy_store(Store& store, const std::string& folder, const std::string& name, UnixSeconds now) {
   std::error_code failed;
   const std::string path = folder + "/" + name;
-  const std::string part = path + std::string(kUnfinished);
-  const std::string moment = store.path() + "/" + std::string(kMoment);
   fs::create_directories(folder, failed);
   if (failed) raise(folder, "cannot be made: " + failed.message());
   if (fs::exists(path)) raise(path, "is there already; nothing is overwritten");
-  remove_unfinished(folder);
-  fs::remove_all(moment, failed);  // of an attempt that was cut off
-  const Unfinished made(moment);
+  struct stat here {};
+  struct stat there {};
+  if (::stat(store.path().c_str(), &here) == 0 && ::stat(folder.c_str(), &there) == 0 && here.st_dev != there.st_dev)
+    raise(folder, "is on another file system than the store; make backups beside it, and copy them away from there");
+  for (const auto& each : fs::directory_iterator(folder, failed)) {
+    if (each.path().extension() == kUnfinished) fs::remove_all(each.path(), failed);
+  }
+  const std::string part = path + std::string(kUnfinished);
+  Unfinished unfinished(part);
+  Copy copy{path, now, store.copy_to(part)};
+  unfinished.keep();
+  return copy;
+}
+
+Backup seal_copy(const Copy& copy, const BackupProgress& progress) {
+  std::error_code failed;
+  const std::string part = copy.path + std::string(kUnfinished);
   Unfinished unfinished(part);
   List list;
-  list.taken = now;
-  list.position = store.copy_to(moment);
-  list.entries = copy_moment(moment, part, stop);
-  expect_store(part, list.position);
+  list.taken = copy.taken;
+  list.position = copy.position;
+  std::uint64_t all = 0;
+  for (const auto& file : fs::directory_iterator(part, failed)) {
+    list.entries.push_back({file.path().filename(), file.file_size(), 0});
+    all += list.entries.back().bytes;
+  }
+  if (failed) raise(part, "cannot be read: " + failed.message());
+  std::sort(list.entries.begin(), list.entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  std::uint64_t done = 0;
+  for (Entry& entry : list.entries) {
+    entry = entry_of(part, entry.name);
+    sync_path(part + "/" + entry.name);
+    done += entry.bytes;
+    if (progress) progress(done, all);
+  }
+  expect_store(part, copy.position);
   std::ofstream out(part + "/" + std::string(kList));
   if (!(out << text_of(list)).flush()) raise(part, "cannot be written");
   out.close();
   sync_path(part + "/" + std::string(kList));
   sync_path(part);
-  fs::rename(part, path, failed);
-  if (failed) raise(path, "cannot be made: " + failed.message());
+  fs::rename(part, copy.path, failed);
+  if (failed) raise(copy.path, "cannot be made: " + failed.message());
   unfinished.keep();
-  sync_path(folder);
-  return told(path, list);
+  sync_path(fs::path(copy.path).parent_path());
+  return told(copy.path, list);
 }
 
 std::size_t keep_newest(const std::string& folder, std::size_t keep) {
@@ -291,7 +281,7 @@ Backup restore(const std::string& path, const std::string& to, const BackupProgr
   sync_path(to);
   put(std::string(kFormatFile));  // without it the rest is no store, and is refused by all
   sync_path(to);
-  if (const auto parent = fs::absolute(to).parent_path(); fresh) sync_path(parent);
+  if (fresh) sync_path(fs::absolute(to).parent_path());
   check(to, list, {});
   expect_store(to, list.position);
   unfinished.keep();

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <stop_token>
 #include <string>
 
 #include "store/store.hpp"
@@ -28,12 +27,33 @@ using BackupProgress = std::function<void(std::uint64_t done, std::uint64_t all)
 
 // All throw StoreError, with a text for people that names file and cure.
 
-// Makes `folder`/`name`, at first beside it under another name, and opens it to see that it is a store before it
-// counts. Both are made when missing; the name must be new. What attempts that were cut off left in `folder` goes. Of a
-// store one at a time: its directory holds the moment that is copied. Takes long with a large store; `stop` ends it
-// early.
-Backup back_up(Store& store, const std::string& folder, const std::string& name, UnixSeconds now,
-               const std::stop_token& stop = {});
+// Held by whoever makes a backup in `folder`, from the copy to its name: copies that nobody makes a backup of go with
+// the next one. Makes the folder when missing. Throws when somebody else holds it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder);
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock();
+
+ private:
+  int file_;
+};
+
+// A copy that is no backup yet: `path` is where it will be, and other files of it lie beside.
+struct Copy {
+  std::string path;
+  UnixSeconds taken = 0;
+  Position position = 0;
+};
+
+// The quick part, which needs the store: files are linked, so that `folder` has to be on the store's file system. It is
+// made when missing; the name must be new. What earlier attempts have left there goes.
+[[nodiscard]] Copy copy_store(Store& store, const std::string& folder, const std::string& name, UnixSeconds now);
+// The slow part, which needs the files only: reads every byte, makes all of it durable, opens it to see that it is a
+// store, and gives it its name.
+Backup seal_copy(const Copy& copy, const BackupProgress& progress);
+
 // Of the backups in `folder` the newest by name stay. Anything else there is left alone. How many went.
 std::size_t keep_newest(const std::string& folder, std::size_t keep);
 

@@ -192,9 +192,9 @@ std::unique_ptr<Store> Store::open_read_only(const std::string& path) {
   return open_read_only_on(path, rocksdb::FileSystem::Default());
 }
 
+const std::string& Store::path() const { return parts_->database->path(); }
 Journal& Store::journal() { return parts_->journal(); }
 State& Store::state() { return *parts_->state; }
-const std::string& Store::path() const { return parts_->database->path(); }
 void Store::expire(Position before) {
   if (!parts_->served) raise(parts_->database->path(), "was opened for reading only");
   parts_->served->expire(before);

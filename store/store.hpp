@@ -53,10 +53,9 @@ class Store : public Metered {
 
   ~Store() override;
 
+  [[nodiscard]] const std::string& path() const;
   [[nodiscard]] Journal& journal();
   [[nodiscard]] State& state();
-
-  [[nodiscard]] const std::string& path() const;  // its directory
 
   // Lets journal records before this position go, for good, or all when it is beyond the newest. Nobody reads them from
   // then on; files that hold no others are deleted. They must be in the state: see stream/retention.hpp. A power cut at

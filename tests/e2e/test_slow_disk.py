@@ -1,17 +1,12 @@
 #!/usr/bin/env python3
-"""amoCRM waits two seconds for an answer. While the disk takes longer it hears 503, tries again, and all counts once.
-A backup that takes long keeps nobody waiting."""
+"""amoCRM waits two seconds for an answer. While the disk takes longer it hears 503, tries again, and all counts once."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import unittest
 from pathlib import Path
 
-from client import until
-from daemon import BINARY
 from harness import SCENARIOS, World, main
 
 LIBRARY = Path(os.environ.get("SLOW_DISK", Path(__file__).resolve().parents[2] / "build/release/tests/disk/libslow_disk.so"))
@@ -43,31 +38,6 @@ class SlowDisk(unittest.TestCase):
             world.fake.control("play")
             world.daemon.rest()
             self.assertEqual(self._figures(world), slow)
-
-    def test_a_backup_keeps_no_scrape_waiting(self) -> None:
-        with World(SCENARIOS / "amocrm_sample_day.scenario", rest=False) as world:
-            daemon, held = world.daemon, world.folder / "held"
-            daemon.stop()
-            daemon.environment = {"LD_PRELOAD": str(LIBRARY), "SLOW_DISK_HOLD": str(held)}
-            daemon.more = ["backup:", f"  path: {world.folder / 'backups'}"]
-            daemon.write_config()
-            daemon.start()
-            world.fake.control("play")
-            daemon.rest()
-            held.touch()
-            with subprocess.Popen([str(BINARY), "backup", "--json", "--config.file", str(daemon.config)],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as asked:
-                until("it is under way", lambda: json.loads(daemon.ask("/api/v1/backup")[1])["state"] == "running")
-                self.assertEqual(200, daemon.ask("/-/ready")[0])
-                daemon.scrape()
-                again = daemon.run("backup")
-                self.assertEqual((1, True), (again.returncode, "is being made already" in again.stderr), again.stderr)
-                self.assertIsNone(asked.poll(), "it waits for the end")
-                held.unlink()
-                said = asked.communicate(timeout=60)[0]
-            self.assertEqual(0, asked.returncode, said)
-            self.assertEqual(0, daemon.run("backup", "--check", json.loads(said)["path"]).returncode)
-            self.assertEqual("made", json.loads(daemon.ask("/api/v1/backup")[1])["state"])
 
     @staticmethod
     def _figures(world: World) -> list[str]:

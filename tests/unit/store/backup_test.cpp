@@ -1,10 +1,7 @@
 // A copy of a store beside its work: whole at every moment, a store of its own, proved byte by byte.
 #include "store/backup.hpp"
 
-#include <sys/stat.h>
-
 #include <atomic>
-#include <stop_token>
 #include <thread>
 
 #include "fixture.hpp"
@@ -18,7 +15,7 @@ class BackupTest : public testing::Test {
  protected:
   [[nodiscard]] std::string folder() const { return (directory.path() / "backups").string(); }
   [[nodiscard]] std::string place(const std::string& name) const { return (directory.path() / name).string(); }
-  Backup back_up_as(const std::string& name) { return back_up(*store, folder(), name, kNow); }
+  Backup back_up_as(const std::string& name) { return seal_copy(copy_store(*store, folder(), name, kNow), {}); }
 
   TemporaryDirectory directory;
   StoreOptions options = small_options(directory);
@@ -82,41 +79,33 @@ TEST_F(BackupTest, is_one_moment_whatever_goes_on_beside) {
 TEST_F(BackupTest, never_overwrites_and_leaves_nothing_half_made) {
   const Backup made = back_up_as("one");
   EXPECT_THAT(refusal([&] { back_up_as("one"); }), testing::HasSubstr("is there already"));
-  std::filesystem::create_directories(folder() + "/before.unfinished/rest");  // of a process that was killed
-  std::filesystem::create_directories(options.path + "/checkpoint/rest");
+  std::filesystem::create_directories(folder() + "/two.unfinished/rest");  // of a process that was killed
   back_up_as("two");
-  EXPECT_FALSE(std::filesystem::exists(folder() + "/before.unfinished")) << "it would hold tables for ever";
-  EXPECT_FALSE(std::filesystem::exists(options.path + "/checkpoint"));
+  EXPECT_FALSE(std::filesystem::exists(folder() + "/two.unfinished"));
+  const Copy copy = copy_store(*store, folder(), "three", kNow);
+  EXPECT_THAT(refusal([&] { static_cast<void>(check_backup(copy.path + ".unfinished", {})); }),
+              testing::HasSubstr("is not a whole backup"));
+  back_up_as("four");
+  EXPECT_FALSE(std::filesystem::exists(folder() + "/three.unfinished")) << "nobody has made a backup of it";
   EXPECT_THAT(refusal([&] { restore(made.path, options.path, {}); }), testing::HasSubstr("is not empty"));
   std::filesystem::create_directories(place("empty"));
   EXPECT_EQ(refusal([&] { restore(made.path, place("empty"), {}); }), "");
 }
 
-TEST_F(BackupTest, ends_early_when_it_is_told_to) {
-  append_one(store->journal(), delivery("something"));
-  std::stop_source stopping;
-  stopping.request_stop();
-  EXPECT_THAT(refusal([&] { back_up(*store, folder(), "one", kNow, stopping.get_token()); }),
-              testing::HasSubstr("kpistream is stopping"));
-  EXPECT_TRUE(std::filesystem::is_empty(folder()));
-  EXPECT_FALSE(std::filesystem::exists(options.path + "/checkpoint"));
-  back_up_as("one");
+TEST_F(BackupTest, is_made_by_one_at_a_time) {
+  {
+    const FolderLock lock(folder());
+    EXPECT_THAT(refusal([&] { const FolderLock another(folder()); }), testing::HasSubstr("is being made already"));
+  }
+  EXPECT_EQ(refusal([&] { const FolderLock again(folder()); }), "");
 }
 
-// Links go no further than one file system.
-TEST_F(BackupTest, is_copied_to_another_disk) {
-  std::string other = "/dev/shm/kpistream-backup-XXXXXX";
-  struct ::stat here {};
-  struct ::stat there {};
-  ASSERT_NE(::mkdtemp(other.data()), nullptr);
-  ASSERT_EQ(::stat(directory.path().c_str(), &here) | ::stat(other.c_str(), &there), 0);
-  if (here.st_dev == there.st_dev) GTEST_SKIP() << "the temporary directory is on the same disk as /dev/shm";
-  for (int i = 1; i <= 20; ++i) append_one(store->journal(), delivery(std::to_string(i)));
-  const Backup made = back_up(*store, other, "one", kNow);
-  restore(made.path, place("again"), {});
-  options.path = place("again");
-  EXPECT_EQ(Store::open(options)->journal().tail(), 20U);
-  std::filesystem::remove_all(other);
+TEST_F(BackupTest, is_none_when_it_cannot_be_opened) {
+  append_one(store->journal(), delivery("something"));
+  const Copy copy = copy_store(*store, folder(), "one", kNow);
+  std::filesystem::remove(copy.path + ".unfinished/CURRENT");
+  EXPECT_NE(refusal([&] { seal_copy(copy, {}); }), "");
+  EXPECT_TRUE(std::filesystem::is_empty(folder()));
 }
 
 // FORMAT comes last; until then neither the daemon nor a look takes the rest for a store, or makes a new one of it.
