@@ -269,7 +269,8 @@ class Daemon::Parts {
   std::jthread processing_;
 };
 
-Daemon::Daemon(Config config, DaemonOptions options) : parts_(std::make_unique<Parts>(std::move(config), options)) {}
+Daemon::Daemon(Config config, DaemonOptions options)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(options))) {}
 
 Daemon::~Daemon() { stop(); }
 

@@ -202,9 +202,7 @@ void add_doctor(CLI::App& app, CommandOptions& options, DoctorCommand& command, 
   doctor->callback([&] { result = run_doctor(options, command); });
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{"kpistream: sales KPIs from the webhooks of Bitrix24 and amoCRM, for Prometheus"};
   app.set_version_flag("--version", "kpistream " KPISTREAM_VERSION);
   app.require_subcommand(1);
@@ -232,9 +230,17 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
+  }
+  return result;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "kpistream: %s\n", error.what());
     return 1;
   }
-  return result;
 }

@@ -35,6 +35,7 @@ Groups groups_in(std::string_view query) {
 
 std::vector<const exporters::FamilyText*> pointers(const std::vector<exporters::FamilyText>& families) {
   std::vector<const exporters::FamilyText*> all;
+  all.reserve(families.size());
   for (const auto& family : families) all.push_back(&family);
   return all;
 }

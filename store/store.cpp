@@ -186,7 +186,9 @@ void Store::Parts::collect_state(MeterSink& sink) const {
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Store::~Store() = default;
 
-std::unique_ptr<Store> Store::open(StoreOptions options) { return open_on(options, rocksdb::FileSystem::Default()); }
+std::unique_ptr<Store> Store::open(const StoreOptions& options) {
+  return open_on(options, rocksdb::FileSystem::Default());
+}
 
 std::unique_ptr<Store> Store::open_read_only(const std::string& path) {
   return open_read_only_on(path, rocksdb::FileSystem::Default());

@@ -46,7 +46,7 @@ class Store : public Metered {
  public:
   // Recovers and examines the store, then serves it. Throws StoreError, with a text for people that names file and
   // cure, when the store is locked, of a newer format, damaged, or has lost records; it is then left as it was.
-  [[nodiscard]] static std::unique_ptr<Store> open(StoreOptions options);
+  [[nodiscard]] static std::unique_ptr<Store> open(const StoreOptions& options);
 
   // A snapshot of the store, also beside a process that serves it. append() takes nothing, apply() throws StoreError.
   [[nodiscard]] static std::unique_ptr<Store> open_read_only(const std::string& path);

@@ -61,7 +61,7 @@ void read_account(const JsonValue& root, AccountFacts& facts, std::string& user)
   facts.currency = made_of(root["currency"], "");
   user = root["current_user_id"].id();
   const auto mode = root["customers_mode"].text();
-  facts.customers = mode != "" && mode != "unavailable" && mode != "disabled";
+  facts.customers = !mode.empty() && mode != "unavailable" && mode != "disabled";
   facts.unsorted = root["is_unsorted_on"].truth();
   facts.loss_reasons = root["is_loss_reason_enabled"].truth();
   facts.zone = made_of(root["_embedded"]["datetime_settings"]["timezone"], "/_+-");

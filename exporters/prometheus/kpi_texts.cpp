@@ -32,7 +32,7 @@ void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal
     changed = true;
   };
   for (const auto& [id, kpi] : figures.kpis) {
-    look_at(portal.kpis[id], kpi.version, [&] { write_kpi(kpi, figures, out); });
+    look_at(portal.kpis[id], kpi.version, [&, &of = kpi] { write_kpi(of, figures, out); });
   }
   if (other_formulas) {
     portal.formulas.clear();
@@ -40,7 +40,7 @@ void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal
   }
   for (const auto& [formula, compiled] : *formulas_) {
     look_at(portal.formulas[formula.id], version_of(compiled, figures),
-            [&] { write_formula(formula, compiled, figures, out); });
+            [&, &one = formula, &by = compiled] { write_formula(one, by, figures, out); });
   }
   if (changed) ++version_;
 }

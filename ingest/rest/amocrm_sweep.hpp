@@ -26,7 +26,7 @@ class AmoSweep {
   static constexpr UnixSeconds kTellEvery = 600;
   static constexpr std::size_t kLimitLeast = 10;
   static constexpr std::size_t kWindowPages = 20;  // more than these, and the next window of a backfill is half as long
-  static constexpr UnixSeconds kWindowMost = 90 * 86'400;
+  static constexpr UnixSeconds kWindowMost = 7'776'000;  // 90 days
   static constexpr std::int64_t kDone = INT64_MAX;
 
   // `cursor`: up to when it was compared, 0: never; then it begins with what changed since `first`.

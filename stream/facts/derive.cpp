@@ -217,7 +217,8 @@ class Deriving {
   bool response(const StagePoint& first) {
     std::optional<Link> answer;
     std::int64_t seconds = 0;
-    links_.each(LinkKind::contact, entity_.created - kLiveCallSeconds, kEndOfTime, [&](const Link& contact) {
+    const UnixSeconds from = std::max(entity_.created, INT64_MIN + kLiveCallSeconds) - kLiveCallSeconds;
+    links_.each(LinkKind::contact, from, kEndOfTime, [&](const Link& contact) {
       const std::int64_t after = seconds_between(entity_.created, contact.at);
       const bool inbound = contact.value == kClientCalled;
       if (inbound ? after > kLiveCallSeconds : after < 0) return true;

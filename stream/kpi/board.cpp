@@ -211,15 +211,15 @@ class Board::PortalBoard {
   }
 
   void load_names(const PortalSettings& portal) {
-    each_named(portal.alias, EntityKind::manager, [&](const std::string& id, Entity named) {
-      figures_.manager_names.try_emplace(manager_in_table(portal, id), std::move(named.name));
+    each_named(portal.alias, EntityKind::manager, [&](const std::string& id, const Entity& named) {
+      figures_.manager_names.try_emplace(manager_in_table(portal, id), named.name);
     });
-    each_named(portal.alias, EntityKind::pipeline, [&](const std::string& id, Entity named) {
-      figures_.pipeline_names.try_emplace(pipeline_in_table(portal, id), std::move(named.name));
+    each_named(portal.alias, EntityKind::pipeline, [&](const std::string& id, const Entity& named) {
+      figures_.pipeline_names.try_emplace(pipeline_in_table(portal, id), named.name);
     });
-    each_named(portal.alias, EntityKind::stage, [&](const std::string& id, Entity named) {
+    each_named(portal.alias, EntityKind::stage, [&](const std::string& id, const Entity& named) {
       if (auto stage = deal_stage(id, named)) {
-        figures_.stage_names.try_emplace(stage_in_table(portal, *stage), std::move(named.name));
+        figures_.stage_names.try_emplace(stage_in_table(portal, *stage), named.name);
       }
     });
   }
@@ -229,8 +229,8 @@ class Board::PortalBoard {
     std::string prefix = entity_key(portal, {kind, ""});
     prefix.pop_back();  // the end of the empty id
     state_.scan(Space::entities, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
-      Entity entity = decode_entity(value);
-      if (!entity.name.empty()) visit(parse_entity_key(key).ref.id, std::move(entity));
+      const Entity entity = decode_entity(value);
+      if (!entity.name.empty()) visit(parse_entity_key(key).ref.id, entity);
       return true;
     });
   }

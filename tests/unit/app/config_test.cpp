@@ -2,6 +2,8 @@
 #include "app/config.hpp"
 
 #include <cstdlib>
+#include <regex>
+#include <sstream>
 
 #include "config_fixture.hpp"
 
@@ -147,7 +149,32 @@ TEST_F(ConfigFile, TheSampleIsCorrect) {
   const auto result = load_config(file("k.yml", text));
   ASSERT_THAT(result.errors, IsEmpty());
   ASSERT_EQ(result.config->portals.size(), 3u);
-  for (const auto& portal : result.config->portals) EXPECT_EQ(portal.rest_url.empty(), portal.archived);
+  for (const auto& portal : result.config->portals) EXPECT_NE(portal.reads(), portal.archived);
+}
+
+// Of each key that docs/configuration.md explains, in its tables; some are commented out.
+TEST_F(ConfigFile, TheSampleHasEveryKey) {
+  const auto text_of = [](const char* path) {
+    std::ifstream in(std::string(KPISTREAM_SOURCE_DIR) + path);
+    return std::string{std::istreambuf_iterator<char>(in), {}};
+  };
+  const std::string sample = text_of("/deploy/kpistream.example.yml");
+  std::istringstream reference(text_of("/docs/configuration.md"));
+  const std::regex keys("`([a-z_.\\[\\]<>]+)`");
+  std::size_t found = 0;
+  for (std::string line; std::getline(reference, line);) {
+    if (!line.starts_with("| `")) continue;
+    const std::string first = line.substr(2, line.find(" |", 2) - 2);
+    for (std::sregex_iterator key(first.begin(), first.end(), keys), end; key != end; ++key) {
+      const std::string name = (*key)[1];
+      const std::string last = name.substr(name.rfind('.') + 1);
+      if (last.find('<') != std::string::npos) continue;  // a name of one's own
+      ++found;
+      const bool there = std::regex_search(sample, std::regex("(^|[\\s{,#])" + last + "(_file)?:"));
+      EXPECT_TRUE(there) << name << " is not in the sample";
+    }
+  }
+  EXPECT_GT(found, 80U);
 }
 
 // A change of whatever the running parts were made from.
