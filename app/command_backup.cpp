@@ -1,6 +1,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <filesystem>
 
 #include "app/backup_api.hpp"
 #include "app/clock.hpp"
@@ -56,6 +60,20 @@ int fail(std::string_view what) {
   return 1;
 }
 
+// Of files that root writes beside the daemon's the daemon could open none. Nothing: go on.
+std::optional<std::string> others_place(const std::string& path) {
+  if (::geteuid() != 0) return std::nullopt;
+  namespace fs = std::filesystem;
+  fs::path place = fs::absolute(path);
+  std::error_code ignored;
+  while (!fs::exists(place, ignored) && place.has_relative_path()) place = place.parent_path();
+  struct ::stat status {};
+  if (::stat(place.c_str(), &status) != 0 || status.st_uid == 0) return std::nullopt;
+  const auto* const owner = ::getpwuid(status.st_uid);
+  return fmt::format("{} belongs to another user, who could not open what root writes: runuser -u {} -- kpistream ...",
+                     place.string(), owner != nullptr ? owner->pw_name : std::to_string(status.st_uid));
+}
+
 }  // namespace
 
 int run_backup(const CommandOptions& options, const BackupCommand& command) {
@@ -65,6 +83,8 @@ int run_backup(const CommandOptions& options, const BackupCommand& command) {
     if (!command.path.empty()) return print(store::check_backup(command.path, show_progress), "whole", options.json);
     if (config->backup_path.empty())
       return fail("backup.path is not set: say in the configuration where backups are to be made");
+    if (const auto whose = others_place(config->storage_path)) return fail(*whose);
+    const store::FolderLock lock(config->backup_path);
     const auto answer = ask_daemon(*config, std::string(kBackupPath), "{}");
     if (answer.status == 201) return seal(*config, copy_in(answer.body), options.json);
     if (answer.status != 0) return tell_failure(answer, "the daemon has the store");
@@ -80,6 +100,7 @@ int run_backup(const CommandOptions& options, const BackupCommand& command) {
 int run_restore(const CommandOptions& options, const BackupCommand& command) {
   const auto config = config_of(options);
   if (!config) return 1;
+  if (const auto whose = others_place(config->storage_path)) return fail(*whose);
   try {
     const auto backup = store::restore(command.path, config->storage_path, show_progress);
     print(backup, "restored", options.json);

@@ -1,6 +1,7 @@
 #include "store/backup.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kList = "BACKUP";
 constexpr std::string_view kListHead = "kpistream backup 1";
+constexpr std::string_view kFormatFile = "FORMAT";
 constexpr std::string_view kUnfinished = ".unfinished";
 constexpr std::size_t kBlock = 1u << 20;
 
@@ -140,23 +142,46 @@ void check(const std::string& path, const List& list, const BackupProgress& prog
   }
 }
 
-// A file that is removed unless it has been kept.
+void expect_store(const std::string& path, Position position) {
+  const auto store = Store::open_read_only(path);
+  if (store->journal().tail() < position) damaged(path);
+}
+
+// A folder that is removed, or emptied when it was there before, unless it has been kept.
 class Unfinished {
  public:
-  explicit Unfinished(std::string path) : path_(std::move(path)) {}
+  explicit Unfinished(std::string path, bool ours = true) : path_(std::move(path)), ours_(ours) {}
   Unfinished(const Unfinished&) = delete;
   Unfinished& operator=(const Unfinished&) = delete;
   ~Unfinished() {
+    if (path_.empty()) return;
     std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
+    std::vector<fs::path> all;
+    for (const auto& each : fs::directory_iterator(path_, ignored)) all.push_back(each.path());
+    for (const auto& each : all) fs::remove_all(each, ignored);
+    if (ours_) fs::remove(path_, ignored);
   }
   void keep() { path_.clear(); }
 
  private:
   std::string path_;
+  const bool ours_;
 };
 
 }  // namespace
+
+FolderLock::FolderLock(const std::string& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) raise(folder, "cannot be made: " + failed.message());
+  file_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file_ < 0) raise(folder, "cannot be opened");
+  if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+  ::close(file_);
+  raise(folder, "is in use: a backup is being made already; wait for its end");
+}
+
+FolderLock::~FolderLock() { ::close(file_); }
 
 Copy copy_store(Store& store, const std::string& folder, const std::string& name, UnixSeconds now) {
   std::error_code failed;
@@ -199,6 +224,7 @@ Backup seal_copy(const Copy& copy, const BackupProgress& progress) {
     done += entry.bytes;
     if (progress) progress(done, all);
   }
+  expect_store(part, copy.position);
   std::ofstream out(part + "/" + std::string(kList));
   if (!(out << text_of(list)).flush()) raise(part, "cannot be written");
   out.close();
@@ -243,15 +269,21 @@ Backup restore(const std::string& path, const std::string& to, const BackupProgr
   check(path, list, progress);
   const bool fresh = fs::create_directories(to, failed);
   if (failed) raise(to, "cannot be made: " + failed.message());
-  Unfinished unfinished(fresh ? to : "");
+  Unfinished unfinished(to, fresh);
+  const auto put = [&](const std::string& name) {
+    fs::copy_file(path + "/" + name, to + "/" + name, failed);
+    if (failed) raise(to + "/" + name, "cannot be written: " + failed.message());
+    sync_path(to + "/" + name);
+  };
   for (const Entry& entry : list.entries) {
-    fs::copy_file(path + "/" + entry.name, to + "/" + entry.name, failed);
-    if (failed) raise(to + "/" + entry.name, "cannot be written: " + failed.message());
-    sync_path(to + "/" + entry.name);
+    if (entry.name != kFormatFile) put(entry.name);
   }
   sync_path(to);
-  const auto store = Store::open_read_only(to);
-  if (store->journal().tail() < list.position) damaged(to);
+  put(std::string(kFormatFile));  // without it the rest is no store, and is refused by all
+  sync_path(to);
+  if (fresh) sync_path(fs::absolute(to).parent_path());
+  check(to, list, {});
+  expect_store(to, list.position);
   unfinished.keep();
   return told(path, list);
 }

@@ -27,6 +27,19 @@ using BackupProgress = std::function<void(std::uint64_t done, std::uint64_t all)
 
 // All throw StoreError, with a text for people that names file and cure.
 
+// Held by whoever makes a backup in `folder`, from the copy to its name: copies that nobody makes a backup of go with
+// the next one. Makes the folder when missing. Throws when somebody else holds it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder);
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock();
+
+ private:
+  int file_;
+};
+
 // A copy that is no backup yet: `path` is where it will be, and other files of it lie beside.
 struct Copy {
   std::string path;
@@ -37,7 +50,8 @@ struct Copy {
 // The quick part, which needs the store: files are linked, so that `folder` has to be on the store's file system. It is
 // made when missing; the name must be new. What earlier attempts have left there goes.
 [[nodiscard]] Copy copy_store(Store& store, const std::string& folder, const std::string& name, UnixSeconds now);
-// The slow part, which needs the files only: reads every byte, makes all of it durable, and gives it its name.
+// The slow part, which needs the files only: reads every byte, makes all of it durable, opens it to see that it is a
+// store, and gives it its name.
 Backup seal_copy(const Copy& copy, const BackupProgress& progress);
 
 // Of the backups in `folder` the newest by name stay. Anything else there is left alone. How many went.
@@ -45,8 +59,8 @@ std::size_t keep_newest(const std::string& folder, std::size_t keep);
 
 // Reads every byte.
 [[nodiscard]] Backup check_backup(const std::string& path, const BackupProgress& progress);
-// Checks it, copies it to a directory that is empty or not there, and opens what it has copied to see that it is a
-// store.
+// Checks it, copies it to a directory that is empty or not there, checks the copy, and opens it to see that it is a
+// store. Killed on the way it leaves what is no store to anybody.
 Backup restore(const std::string& path, const std::string& to, const BackupProgress& progress);
 
 }  // namespace kpistream::store

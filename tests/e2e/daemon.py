@@ -85,6 +85,7 @@ class Daemon:
         self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.environment: dict[str, str] = {}  # besides ours
         self.arguments: list[str] = []  # of serve, besides the usual ones
+        self.under: list[str] = []  # a program and its arguments that becomes the daemon
         self.write_config()
         self._process: subprocess.Popen[bytes] | None = None
         self.hook = self.admin = 0
@@ -104,7 +105,7 @@ class Daemon:
     def start(self, wait: bool = True) -> "Daemon":
         listen = self.store / "listen.json"
         listen.unlink(missing_ok=True)
-        command = [str(BINARY), "serve", "--config.file", str(self.config), "--clock.start", self.clock, *self.arguments]
+        command = [*self.under, str(BINARY), "serve", "--config.file", str(self.config), "--clock.start", self.clock, *self.arguments]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                                              env={**os.environ, **self.environment})

@@ -92,6 +92,33 @@ TEST_F(BackupTest, never_overwrites_and_leaves_nothing_half_made) {
   EXPECT_EQ(refusal([&] { restore(made.path, place("empty"), {}); }), "");
 }
 
+TEST_F(BackupTest, is_made_by_one_at_a_time) {
+  {
+    const FolderLock lock(folder());
+    EXPECT_THAT(refusal([&] { const FolderLock another(folder()); }), testing::HasSubstr("is being made already"));
+  }
+  EXPECT_EQ(refusal([&] { const FolderLock again(folder()); }), "");
+}
+
+TEST_F(BackupTest, is_none_when_it_cannot_be_opened) {
+  append_one(store->journal(), delivery("something"));
+  const Copy copy = copy_store(*store, folder(), "one", kNow);
+  std::filesystem::remove(copy.path + ".unfinished/CURRENT");
+  EXPECT_NE(refusal([&] { seal_copy(copy, {}); }), "");
+  EXPECT_TRUE(std::filesystem::is_empty(folder()));
+}
+
+// FORMAT comes last; until then neither the daemon nor a look takes the rest for a store, or makes a new one of it.
+TEST_F(BackupTest, a_restore_that_was_killed_leaves_no_store) {
+  append_one(store->journal(), delivery("something"));
+  const Backup made = back_up_as("one");
+  restore(made.path, place("again"), {});
+  std::filesystem::remove(place("again") + "/FORMAT");
+  options.path = place("again");
+  EXPECT_THAT(refusal([&] { static_cast<void>(Store::open(options)); }), testing::HasSubstr("FORMAT is missing"));
+  EXPECT_THAT(refusal([&] { static_cast<void>(Store::open_read_only(options.path)); }), testing::HasSubstr("FORMAT"));
+}
+
 TEST_F(BackupTest, every_changed_byte_is_noticed) {
   append_one(store->journal(), delivery("something"));
   const Backup made = back_up_as("one");
