@@ -131,6 +131,16 @@ void fill_stage(StagePoint& row, const StagePoint* from) {
   row.stage.clear();
 }
 
+// Leaves only what the row itself tells.
+void forget_neighbours(StagePoint& row) {
+  if (row.tells != RowTells::stage) fill_stage(row, nullptr);
+  if (row.tells == RowTells::stage && row.entered != 0) row.entered = row.at;
+  if (row.tells != RowTells::owner) row.owner.clear();
+  if (row.tells == RowTells::amount) return;
+  row.amount = 0;
+  row.currency.clear();
+}
+
 // When the stage was entered, by the word of a whole state where there is one.
 void align(StagePoint& row, const Points& points) {
   if (!is_row(row) || row.tells != RowTells::stage || row.entered == 0) return;
@@ -183,6 +193,7 @@ void settle_history(Points& points, Points& late) {
   points = std::move(kept);
   order_equal_times(points);
   put_late_aside(points, late);
+  for (StagePoint& row : late) forget_neighbours(row);
   fill_in(points);
 }
 

@@ -381,5 +381,41 @@ std::vector<Observation> random_changes(std::mt19937& random, std::string& stage
 
 TEST(Changes, AreTheSameForAnyOrderAndAnyRepetitionAndTellEveryStage) { check_any_order(random_changes); }
 
+// Any states and rows at all, a CRM that contradicts itself included; no two states of one second.
+std::vector<Observation> random_words(std::mt19937& random) {
+  const auto pick = [&](unsigned n) { return std::to_string(random() % n); };
+  std::vector<Observation> told;
+  UnixSeconds now = kNoon;
+  for (unsigned i = 1; i < 8; ++i) {
+    now += static_cast<UnixSeconds>(random() % 4);
+    const auto what = static_cast<RowTells>(random() % 3);
+    if (random() % 3 != 0) {
+      told.push_back(change(i, now, what, pick(3), pick(3), "8"));
+    } else if (random() % 2 == 0) {
+      told.push_back(row(100 + i, now, pick(3)));
+    } else {
+      now += 1;
+      told.push_back(plain(now, pick(3), pick(3), static_cast<MinorUnits>(random() % 3), "8"));
+      if (random() % 2 == 0) told.back().point->entered = now - static_cast<UnixSeconds>(random() % 3);
+    }
+  }
+  return told;
+}
+
+TEST(Changes, WhateverIsToldDependsOnTheSetAlone) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  for (int round = 0; round < 3000; ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    auto told = random_words(random);
+    const Entity expected = entity_of(told);
+    std::shuffle(told.begin(), told.end(), random);
+    const Entity entity = entity_of(told);
+    ASSERT_EQ(stages_of(entity), stages_of(expected));
+    ASSERT_EQ(encode_entity(entity), encode_entity(expected));
+  }
+}
+
 }  // namespace
 }  // namespace kpistream
