@@ -17,22 +17,42 @@ bool same_state(const StagePoint& a, const StagePoint& b) {
          a.fields == b.fields;
 }
 
-// Two words of the same moment of the same record, of which one may leave out what the other tells.
+// Two words of one moment in one stay, of which one may leave out what the other tells. Who edited it may differ.
 bool same_moment(const StagePoint& a, const StagePoint& b) {
-  const auto agree = [](const auto& one, const auto& other, const auto& nothing) {
-    return one == other || one == nothing || other == nothing;
-  };
   return a.row == 0 && b.row == 0 && a.at == b.at && a.pipeline == b.pipeline && a.stage == b.stage &&
          a.outcome == b.outcome && a.owner == b.owner && a.amount == b.amount && a.currency == b.currency &&
-         agree(a.entered, b.entered, 0) && agree(a.mover, b.mover, "") && agree(a.author, b.author, "");
+         (a.entered == b.entered || a.entered == 0 || b.entered == 0);
 }
 
-// What was listed when it was read last counts.
-void add_word(StagePoint& known, const StagePoint& point) {
-  if (known.entered == 0) known.entered = point.entered;
-  if (known.mover.empty()) known.mover = point.mover;
-  if (known.author.empty()) known.author = point.author;
-  if (point.fields != 0) known.fields = point.fields;
+// Takes a whole state in beside the words of its moment that are known. When the stay began and by whom is one for all
+// of them, by the greater word; each known hand keeps a point of its own, a word of none is part of another. So it does
+// not matter which came first, but for fields: what was listed when it was read last counts.
+bool add_whole(std::vector<StagePoint>& points, const StagePoint& point) {
+  StagePoint told = point;
+  std::vector<StagePoint*> words;
+  for (StagePoint& known : points) {
+    if (same_moment(known, point)) words.push_back(&known);
+  }
+  for (const StagePoint* word : words) {
+    told.entered = std::max(told.entered, word->entered);
+    told.mover = std::max(told.mover, word->mover);
+  }
+  bool changed = false;
+  StagePoint* same_hand = nullptr;
+  for (StagePoint* word : words) {
+    changed |= std::exchange(word->entered, told.entered) != told.entered;
+    changed |= std::exchange(word->mover, told.mover) != told.mover;
+    if (same_hand == nullptr || word->author == told.author) same_hand = word;
+  }
+  if (same_hand != nullptr && !told.author.empty() && !same_hand->author.empty() && same_hand->author != told.author)
+    same_hand = nullptr;
+  if (same_hand == nullptr) {
+    insert_point(points, told);
+    return true;
+  }
+  if (!told.author.empty()) changed |= std::exchange(same_hand->author, told.author) != told.author;
+  if (told.fields != 0) changed |= std::exchange(same_hand->fields, told.fields) != told.fields;
+  return changed;
 }
 
 // Drops the earliest point that says the same as both its neighbours; if there is none, one that begins no new stay; if
@@ -115,17 +135,7 @@ bool observe_point(Entity& entity, const Observation& seen) {
   if (point.row != 0) {
     changed = observe_row(entity, seen);
   } else {
-    const auto known = std::find_if(entity.points.begin(), entity.points.end(),
-                                    [&](const StagePoint& have) { return same_moment(have, point); });
-    if (known != entity.points.end()) {
-      StagePoint more = *known;
-      add_word(more, point);
-      changed = more != *known;
-      *known = std::move(more);
-    } else {
-      insert_point(entity.points, point);
-      changed = true;
-    }
+    changed = add_whole(entity.points, point);
     if (changed) settle_history(entity.points, entity.late);
   }
   while (entity.points.size() > Entity::kPointsMax) {

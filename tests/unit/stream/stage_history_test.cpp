@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "stream/codec/values.hpp"
 #include "stream/facts/derive.hpp"
@@ -312,6 +313,20 @@ TEST(Changes, WhatComesBetweenAStateAndALateChangeBringsTheChangeBack) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+TEST(Changes, AnOwnerThatWentAndCameBackWithinSecondsIsTwoChangesWhateverCameFirst) {
+  const std::vector<Observation> told{
+      plain(kNoon, "A", "7", 100, "7"), change(5, kNoon + 1, RowTells::owner, "7", "9", "3"),
+      change(6, kNoon + 3, RowTells::owner, "9", "7", "4"), plain(kNoon + 900, "A", "7", 100, "4")};
+  std::vector<std::size_t> order{0, 1, 2, 3};
+  const std::string bytes = encode_entity(entity_of(told));
+  do {
+    Entity entity;
+    for (const auto i : order) entity.observe(told[i]);
+    ASSERT_EQ(actions_in(entity, {"owner"}), "field:3@1 field:4@3 ");
+    ASSERT_EQ(encode_entity(entity), bytes);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
 TEST(Changes, TwoWordsOfOneMomentAreOne) {
   Observation hook = plain(kNoon, "WON", "7", 5, "8");
   hook.point->mover = "8";
@@ -325,6 +340,36 @@ TEST(Changes, TwoWordsOfOneMomentAreOne) {
     EXPECT_FALSE(entity.observe(hook));
     EXPECT_FALSE(entity.observe(answer));
   }
+}
+
+// Of each word its entry, who moved it and who edited it last.
+std::string words_of(const Entity& entity) {
+  std::set<std::string> words;
+  for (const StagePoint& point : entity.points) {
+    words.insert(std::to_string(point.entered == 0 ? 0 : point.entered - kNoon) + "/" + point.mover + "/" +
+                 point.author);
+  }
+  std::string text;
+  for (const auto& word : words) text += word + " ";
+  return text;
+}
+
+TEST(Changes, AWordThatFitsSeveralOfItsMomentMeansTheSameInAnyOrder) {
+  const auto word = [](UnixSeconds entered, const std::string& mover, const std::string& editor) {
+    Observation seen = plain(kNoon, "WON", "7", 5, editor);
+    seen.point->entered = entered;
+    seen.point->mover = mover;
+    return seen;
+  };
+  const std::vector<Observation> told{word(0, "", "8"), word(0, "", "9"), word(0, "7", ""), word(kNoon - 1, "", ""),
+                                      word(0, "8", "8")};
+  std::vector<std::size_t> order{0, 1, 2, 3, 4};
+  do {
+    Entity entity;
+    for (const auto i : order) entity.observe(told[i]);
+    ASSERT_EQ(words_of(entity), "-1/8/8 -1/8/9 ");
+    for (const auto i : order) ASSERT_FALSE(entity.observe(told[i]));
+  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 // Pages of the log may come the newest first.
