@@ -16,7 +16,7 @@ from email.message import Message
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from harness import HOOK_SECRET, SCENARIOS, World, main
-from client import get
+from client import get, until
 from exposition import Page
 
 GROUPS = ("process", "daemon", "portals", "insight", "windows", "totals", "managers", "cohorts", "sources")
@@ -109,6 +109,7 @@ class Asking(unittest.TestCase):
         world.daemon.write_config()
         world.daemon.stop()
         world.daemon.start()
+        until("insight is there", lambda: world.daemon.scrape().series("crm_portal_business_time"))
         text = world.daemon.scrape_text()
         self.assertEqual("", promtool(text))
         few = Page(text)
