@@ -91,11 +91,7 @@ AlertFindings slow_response(const Figures& figures, const Limits& limits) {
   return {{"", *ratio}};
 }
 
-// Far below, by enough of enough: of actions against what they should be.
-bool far_below(const Limits& limits, double own, double base, std::int64_t ratio) {
-  return base > 0 && own / base <= limit(ratio) && base - own >= limit(limits.activity_fall) &&
-         base >= limit(limits.activity_volume);
-}
+Fall fall_to(std::int64_t ratio, const Limits& limits) { return {ratio, limits.activity_fall, limits.activity_volume}; }
 
 AlertFindings activity_halved(const Figures& figures, const Limits& limits) {
   if (!judged_now(figures) || !reliable(figures, window(figures, "week_prev_same_point"))) return {};
@@ -104,7 +100,7 @@ AlertFindings activity_halved(const Figures& figures, const Limits& limits) {
     if (!weeks.so_far) continue;
     const auto own = static_cast<double>(weeks.so_far->value);
     const auto base = static_cast<double>(weeks.so_far->base);
-    if (far_below(limits, own, base, limits.halved_ratio)) found.push_back({manager, own / base});
+    if (far_below(own, base, fall_to(limits.halved_ratio, limits))) found.push_back({manager, own / base});
   }
   return found;
 }
@@ -115,7 +111,7 @@ AlertFindings under_team(const Figures& figures, const Limits& limits) {
   AlertFindings found;
   for (const auto& [manager, team] : against_team(figures, monday - kWeekDays, monday)) {
     const auto own = static_cast<double>(team.actions.own);
-    if (team.sells() || !far_below(limits, own, team.actions.median, limits.under_team_ratio)) continue;
+    if (team.sells() || !far_below(own, team.actions.median, fall_to(limits.under_team_ratio, limits))) continue;
     found.push_back({manager, own / team.actions.median});
   }
   return found;

@@ -8,7 +8,6 @@
 namespace kpistream::insight {
 namespace {
 
-constexpr std::int64_t kHalvedTenths = 6;
 constexpr std::int64_t kHoldSeconds = 3'600;  // of working time
 
 // Two stretches of time, held against each other.
@@ -95,9 +94,14 @@ bool falling_while_growing(const std::vector<TeamWeek>& weeks) {
 
 }  // namespace
 
+bool far_below(double own, double base, const Fall& fall) {
+  constexpr double kThousand = 1'000;
+  const auto limit = [](std::int64_t thousandths) { return static_cast<double>(thousandths) / kThousand; };
+  return base > 0 && own / base <= limit(fall.ratio) && base - own >= limit(fall.by) && base >= limit(fall.volume);
+}
+
 bool halved(const Compared& actions) {
-  return actions.value * 10 <= actions.base * kHalvedTenths && actions.base - actions.value >= kActionsFallMin &&
-         actions.base >= kActionsMin;
+  return far_below(static_cast<double>(actions.value), static_cast<double>(actions.base), {});
 }
 
 std::map<std::string, WeekToWeek> week_to_week(const Figures& figures) {

@@ -12,10 +12,20 @@
 
 namespace kpistream::insight {
 
-// What is worth a talk: a fall by so many actions, of so many. AlertThresholds begin with the same.
+// What is worth a talk: a fall to such a part, by so many actions, of so many. In thousandths, as AlertThresholds,
+// which begin with the same.
+inline constexpr std::int64_t kHalvedRatio = 600;     // of one's own week before (K28)
+inline constexpr std::int64_t kUnderTeamRatio = 500;  // of the team's median (K29)
 inline constexpr std::int64_t kActionsFallMin = 200;
 inline constexpr std::int64_t kActionsMin = 300;
-// To 0.6 or less, and worth a talk.
+struct Fall {
+  std::int64_t ratio = kHalvedRatio;
+  std::int64_t by = 1'000 * kActionsFallMin;
+  std::int64_t volume = 1'000 * kActionsMin;
+};
+// `own` actions where `base` should be. The one predicate of advice, alerts and their back-test.
+[[nodiscard]] bool far_below(double own, double base, const Fall& fall);
+// By what advice has.
 [[nodiscard]] bool halved(const Compared& actions);
 
 // K28: actions of a manager, week to week. Nothing where a week was not known from its beginning or the manager was not

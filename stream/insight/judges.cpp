@@ -8,8 +8,6 @@ namespace {
 
 using Kind = Subject::Kind;
 
-// Far under the team: half of the median or less, and enough of it, as for a halved week.
-constexpr std::int64_t kFarUnderPercent = 50;
 constexpr std::int64_t kMissedPercent = 15;
 constexpr std::int64_t kCallsMin = 20;
 constexpr std::int64_t kAnswersMin = 10;
@@ -121,8 +119,8 @@ Judgements activity_under_team(const Evidence& evidence) {
   Judgements found;
   for (const auto& [manager, team] : evidence.against_team) {
     const Compared parts{team.actions.own, rounded(team.actions.median)};
-    const bool far = parts.value * 100 <= parts.base * kFarUnderPercent && parts.base >= kActionsMin &&
-                     parts.base - parts.value >= kActionsFallMin;
+    const auto own = static_cast<double>(team.actions.own);
+    const bool far = far_below(own, team.actions.median, {.ratio = kUnderTeamRatio});
     Judgement each = of_week(evidence, {Kind::manager, manager}, parts, far && !team.sells() && evidence.week_reliable);
     each.sample = parts.base;
     each.sample_min = kActionsMin;

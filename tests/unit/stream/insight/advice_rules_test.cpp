@@ -144,6 +144,13 @@ TEST(Rules, ActivityUnderTeam) {
   }
 }
 
+TEST(Rules, ActivityUnderTeamIsHeldAgainstTheMedianAsItIs) {
+  FakeFigures figures = team(251, 501, 2);
+  acts(figures, "20", kLastWeek, 502);
+  acts(figures, "21", kLastWeek, 502);
+  EXPECT_TRUE(subjects(figures, "activity_under_team").empty()) << "half of 501.5 is less than 251";
+}
+
 TEST(Rules, FewActionsAndManySalesIsNotIdleness) {
   FakeFigures figures = team(1'000, 5'000);
   for (const char* peer : {"10", "11", "12"}) figures.put("deals_won", kLastWeek, 4, {.manager = peer}, 400);
