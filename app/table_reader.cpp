@@ -45,12 +45,8 @@ class Joining {
       return complain(
           fmt::format("'{}' counts in '{}' itself; name a portal with a table of its own", table.alias, next));
     }
-    for (const auto key : kOfTheTable) {
-      if (section_.has(key)) {
-        section_.complain_of_key(
-            key, fmt::format("is the table's: it holds as '{}' has it; leave it out here", table.alias));
-      }
-    }
+    for (const auto key : kOfTheTable) refuse(section_, key, table.alias);
+    if (auto pipelines = section_.section("pipelines")) refuse(*pipelines, "main", table.alias);
     take("zone", table.zone, member_.zone);
     take("currency", table.currency, member_.currency);
     member_.work = table.work;
@@ -78,6 +74,11 @@ class Joining {
     }
     const std::string& wanted = member_.counts_in.portal;
     return fmt::format("there is no portal '{}'{}", wanted, did_you_mean(wanted, known));
+  }
+
+  static void refuse(Section& section, std::string_view key, const std::string& table) {
+    if (!section.has(key)) return;
+    section.complain_of_key(key, fmt::format("is the table's: it holds as '{}' has it; leave it out here", table));
   }
 
   void complain(const std::string& message) {

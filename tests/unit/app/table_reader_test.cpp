@@ -88,6 +88,8 @@ TEST_F(TableFile, RefusesWhatOneTableCannotHaveTwice) {
               ElementsAre(HasSubstr("10:5: portals.old.limits: is the table's")));
   EXPECT_THAT(errors(both("alerts: {drop_volume: 3}\n    counts_in: {portal: acme}")),
               ElementsAre(HasSubstr("10:5: portals.old.alerts: is the table's")));
+  EXPECT_THAT(errors(both("pipelines: {main: ['7'], complaints: ['8']}\n    counts_in: {portal: acme}")),
+              ElementsAre(HasSubstr("10:17: portals.old.pipelines.main: is the table's")));
   EXPECT_THAT(errors(both("managers: {'7': {team: a}}\n    counts_in: {portal: acme}")),
               ElementsAre(HasSubstr("10:5: portals.old.managers: is the table's")));
 }
