@@ -13,6 +13,7 @@
 #include "app/metrics_page.hpp"
 #include "app/tables.hpp"
 #include "exporters/prometheus/self_metrics.hpp"
+#include "stream/facts/table.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -100,6 +101,19 @@ void ReloadMeter::collect(MeterSink& sink) const {
              last_succeeded_ ? 1 : 0);
   sink.gauge("kpistream_config_last_reload_success_timestamp_seconds",
              "When the configuration was last loaded successfully.", {}, static_cast<double>(succeeded_at_.load()));
+}
+
+void PortalInfo::collect(MeterSink& sink) const {
+  for (const PortalConfig& portal : config_.portals) {
+    const PortalSettings& settings = portal.settings;
+    sink.gauge("kpistream_portal_info",
+               "A configured portal, with and without a table of its own, and in whose table it counts; the value is "
+               "always 1.",
+               {{"portal", settings.alias},
+                {"crm", settings.crm == Crm::bitrix24 ? "bitrix24" : "amocrm"},
+                {"table", table_of(settings)}},
+               1);
+  }
 }
 
 void CurrentFormulas::set(const Catalogue& catalogue) {

@@ -43,6 +43,16 @@ class ReloadMeter : public Metered {
   std::atomic<UnixSeconds> succeeded_at_{0};
 };
 
+// Which portals there are, and in whose tables they count. The configuration must outlive it; unchanging.
+class PortalInfo : public Metered {
+ public:
+  explicit PortalInfo(const Config& config) : config_(config) {}
+  void collect(MeterSink& sink) const override;
+
+ private:
+  const Config& config_;
+};
+
 // The formulas in force; another set may be put in at any time. Thread-safe.
 class CurrentFormulas {
  public:

@@ -185,6 +185,7 @@ class Daemon::Parts {
     sources_.add(*keeper_);
     sources_.add(*silence_);
     sources_.add(reloads_);
+    sources_.add(portal_info_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
     admin_ = std::make_unique<ingest::AdminServer>(
@@ -258,6 +259,7 @@ class Daemon::Parts {
   std::unique_ptr<periods::PeriodKeeper> keeper_;
   std::unique_ptr<HookSilence> silence_;
   ReloadMeter reloads_;
+  const PortalInfo portal_info_{config_};
   MeteredList sources_;
   UnixSeconds expired_at_ = 0;  // the processing thread's own
   std::atomic<bool> ready_{false};

@@ -19,7 +19,7 @@ SECTIONS = {"en": ["What it means", "How to see it", "What to do", "When it is n
             "ru": ["Что это значит", "Как посмотреть", "Что делать", "Когда это не тревога"]}
 KINDS = ["fires", "just below", "without data"]
 # What Prometheus itself makes, and what is being written: the budget of series.
-OTHERS = {"up"}
+OTHERS = {"up", "ALERTS"}
 COMING = {"kpistream_export_series_dropped"}
 FORBIDDEN = re.compile(r"\b(limitk|limit_ratio|sort_by_label|sort_by_label_desc|mad_over_time|info|holt_winters"
                        r"|double_exponential_smoothing)\s*\(")

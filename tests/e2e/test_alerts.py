@@ -115,6 +115,14 @@ class Alerts(unittest.TestCase):
         until("another portal's is told", lambda: self.told("CrmMissedCallsHigh of beta"), 60)
         self.assertFalse(self.told("CrmMissedCallsHigh of acme"))
 
+    def test_a_table_is_not_told_to_fall_for_a_portal_that_counts_in_it(self) -> None:
+        labels = {"severity": "critical", "team": "sales", "alertname": "CrmMissedCallsHigh"}
+        self.post([{"alertname": "KpistreamTableBehind", "portal": "acme", "severity": "info", "team": "ops"}])
+        self.post([labels | {"portal": "acme"}, labels | {"portal": "beta"}])
+        until("another table's is told", lambda: self.told("CrmMissedCallsHigh of beta"), 60)
+        self.assertFalse(self.told("CrmMissedCallsHigh of acme"))
+        self.assertFalse(self.told("KpistreamTableBehind"), "it calls nobody")
+
     def told(self, what: str) -> bool:
         return any(what in text for text in self.telegram.texts())
 

@@ -126,6 +126,8 @@ class OneTable(unittest.TestCase):
         page = self.daemon.rest()
         self.assertEqual([], page.series("crm_window_revenue", portal=OLD), "the old account has no table of its own")
         self.assertEqual({NEW, OLD}, {labels["portal"] for labels, _ in page.series("kpistream_events_total")})
+        self.assertEqual({(NEW, NEW), (OLD, NEW)}, {(labels["portal"], labels["table"])
+                                                    for labels, _ in page.series("kpistream_portal_info")})
         until("the directories are read", lambda: self.names().get(f"{OLD}/{BORIS_THERE}") == BORIS_NAME)
         self.assertNotIn(f"{OLD}/{ANNA_THERE}", self.names(), "she is one of the new portal")
 
