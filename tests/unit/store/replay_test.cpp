@@ -86,7 +86,12 @@ TEST_F(ReplayTest, leaves_a_state_that_is_a_beginning_of_itself) {
       for (const auto& file : fs::directory_iterator(options.path)) {
         if (file.path().extension() == ".log") logs.insert(file.path());
       }
-      if (logs.size() == 2) fs::copy(options.path, copy);
+      if (logs.size() < 2) continue;
+      std::error_code moved;
+      fs::copy(options.path, copy, moved);
+      if (!moved) continue;
+      fs::remove_all(copy);  // RocksDB took a file away meanwhile: the next two logs
+      logs.clear();
     }
     ASSERT_EQ(logs.size(), 2u);
   }

@@ -278,8 +278,8 @@ TEST(Bitrix24Reader, NeverOverrunsThePortalsBucket) {
   bucket.bench.reader->start();
   bucket.burst(150);
   bucket.portal.server.stop();
-  EXPECT_LE(bucket.peak, 45);  // of the 50 that the portal allows
-  EXPECT_GT(bucket.peak, 40);  // and uses it
+  EXPECT_LE(bucket.peak, 45 + 1e-9);  // of the 50 that the portal allows; both sides add up fractions of a second
+  EXPECT_GT(bucket.peak, 40);         // and uses it
 }
 
 TEST(Bitrix24Reader, ARestartAfterABurstDoesNotOverrunThePortalsBucket) {
