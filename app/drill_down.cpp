@@ -178,6 +178,28 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   return answer;
 }
 
+std::vector<DrillRecord> drill_records(const Config& config, const State& state, const Definition& definition,
+                                       const std::string& table, const Range& range, std::optional<Family> by,
+                                       const std::vector<std::string>& of) {
+  const auto portals = portals_of(config, table);
+  DrillQuery query{{}, range, {}, {}, {}};
+  for (const auto& [alias, counted] : portals) query.portals.push_back(alias);
+  std::vector<DrillRecord> records;
+  const auto take = [&](const EntityKey& record, const Fact& fact) {
+    records.push_back(
+        {kind_name(record.ref.kind), record.ref.id, link_to(*portals.at(record.portal), record.ref), fact});
+  };
+  if (!by) drill(state, definition, query, take);
+  for (const auto& id : by ? of : std::vector<std::string>()) {
+    (*by == Family::manager ? query.manager : *by == Family::pipeline ? query.pipeline : query.source) = id;
+    drill(state, definition, query, take);
+  }
+  std::stable_sort(records.begin(), records.end(), [&](const DrillRecord& a, const DrillRecord& b) {
+    return instant_of(definition, a.fact) > instant_of(definition, b.fact);
+  });
+  return records;
+}
+
 DrillDownQuery drill_down_query(std::string_view text) {
   const Query query(text);
   return {query["portal"],   query["kpi"],     query["from"],  query["to"],

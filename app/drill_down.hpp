@@ -4,8 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/config.hpp"
+#include "stream/facts/fact.hpp"
+#include "stream/kpi/figures.hpp"
 #include "stream/ports/state.hpp"
 
 namespace kpistream::app {
@@ -30,6 +33,20 @@ struct DrillDownAnswer {
 // `now` decides which day is today.
 [[nodiscard]] DrillDownAnswer drill_down(const Config& config, const State& state, const DrillDownQuery& query,
                                          UnixSeconds now);
+
+// A record that makes a figure.
+struct DrillRecord {
+  std::string_view kind;  // "deal"
+  std::string id;
+  std::string link;  // into the CRM; empty: there is none
+  Fact fact;
+};
+// The newest first. Of a table, with the portals that count in it; `by` and `of`: only of these managers, funnels or
+// sources.
+[[nodiscard]] std::vector<DrillRecord> drill_records(const Config& config, const State& state,
+                                                     const Definition& definition, const std::string& table,
+                                                     const Range& range, std::optional<Family> by,
+                                                     const std::vector<std::string>& of);
 
 // From "portal=acme&kpi=deals_won&from=2026-09-14".
 [[nodiscard]] DrillDownQuery drill_down_query(std::string_view text);

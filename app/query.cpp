@@ -13,6 +13,14 @@ std::string Query::operator[](std::string_view name) const {
   return pair == nullptr ? std::string() : std::string(pair->value);
 }
 
+std::vector<std::string> Query::all(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const ingest::FormPair& pair : form_.pairs()) {
+    if (pair.path.size() == 1 && pair.path[0] == name) values.emplace_back(pair.value);
+  }
+  return values;
+}
+
 std::vector<std::string> Query::list(std::string_view name) const {
   std::vector<std::string> values;
   for (const ingest::FormPair& pair : form_.pairs()) {

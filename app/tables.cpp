@@ -18,7 +18,6 @@ namespace {
 
 using periods::Corrections;
 using periods::KeptSnapshot;
-using periods::Period;
 using periods::Snapshot;
 using periods::SnapshotHead;
 using periods::SnapshotId;
@@ -41,9 +40,7 @@ std::string moment_text(const Calendar& calendar, UnixSeconds at) {
 }
 
 std::string period_text(const Calendar& calendar, const SnapshotHead& head) {
-  const UnixSeconds begin = head.range.first * 60;
-  const bool by_time = head.period == Period::ten_minutes || head.period == Period::hour;
-  return by_time ? moment_text(calendar, begin) : Calendar::text(calendar.day_of(begin));
+  return periods::period_text(head.period, calendar, head.range);
 }
 
 std::string head_json(const Calendar& calendar, const Found& found, std::size_t corrections) {

@@ -42,13 +42,42 @@ bool within_one_record(std::string_view first, std::string_view last) {
 
 }  // namespace
 
-std::optional<std::string> RocksState::get(Space space, std::string_view key) const {
+std::optional<std::string> RocksReader::get(Space space, std::string_view key) const {
   std::string value;
-  const auto status = database_.db().Get({}, database_.space(space), key, &value);
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot_;
+  const auto status = database_.db().Get(options, database_.space(space), key, &value);
   if (status.IsNotFound()) return std::nullopt;
   require(status, database_.path(), "has a damaged state; put the store back from a backup");
   return value;
 }
+
+void RocksReader::scan(Space space, std::string_view first, std::string_view last,
+                      const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot_;
+  options.total_order_seek = space != Space::links || !within_one_record(first, last);
+  options.prefix_same_as_start = !options.total_order_seek;
+  const rocksdb::Slice end(last);
+  if (!last.empty()) options.iterate_upper_bound = &end;
+  const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator(options, database_.space(space)));
+  for (at->Seek(first); at->Valid(); at->Next()) {
+    if (!visit(at->key().ToStringView(), at->value().ToStringView())) return;
+  }
+  require(at->status(), database_.path(), "has a damaged state; put the store back from a backup");
+}
+
+std::uint64_t RocksReader::estimate(Space space) const {
+  std::uint64_t keys = 0;
+  database_.db().GetIntProperty(database_.space(space), rocksdb::DB::Properties::kEstimateNumKeys, &keys);
+  return keys;
+}
+
+FrozenState::FrozenState(const Database& database) : RocksReader(database, database.db().GetSnapshot()) {}
+
+FrozenState::~FrozenState() { database_.db().ReleaseSnapshot(snapshot_); }
+
+void FrozenState::apply(const StateBatch& /*batch*/) { raise(database_.path(), "was opened for reading only"); }
 
 void RocksState::apply(const StateBatch& batch) {
   if (health_ == nullptr) raise(database_.path(), "was opened for reading only");
@@ -71,26 +100,6 @@ void RocksState::apply(const StateBatch& batch) {
   require(writes.Merge(database_.own(), kChainKey, link.encode()), database_.path(), "cannot take a batch");
   write(writes, false);
   applied_ = link.last;
-}
-
-void RocksState::scan(Space space, std::string_view first, std::string_view last,
-                      const std::function<bool(std::string_view, std::string_view)>& visit) const {
-  rocksdb::ReadOptions options;
-  options.total_order_seek = space != Space::links || !within_one_record(first, last);
-  options.prefix_same_as_start = !options.total_order_seek;
-  const rocksdb::Slice end(last);
-  if (!last.empty()) options.iterate_upper_bound = &end;
-  const std::unique_ptr<rocksdb::Iterator> at(database_.db().NewIterator(options, database_.space(space)));
-  for (at->Seek(first); at->Valid(); at->Next()) {
-    if (!visit(at->key().ToStringView(), at->value().ToStringView())) return;
-  }
-  require(at->status(), database_.path(), "has a damaged state; put the store back from a backup");
-}
-
-std::uint64_t RocksState::estimate(Space space) const {
-  std::uint64_t keys = 0;
-  database_.db().GetIntProperty(database_.space(space), rocksdb::DB::Properties::kEstimateNumKeys, &keys);
-  return keys;
 }
 
 void RocksState::sync() {

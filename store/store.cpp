@@ -197,6 +197,7 @@ std::unique_ptr<Store> Store::open_read_only(const std::string& path) {
 const std::string& Store::path() const { return parts_->database->path(); }
 Journal& Store::journal() { return parts_->journal(); }
 State& Store::state() { return *parts_->state; }
+std::unique_ptr<const State> Store::frozen() const { return std::make_unique<FrozenState>(*parts_->database); }
 void Store::expire(Position before) {
   if (!parts_->served) raise(parts_->database->path(), "was opened for reading only");
   parts_->served->expire(before);

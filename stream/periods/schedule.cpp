@@ -175,6 +175,35 @@ Range closed_period(Period period, const Calendar& calendar, UnixSeconds at) {
   return days(today - 1, today);
 }
 
+Range open_period(Period period, const Calendar& calendar, UnixSeconds at) {
+  const Minute first = closed_period(period, calendar, at).last;
+  const Day day = calendar.day_of(first * 60);
+  switch (period) {
+    case Period::ten_minutes:
+      return {first, first + 10};
+    case Period::hour:
+      return {first, first + kMinutesOfHour};
+    case Period::day:
+      break;
+    case Period::week:
+      return {first, calendar.begin_of(day + 7)};
+    case Period::month:
+      return {first, calendar.begin_of(Calendar::next_month(day))};
+    case Period::quarter:
+      return {first, calendar.begin_of(Calendar::next_quarter(day))};
+  }
+  return {first, calendar.begin_of(day + 1)};
+}
+
+std::string period_text(Period period, const Calendar& calendar, const Range& range) {
+  const UnixSeconds begin = range.first * 60;
+  std::string text = Calendar::text(calendar.day_of(begin));
+  if (period != Period::ten_minutes && period != Period::hour) return text;
+  const int minute = calendar.minute_of_day(begin);
+  const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return text + "T" + two(minute / kMinutesOfHour) + ":" + two(minute % kMinutesOfHour);
+}
+
 Schedule::Schedule(std::string_view text) {
   const auto word = std::find_if(kWords.begin(), kWords.end(), [&](const Word& w) { return w.name == text; });
   const auto fields = split(word == kWords.end() ? text : word->fields, " \t", false);

@@ -21,6 +21,12 @@ inline constexpr Period kLastPeriod = Period::quarter;
 // minutes or hour, and are that long; the others are whole local days.
 [[nodiscard]] Range closed_period(Period period, const Calendar& calendar, UnixSeconds at);
 
+// The period of that kind that `at` is in; it begins where the last closed one ends.
+[[nodiscard]] Range open_period(Period period, const Calendar& calendar, UnixSeconds at);
+
+// The first day of a period, "2026-09-07"; of hours and ten minutes with the time, "2026-09-07T14:10".
+[[nodiscard]] std::string period_text(Period period, const Calendar& calendar, const Range& range);
+
 // The text is for people: it names the field and what may stand there.
 class ScheduleError : public std::runtime_error {
  public:

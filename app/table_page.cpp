@@ -1,0 +1,253 @@
+#include "app/table_page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "app/drill_down.hpp"
+#include "app/json_answer.hpp"
+#include "app/kpi_reader.hpp"
+#include "app/query.hpp"
+#include "app/table_json.hpp"
+#include "exporters/prometheus/page.hpp"
+#include "exporters/table/assets.hpp"
+#include "exporters/table/cell_detail.hpp"
+#include "exporters/table/csv.hpp"
+#include "exporters/table/page.hpp"
+#include "stream/kpi/kpi_sets.hpp"
+
+namespace kpistream::app {
+namespace {
+
+using exporters::View;
+using exporters::Viewer;
+using ingest::AdminRequest;
+using ingest::AdminResponse;
+
+constexpr std::size_t kFactsMax = 200;  // on a page; the API of facts has more
+constexpr std::array<std::string_view, 5> kPaths{"/", "/cell", "/table.csv", "/api/v1/table", "/api/v1/cell"};
+
+// Pages load nothing from elsewhere, and nobody shows them in a frame.
+constexpr std::string_view kPolicy =
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+// Everything that a table is made from, of one moment.
+class Moment {
+ public:
+  Moment(const AdminParts& parts, const PortalSettings& portal)
+      : state_(parts.store.frozen()),
+        formulas_(parts.formulas.get()),
+        calendar_(portal),
+        parts_{*state_, catalogue_, *formulas_, portal,  calendar_, parts.clock.wall(), {}, {},
+               {},      {},         {},         nullptr, nullptr} {
+    catalogue_.definitions = stored_definitions(*state_, DefinitionState::in_force);
+    for (const auto& [formula, compiled] : *formulas_) catalogue_.formulas.push_back(formula);
+    parts_.built_in = built_in_ids();
+    take_names(parts, portal.alias);
+    for (const auto& each : parts.insights.all()) {
+      if (!each.summary || each.summary->portal != portal.alias) continue;
+      parts_.summary = each.summary;
+      parts_.taken = each.taken;
+    }
+  }
+
+  [[nodiscard]] const exporters::TableParts& parts() const { return parts_; }
+  [[nodiscard]] const Calendar& calendar() const { return calendar_; }
+  [[nodiscard]] const State& state() const { return *state_; }
+
+ private:
+  static std::set<std::string> built_in_ids() {
+    std::set<std::string> all;
+    for (const auto& definition : built_in_catalogue().definitions) all.insert(definition.id);
+    for (const auto& formula : built_in_catalogue().formulas) all.insert(formula.id);
+    return all;
+  }
+
+  void take_names(const AdminParts& parts, const std::string& alias) {
+    parts.board.read([&](const std::vector<const PortalFigures*>& portals) {
+      for (const auto* portal : portals) {
+        parts_.portals.push_back(portal->settings.alias);
+        if (portal->settings.alias != alias) continue;
+        parts_.manager_names = portal->manager_names;
+        for (const auto& manager : portal->managers) parts_.manager_names.try_emplace(manager);
+        parts_.pipeline_names = portal->pipeline_names;
+        parts_.stage_names = portal->stage_names;
+      }
+    });
+  }
+
+  std::unique_ptr<const State> state_;
+  std::shared_ptr<const exporters::Formulas> formulas_;
+  Catalogue catalogue_;
+  Calendar calendar_;
+  exporters::TableParts parts_;
+};
+
+AdminResponse html_answer(unsigned status, std::string body) {
+  AdminResponse response;
+  response.status = status;
+  response.content_type = "text/html; charset=utf-8";
+  response.headers = {{"Content-Security-Policy", std::string(kPolicy)},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Referrer-Policy", "no-referrer"}};
+  response.body = std::move(body);
+  return response;
+}
+
+AdminResponse file_answer(std::string type, std::string_view name, std::string body) {
+  AdminResponse response;
+  response.content_type = std::move(type);
+  response.headers = {{"Content-Disposition", fmt::format("attachment; filename=\"{}\"", name)},
+                      {"X-Content-Type-Options", "nosniff"}};
+  response.body = std::move(body);
+  return response;
+}
+
+std::optional<AdminResponse> asset_answer(std::string_view path) {
+  for (const auto* asset : {&exporters::page_style(), &exporters::page_script()}) {
+    if (path.substr(1) != asset->path) continue;
+    AdminResponse response;
+    response.content_type = asset->content_type;
+    response.headers = {{"Cache-Control", "public, max-age=31536000, immutable"},
+                        {"X-Content-Type-Options", "nosniff"}};
+    response.body = asset->content;
+    return response;
+  }
+  return std::nullopt;
+}
+
+exporters::PageOptions page_options(const AdminParts& parts) {
+  exporters::PageOptions options;
+  options.style = exporters::page_style().path;
+  options.script = exporters::page_script().path;
+  options.metrics = parts.telemetry_path.substr(1);
+  options.version = KPISTREAM_VERSION;
+  return options;
+}
+
+bool is_api(std::string_view path) { return path.starts_with("/api/"); }
+
+AdminResponse wrong(std::string_view path, unsigned status, const std::string& error) {
+  if (is_api(path)) return json_error(status, error);
+  AdminResponse response;
+  response.status = status;
+  response.body = error + "\n";
+  return response;
+}
+
+// The records of a figure, with their addresses in the CRM.
+void add_facts(const AdminParts& parts, const Moment& moment, const View& view, exporters::CellDetail& detail) {
+  if (detail.line.of == exporters::Line::Of::formula) return;
+  const auto& all = moment.parts().catalogue.definitions;
+  const auto definition =
+      std::find_if(all.begin(), all.end(), [&](const Definition& d) { return d.id == detail.line.kpi; });
+  if (definition == all.end()) return;
+  if (detail.line.standing && !detail.column.running) return;  // what stood then left no records
+  const auto range = exporters::facts_range(moment.parts(), *definition, detail.line, detail.column);
+  const auto records =
+      drill_records(parts.config, moment.state(), *definition, moment.parts().portal.alias, range, view.by, view.of);
+  for (const auto& record : records) {
+    const bool label = is_history(definition->windows) && !detail.line.part.empty();
+    if (label && definition->window_labels.front().value(record.fact) != detail.line.part) continue;
+    if (detail.facts.size() == kFactsMax) {
+      ++detail.left_off;
+      continue;
+    }
+    detail.facts.push_back({instant_of(*definition, record.fact), std::string(record.kind), record.id, record.link,
+                            manager_of(*definition, record.fact), record.fact.pipeline, record.fact.amount,
+                            record.fact.seconds});
+  }
+}
+
+AdminResponse cell_answer(const AdminParts& parts, const Moment& moment, const AdminRequest& request, const View& view,
+                          const Viewer& viewer) {
+  const Query query(request.query);
+  auto detail = exporters::make_cell(moment.parts(), view, viewer, query["line"], query["column"]);
+  if (!detail) return wrong(request.path, 404, "line, column: there is no such figure in this view");
+  View of = view;
+  if (!viewer.manager.empty()) {
+    of.by = Family::manager;
+    of.of = {viewer.manager};
+  }
+  add_facts(parts, moment, of, *detail);
+  const auto frame = exporters::make_frame(moment.parts(), of, viewer);
+  if (is_api(request.path)) return json_answer(200, cell_json(frame, *detail));
+  return html_answer(200, exporters::cell_html(frame, *detail, moment.calendar(), page_options(parts)));
+}
+
+AdminResponse table_answer(const AdminParts& parts, const Moment& moment, const AdminRequest& request, const View& view,
+                           const Viewer& viewer) {
+  const auto table = exporters::make_table(moment.parts(), view, viewer);
+  if (is_api(request.path)) return json_answer(200, table_json(table));
+  if (request.path == "/table.csv") {
+    return file_answer("text/csv; charset=utf-8",
+                       table.view.portal + "-" + table.columns.front().first.substr(0, 10) + ".csv",
+                       exporters::table_csv(table));
+  }
+  return html_answer(200, exporters::page_html(table, moment.calendar(), page_options(parts)));
+}
+
+std::uint64_t mixed(std::uint64_t sum, std::uint64_t value) { return (sum ^ value) * 0x100000001b3; }
+
+}  // namespace
+
+std::uint64_t table_version(const AdminParts& parts) {
+  std::uint64_t sum = mixed(0xcbf29ce484222325, parts.board.version());
+  for (const auto& portal : parts.insights.all()) {
+    sum = mixed(sum, portal.summary ? static_cast<std::uint64_t>(portal.summary->at) : 0);
+    sum = mixed(sum, reinterpret_cast<std::uintptr_t>(portal.taken.get()));
+  }
+  return sum;
+}
+
+AdminResponse TablePage::make(const AdminRequest& request, const Viewer& viewer) {
+  const Query query(request.query);
+  const auto parameters = [&](std::string_view name) { return query.all(name); };
+  auto read = exporters::read_view(parameters, exporters::accepted_language(request.accept_language));
+  if (!read.error.empty()) return wrong(request.path, 400, read.error);
+  if (!viewer.portal.empty()) read.view.portal = viewer.portal;
+  const auto tables = table_settings(parts_.config);
+  auto portal = tables.begin();
+  if (!read.view.portal.empty()) {
+    portal =
+        std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.alias == read.view.portal; });
+  }
+  if (portal == tables.end()) return wrong(request.path, 404, "portal: there is no such table");
+  const Moment moment(parts_, *portal);
+  const bool cell = request.path.ends_with("/cell");
+  return cell ? cell_answer(parts_, moment, request, read.view, viewer)
+              : table_answer(parts_, moment, request, read.view, viewer);
+}
+
+std::optional<AdminResponse> TablePage::answer(const AdminRequest& request, const Viewer& viewer) {
+  if (request.path.starts_with("/assets/")) return asset_answer(request.path);
+  if (std::find(kPaths.begin(), kPaths.end(), request.path) == kPaths.end()) return std::nullopt;
+  const std::uint64_t version = table_version(parts_);
+  if (version != version_ || kept_.size() >= kKeptMax) kept_.clear();
+  version_ = version;
+  const auto language = exporters::language_name(exporters::accepted_language(request.accept_language));
+  const bool gzip = exporters::takes_gzip(request.accept_encoding);
+  const auto key = fmt::format("{}?{} {} {}/{}/{} {}", request.path, request.query, language, viewer.portal,
+                               viewer.manager, viewer.hide_names, gzip);
+  const auto tag = fmt::format("\"{:016x}\"", std::hash<std::string>{}(key) ^ version);
+  auto at = kept_.find(key);
+  if (at == kept_.end()) {
+    auto response = make(request, viewer);
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.headers.emplace_back("Vary", "Accept-Language, Accept-Encoding, Cookie");
+    if (response.status == 200) response.headers.emplace_back("ETag", tag);
+    if (gzip) {
+      response.body = exporters::gzip(response.body);
+      response.headers.emplace_back("Content-Encoding", "gzip");
+    }
+    at = kept_.emplace(key, std::move(response)).first;
+  }
+  if (at->second.status != 200 || request.if_none_match.find(tag) == std::string_view::npos) return at->second;
+  AdminResponse unchanged;
+  unchanged.status = 304;
+  unchanged.headers = {{"ETag", tag}};
+  return unchanged;
+}
+
+}  // namespace kpistream::app

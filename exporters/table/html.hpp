@@ -1,0 +1,41 @@
+// HTML by hand, escaped: what the page's parts have in common.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exporters/table/table.hpp"
+#include "exporters/table/text.hpp"
+
+namespace kpistream::exporters {
+
+// For text and for attributes in double quotes.
+[[nodiscard]] std::string escaped(std::string_view text);
+
+// A small line without axes, with what it shows in words. Values from the oldest on; nothing is a gap.
+[[nodiscard]] std::string sparkline(const std::vector<std::optional<std::int64_t>>& values, std::string_view words);
+// A bar of that share, 0 to 1, of a width.
+[[nodiscard]] std::string bar(double share, std::string_view kind);
+
+// How a figure stands to what is usual in the columns beside it.
+enum class Mood : std::uint8_t { plain, good, bad };
+// Of a row's figure: a tenth better or worse than the median of the closed columns. Nothing is said of the running
+// one, of few, and of what is neither good nor bad.
+[[nodiscard]] Mood mood_of(const Row& row, const std::vector<Column>& columns, std::size_t column);
+
+// The parts of the page, each a section with a heading.
+[[nodiscard]] std::string flow_section(const Table& table);
+[[nodiscard]] std::string plan_section(const Table& table);
+[[nodiscard]] std::string advice_section(const Table& table, const Calendar& calendar);
+[[nodiscard]] std::string blocks_section(const Table& table, const Calendar& calendar);
+[[nodiscard]] std::string managers_section(const Table& table, const Calendar& calendar);
+[[nodiscard]] std::string sources_section(const Table& table, const Calendar& calendar);
+[[nodiscard]] std::string stages_section(const Table& table);
+[[nodiscard]] std::string choice_form(const Table& table);
+
+// The address of what is behind a figure: "cell?portal=acme&…&line=deals_won&column=2026-09-07".
+[[nodiscard]] std::string cell_address(const View& view, std::string_view line, const Column& column,
+                                       std::string_view manager = {}, std::string_view source = {});
+
+}  // namespace kpistream::exporters

@@ -1,0 +1,273 @@
+// What the figures mean, for the page: the balance of the funnel, the plan, and advice.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exporters/table/html.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+using insight::FlowState;
+using periods::AdviceStatus;
+
+std::string_view flow_class(FlowState state) {
+  if (state == FlowState::balanced) return "good";
+  return state == FlowState::unknown ? "plain" : "bad";
+}
+
+std::string item(std::string_view name, std::string_view value) {
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
+}
+
+// In and out of one window, and the ratio of them.
+std::string balance(Language language, const Said& name, const insight::FlowBalance& flow) {
+  if (!flow.counts) return item(say(language, name), kNoFigure);
+  const auto ratio = flow.counts->ratio();
+  const auto text =
+      fmt::format("{} : {} = <strong>{}</strong> <small>{}</small>", insight::grouped(language, flow.counts->value),
+                  insight::grouped(language, flow.counts->base), insight::ratio(language, ratio),
+                  say(language, flow_title(flow.state)));
+  return item(say(language, name), text);
+}
+
+std::string flow_items(const Table& table) {
+  const Language language = table.view.language;
+  const auto& flow = table.summary->flow;
+  std::string items =
+      balance(language, {"Прошлая неделя: пришло к закрытым", "Last week: came in to closed"}, flow.portal.week) +
+      balance(language, {"28 дней: пришло к закрытым", "28 days: came in to closed"}, flow.portal.month) +
+      item(say(language, {"В работе", "Open"}), insight::grouped(language, flow.portal.backlog));
+  if (flow.portal.drain_seconds) {
+    items += item(say(language, {"Разобрать всё при таком темпе", "To clear it at this pace"}),
+                  insight::duration(language, *flow.portal.drain_seconds));
+  } else if (flow.portal.diverging) {
+    items += item(say(language, {"Разобрать всё при таком темпе", "To clear it at this pace"}),
+                  say(language, {"никогда: ничего не закрывается", "never: nothing is closed"}));
+  }
+  if (!flow.bottleneck.empty()) {
+    const auto name = table.stage_names.find(flow.bottleneck);
+    items += item(say(language, {"Узкое место", "Bottleneck"}),
+                  escaped(name == table.stage_names.end() ? flow.bottleneck : name->second));
+  }
+  if (flow.residual && *flow.residual != 0) {
+    items +=
+        item(say(language, {"Не сходится", "Does not add up"}),
+             fmt::format("{} {}", insight::grouped(language, *flow.residual),
+                         say(language, {"— потеряно событие, идёт сверка", "— an event is lost, comparing goes on"})));
+  }
+  return items;
+}
+
+// A target's own units are those of its KPI's reading.
+std::string amount(const Table& table, const std::string& kpi, std::int64_t value) {
+  const Language language = table.view.language;
+  if (insight::is_money(kpi)) return insight::money(language, value, currency_sign(table.currency));
+  const auto reading = insight::reading(kpi);
+  const auto* const line =
+      find_line(table.lines_all, std::string(reading.kpi) + (reading.slot == kSumSlot ? ".sum" : ""));
+  return figure_text(language, line == nullptr ? LineUnit::count : line->unit, value);
+}
+
+std::string target_title(const Table& table, const insight::PlanFigure& figure) {
+  const Language language = table.view.language;
+  const auto reading = insight::reading(figure.target.kpi);
+  const auto* const line =
+      find_line(table.lines_all, std::string(reading.kpi) + (reading.slot == kSumSlot ? ".sum" : ""));
+  std::string title = line == nullptr ? figure.target.kpi : say(language, line->title);
+  if (!figure.target.manager.empty()) title += " · " + name_of(table.managers_all, figure.target.manager);
+  if (!figure.target.team.empty()) title += " · " + figure.target.team;
+  return escaped(title);
+}
+
+std::string forecast_text(const Table& table, const insight::PlanFigure& figure) {
+  if (!figure.forecast) return std::string(kNoFigure);
+  const auto& kpi = figure.target.kpi;
+  return fmt::format("{} <small>({} – {})</small>", amount(table, kpi, figure.forecast->mid),
+                     amount(table, kpi, figure.forecast->low), amount(table, kpi, figure.forecast->high));
+}
+
+std::string plan_row(const Table& table, const insight::PlanFigure& figure) {
+  const Language language = table.view.language;
+  const auto& kpi = figure.target.kpi;
+  const bool behind = figure.pace && *figure.pace < 0.9;
+  const auto pace =
+      !figure.pace ? std::string(kNoFigure)
+                   : fmt::format("{} <small>{}</small>", insight::percent(language, figure.pace),
+                                 behind ? say(language, {"отстаём", "behind"}) : say(language, {"в темпе", "on pace"}));
+  return fmt::format(
+      "<tr><th scope=\"row\">{}</th><td class=\"figure\">{}</td><td class=\"figure\">{}</td><td "
+      "class=\"bars\">{}</td><td class=\"figure\">{}</td><td class=\"figure{}\">{}</td><td class=\"figure\">{}</td><td "
+      "class=\"figure\">{}</td></tr>\n",
+      target_title(table, figure), amount(table, kpi, figure.target.value),
+      figure.actual ? amount(table, kpi, *figure.actual) : std::string(kNoFigure),
+      bar(figure.attainment.value_or(0), behind ? "bad" : "good"), insight::percent(language, figure.attainment),
+      behind ? " bad" : "", pace, forecast_text(table, figure),
+      figure.suggestion ? amount(table, kpi, figure.suggestion->value) : std::string(kNoFigure));
+}
+
+Said severity_words(insight::Severity severity) {
+  if (severity == insight::Severity::critical) return {"важно", "critical"};
+  return severity == insight::Severity::warning ? Said{"внимание", "warning"}
+                                                : Said{"к сведению", "for your information"};
+}
+
+Said status_words(AdviceStatus status) {
+  switch (status) {
+    case AdviceStatus::accepted:
+      return {"принят", "accepted"};
+    case AdviceStatus::declined:
+      return {"отклонён", "declined"};
+    case AdviceStatus::done:
+      return {"сделан", "done"};
+    case AdviceStatus::fresh:
+      break;
+  }
+  return {"новый", "new"};
+}
+
+std::string subject_text(const Table& table, const insight::Card& card) {
+  const auto& id = card.subject.id;
+  if (id.empty()) return {};
+  if (card.subject.kind == insight::Subject::Kind::manager) return name_of(table.managers_all, id);
+  if (card.subject.kind == insight::Subject::Kind::pipeline) return name_of(table.pipelines_all, id);
+  return id;
+}
+
+std::string effect_text(Language language, const insight::AdviceEffect& effect) {
+  std::string text;
+  for (std::size_t i = 0; i < effect.size(); ++i) {
+    if (!effect.at(i)) continue;
+    const int weeks = insight::kEffectWeeks.at(i);
+    const auto when =
+        weeks == 0 ? std::string(say(language, {"тогда", "then"}))
+                   : fmt::format("{} {} {}", say(language, {"через", "after"}), weeks, say(language, {"нед.", "wk"}));
+    text +=
+        fmt::format("{}{}: {} / {}", text.empty() ? "" : " · ", when, insight::grouped(language, effect.at(i)->value),
+                    insight::grouped(language, effect.at(i)->base));
+  }
+  return text;
+}
+
+std::string evidence_links(const Table& table, const insight::Card& card, const Calendar& calendar) {
+  std::string links;
+  for (const auto& proof : card.evidence) {
+    const auto reading = insight::reading(proof.kpi);
+    const auto* const line = find_line(table.lines_all, reading.kpi);
+    if (line == nullptr) continue;
+    Column column;
+    column.first = fmt::format("{}..{}", Calendar::text(calendar.day_of(proof.range.first * 60)),
+                               Calendar::text(calendar.day_of(proof.range.last * 60 - 1)));
+    const bool person = card.subject.kind == insight::Subject::Kind::manager;
+    const bool source = card.subject.kind == insight::Subject::Kind::source;
+    links += fmt::format(R"( <a href="{}">{}</a>)",
+                         escaped(cell_address(table.view, line->id, column, person ? card.subject.id : "",
+                                              source ? card.subject.id : "")),
+                         escaped(say(table.view.language, line->title)));
+  }
+  return links;
+}
+
+// What can be decided now: only what is accepted can be done.
+std::string decisions(const Table& table, const TableCard& card) {
+  const Language language = table.view.language;
+  const auto button = [&](std::string_view status, const Said& words) {
+    return fmt::format(R"(<button type="button" data-status="{}">{}</button>)", status, say(language, words));
+  };
+  std::string buttons;
+  if (card.state.status == AdviceStatus::fresh)
+    buttons = button("accepted", {"Принять", "Accept"}) + button("declined", {"Отклонить", "Decline"});
+  if (card.state.status == AdviceStatus::accepted)
+    buttons = button("done", {"Сделано", "Done"}) + button("declined", {"Отклонить", "Decline"});
+  if (card.state.status == AdviceStatus::declined)
+    buttons = button("accepted", {"Всё-таки принять", "Accept after all"});
+  return buttons.empty()
+             ? buttons
+             : fmt::format(R"(<p class="decide" hidden data-card="{}">{}</p>)", escaped(card.card.id), buttons);
+}
+
+std::string card_html(const Table& table, const TableCard& card, const Calendar& calendar) {
+  const Language language = table.view.language;
+  const auto subject = subject_text(table, card.card);
+  std::string state(say(language, status_words(card.state.status)));
+  if (!card.state.owner.empty()) state += ", " + name_of(table.managers_all, card.state.owner);
+  if (card.state.due != 0)
+    state +=
+        fmt::format(", {} {}", say(language, {"до", "until"}), day_text(language, calendar.day_of(card.state.due - 1)));
+  if (!card.current) state += say(language, {", больше не актуален", ", holds no more"});
+  const auto effect = effect_text(language, card.effect);
+  return fmt::format(
+      R"(<article class="card {}"><h3>{}{}</h3><p class="meta"><span class="tag">{}</span> {}</p>
+<p>{}</p><dl><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div>{}</dl>
+<p class="proof">{}:{}</p>{}</article>
+)",
+      insight::severity_name(card.card.severity), subject.empty() ? "" : escaped(subject) + ": ",
+      escaped(say(language, card.card.problem)), say(language, severity_words(card.card.severity)), escaped(state),
+      escaped(say(language, card.card.ratio)), say(language, {"Что сделать", "What to do"}),
+      escaped(say(language, card.card.how)), say(language, {"На что влияет", "What it affects"}),
+      escaped(say(language, card.card.affects)),
+      effect.empty() ? ""
+                     : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", say(language, {"Что дало", "Effect"}), effect),
+      say(language, {"Из чего видно", "Where it shows"}), evidence_links(table, card.card, calendar),
+      decisions(table, card));
+}
+
+}  // namespace
+
+std::string flow_section(const Table& table) {
+  if (!table.summary) return {};
+  const Language language = table.view.language;
+  const auto& week = table.summary->flow.portal.week;
+  const auto& shown = week.state == FlowState::unknown ? table.summary->flow.portal.month : week;
+  return fmt::format(
+      R"(<section id="flow" class="{}"><h2>{}: <strong>{}</strong></h2><p>{}</p><dl class="items">{}</dl></section>
+)",
+      flow_class(shown.state), say(language, {"Лиды против отказов и продаж", "Leads against refusals and sales"}),
+      say(language, flow_title(shown.state)), say(language, flow_advice(shown.state)), flow_items(table));
+}
+
+std::string plan_section(const Table& table) {
+  if (!table.summary || table.summary->plan.empty()) return {};
+  const Language language = table.view.language;
+  std::string rows;
+  for (const auto& figure : table.summary->plan) rows += plan_row(table, figure);
+  const auto& period = table.summary->plan.front().period;
+  return fmt::format(
+      R"(<section id="plan"><h2>{}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
+<caption>{} {}. {}</caption><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th></th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead>
+<tbody>{}</tbody></table></div></section>
+)",
+      say(language, {"План", "Plan"}), say(language, {"План", "Plan"}), say(language, {"Период до", "Period until"}),
+      day_text(language, period.last - 1),
+      say(language, {"Темп 100 % — идём ровно к плану; прогноз — по тому, как кончались прошлые периоды.",
+                     "Pace 100 % goes straight to the target; the forecast is by how earlier periods ended."}),
+      say(language, {"Цель", "Target"}), say(language, {"План", "Plan"}), say(language, {"Факт", "Actual"}),
+      say(language, {"Выполнено", "Attained"}), say(language, {"Темп", "Pace"}), say(language, {"Прогноз", "Forecast"}),
+      say(language, {"Следующая цель", "Next target"}), rows);
+}
+
+std::string advice_section(const Table& table, const Calendar& calendar) {
+  if (!table.summary) return {};
+  const Language language = table.view.language;
+  std::string now;
+  std::string settled;
+  std::size_t count = 0;
+  for (const auto& card : table.cards) {
+    const bool open =
+        card.current && (card.state.status == AdviceStatus::fresh || card.state.status == AdviceStatus::accepted);
+    (open ? now : settled) += card_html(table, card, calendar);
+    count += open ? 1 : 0;
+  }
+  if (now.empty())
+    now = fmt::format("<p>{}</p>",
+                      say(language, {"Сейчас советов нет: показатели в норме или данных пока мало.",
+                                     "No advice now: figures are as they should be, or there are too few yet."}));
+  if (!settled.empty())
+    settled = fmt::format("<details><summary>{}</summary><div class=\"cards\">{}</div></details>",
+                          say(language, {"Решённые и прошлые", "Settled and past"}), settled);
+  return fmt::format(
+      "<section id=\"advice\"><h2>{} <span class=\"count\">{}</span></h2><div class=\"cards\">{}</div>{}</section>\n",
+      say(language, {"Советы", "Advice"}), count, now, settled);
+}
+
+}  // namespace kpistream::exporters

@@ -1,0 +1,279 @@
+#include "exporters/table/page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "exporters/table/html.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+using periods::Period;
+
+constexpr std::array kPeriods{Period::ten_minutes, Period::hour,  Period::day,
+                              Period::week,        Period::month, Period::quarter};
+
+std::string link(const std::string& address, std::string_view text, bool current) {
+  return fmt::format(R"(<a href="{}"{}>{}</a>)", escaped(address), current ? R"( aria-current="page")" : "",
+                     escaped(text));
+}
+
+std::string period_links(const Table& table) {
+  std::string links;
+  for (const Period period : kPeriods) {
+    View view = table.view;
+    view.period = period;
+    view.at.clear();
+    links += link(address_of(view), period_title(view.language, period), period == table.view.period);
+  }
+  return links;
+}
+
+std::string portal_links(const Table& table) {
+  if (table.portals.size() < 2) return {};
+  std::string links;
+  for (const Choice& portal : table.portals) {
+    View view;
+    view.language = table.view.language;
+    view.period = table.view.period;
+    view.portal = portal.id;
+    links += link(address_of(view), portal.name, portal.id == table.view.portal);
+  }
+  return fmt::format(R"(<nav class="portals" aria-label="{}">{}</nav>)",
+                     say(table.view.language, {"Порталы", "Portals"}), links);
+}
+
+std::string language_link(const Table& table) {
+  View view = table.view;
+  const bool russian = view.language == Language::ru;
+  view.language = russian ? Language::en : Language::ru;
+  return fmt::format(R"(<a class="language" href="{}" lang="{}" hreflang="{}">{}</a>)", escaped(address_of(view)),
+                     language_name(view.language), language_name(view.language), russian ? "English" : "Русский");
+}
+
+std::string head(const Table& table, std::string_view title, const PageOptions& options) {
+  const auto script =
+      options.live ? fmt::format(R"(<script src="{}" defer></script>)", escaped(options.script)) : std::string();
+  return fmt::format(R"(<!doctype html>
+<html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>{}</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="{}">{}</head>
+)",
+                     language_name(table.view.language), escaped(title), escaped(options.style), script);
+}
+
+// What the script says, so that all words are in one place.
+std::string script_words(Language language) {
+  return fmt::format(
+      R"(data-views="{}" data-save="{}" data-name="{}" data-remove="{}" data-close="{}" data-failed="{}" data-live="{}" data-lost="{}" data-theme="{}")",
+      say(language, {"Мои виды", "My views"}), say(language, {"Сохранить вид", "Save view"}),
+      say(language, {"Название вида", "Name of the view"}), say(language, {"Удалить", "Remove"}),
+      say(language, {"Закрыть", "Close"}),
+      say(language, {"Не получилось, попробуйте ещё раз", "That did not work, try again"}),
+      say(language, {"обновляется само", "renews itself"}), say(language, {"нет связи", "no connection"}),
+      say(language, {"Светлая или тёмная", "Light or dark"}));
+}
+
+std::string status_line(const Table& table, const Calendar& calendar) {
+  const Language language = table.view.language;
+  if (table.known_since == 0) {
+    return fmt::format("<p class=\"empty\">{}</p>",
+                       say(language, {"Событий ещё не было. Как только портал пришлёт первое, здесь появятся "
+                                      "показатели. Историю загрузит kpistream backfill.",
+                                      "Nothing has come yet. Figures appear with the portal's first event. kpistream "
+                                      "backfill reads the history."}));
+  }
+  return fmt::format("<p class=\"status\">{} <time>{}</time> · {} {} · {} <span id=\"state\"></span></p>",
+                     say(language, {"Состояние на", "As of"}), moment_text(language, table.now, calendar),
+                     say(language, {"учёт с", "records since"}), day_text(language, calendar.day_of(table.known_since)),
+                     escaped(table.zone));
+}
+
+std::string footer(const Table& table, const PageOptions& options) {
+  const Language language = table.view.language;
+  const auto query = address_of(table.view);
+  return fmt::format(
+      R"(<footer><p>{}: <a href="table.xlsx{}">XLSX</a> <a href="table.csv{}">CSV</a> <a href="api/v1/table{}">JSON</a> · <a href="report{}">{}</a> · <a href="{}">{}</a> · <a href="openapi.json">API</a> · kpistream {}</p></footer>
+)",
+      say(language, {"Скачать", "Download"}), escaped(query), escaped(query), escaped(query), escaped(query),
+      say(language, {"Отчёт на страницу", "One-page report"}), escaped(options.metrics),
+      say(language, {"Метрики", "Metrics"}), escaped(options.version));
+}
+
+std::string fact_rows(const Table& table, const CellDetail& detail, const Calendar& calendar) {
+  const Language language = table.view.language;
+  std::string rows;
+  for (const FactRow& fact : detail.facts) {
+    const auto name = escaped(fact.kind + " " + fact.id);
+    const auto record = fact.link.empty() ? name
+                                          : fmt::format(R"(<a href="{}" rel="noreferrer" target="_blank">{}</a>)",
+                                                        escaped(fact.link), name);
+    rows += fmt::format(
+        "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"figure\">{}</td><td "
+        "class=\"figure\">{}</td></tr>\n",
+        fact.at == kNoTime ? std::string(kNoFigure) : moment_text(language, fact.at, calendar), record,
+        escaped(name_of(table.managers_all, fact.manager)), escaped(name_of(table.pipelines_all, fact.pipeline)),
+        fact.amount == 0 ? "" : figure_text(language, LineUnit::money, fact.amount),
+        fact.seconds == 0 ? "" : insight::duration(language, fact.seconds));
+  }
+  return rows;
+}
+
+std::string facts_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
+  const Language language = table.view.language;
+  if (detail.line.of == Line::Of::formula) return {};
+  if (detail.facts.empty())
+    return fmt::format("<h2>{}</h2><p>{}</p>", say(language, {"Записи", "Records"}),
+                       say(language, {"Ни одной.", "None."}));
+  const auto rest = detail.left_off == 0
+                        ? std::string()
+                        : fmt::format("<p>{} {}</p>", say(language, {"И ещё", "And further"}),
+                                      insight::grouped(language, static_cast<std::int64_t>(detail.left_off)));
+  return fmt::format(
+      R"(<h2>{} <span class="count">{}</span></h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>{}</tbody></table></div>{})",
+      say(language, {"Записи", "Records"}),
+      insight::grouped(language, static_cast<std::int64_t>(detail.facts.size() + detail.left_off)),
+      say(language, {"Записи", "Records"}), say(language, {"Когда", "When"}),
+      say(language, {"Запись в CRM", "Record in the CRM"}), say(language, {"Менеджер", "Manager"}),
+      say(language, {"Воронка", "Funnel"}), say(language, {"Сумма", "Amount"}), say(language, {"Время", "Time"}),
+      fact_rows(table, detail, calendar), rest);
+}
+
+std::string formula_part(const Table& table, const CellDetail& detail) {
+  if (detail.expression.empty()) return {};
+  const Language language = table.view.language;
+  std::string rows;
+  for (const auto& [line, figure] : detail.parts) {
+    View view = table.view;
+    rows += fmt::format(
+        R"(<tr><th scope="row"><a href="{}">{}</a></th><td><code>{}</code></td><td class="figure">{}</td></tr>)",
+        escaped(cell_address(view, line.id, detail.column)), escaped(line_title(language, line, table.currency)),
+        escaped(line.id), figure_text(language, line.unit, figure.value));
+  }
+  return fmt::format("<h2>{}</h2><p><code>{}</code></p><table><tbody>{}</tbody></table>",
+                     say(language, {"Формула", "Formula"}), escaped(detail.expression), rows);
+}
+
+std::string corrections_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
+  const Language language = table.view.language;
+  if (detail.column.taken == 0) return {};
+  const auto title = fmt::format("<h2>{}</h2><p>{} {}.", say(language, {"После закрытия", "Since it was closed"}),
+                                 say(language, {"Таблица снята", "The table was taken"}),
+                                 moment_text(language, detail.column.taken, calendar));
+  if (detail.corrections.empty())
+    return fmt::format("{} {}</p>", title,
+                       say(language, {"С тех пор ничего не изменилось.", "Nothing has changed since."}));
+  std::string rows;
+  const LineUnit unit = detail.line.of == Line::Of::count ? LineUnit::count : detail.line.unit;
+  for (const auto& row : detail.corrections) {
+    rows += fmt::format(
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"figure\">{}{}</td><td class=\"figure\">{}</td></tr>",
+        moment_text(language, row.at, calendar), escaped(name_of(table.managers_all, row.manager)),
+        escaped(name_of(table.pipelines_all, row.pipeline)), row.count > 0 ? "+" : "",
+        insight::grouped(language, row.count),
+        row.sum == 0 ? "" : figure_text(language, unit == LineUnit::count ? LineUnit::money : unit, row.sum));
+  }
+  return fmt::format(
+      "{} {}: {}</p><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
+      "scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table>",
+      title, say(language, {"Сегодня было бы", "Today it would be"}),
+      figure_text(language, detail.line.unit, detail.figure.corrected ? detail.figure.corrected : detail.figure.value),
+      say(language, {"Случилось", "Happened"}), say(language, {"Менеджер", "Manager"}),
+      say(language, {"Воронка", "Funnel"}), say(language, {"Число", "Count"}), say(language, {"Сумма", "Amount"}),
+      rows);
+}
+
+std::string check_boxes(std::string_view name, const std::vector<Choice>& choices,
+                        const std::vector<std::string>& chosen, std::string_view legend) {
+  if (choices.empty()) return {};
+  std::string boxes;
+  for (const Choice& choice : choices) {
+    const bool on = std::find(chosen.begin(), chosen.end(), choice.id) != chosen.end();
+    boxes += fmt::format(R"(<label><input type="checkbox" name="{}" value="{}"{}> {}</label>)", name,
+                         escaped(choice.id), on ? " checked" : "", escaped(choice.name));
+  }
+  return fmt::format("<fieldset><legend>{}</legend><div class=\"boxes\">{}</div></fieldset>", legend, boxes);
+}
+
+std::string hidden_input(std::string_view name, std::string_view value) {
+  return fmt::format(R"(<input type="hidden" name="{}" value="{}">)", name, escaped(value));
+}
+
+std::vector<std::string> chosen_of(const View& view, Family family) {
+  return view.by == family ? view.of : std::vector<std::string>();
+}
+
+}  // namespace
+
+std::string choice_form(const Table& table) {
+  const Language language = table.view.language;
+  const View& view = table.view;
+  std::vector<Choice> lines;
+  for (const Line& line : table.lines_all) lines.push_back({line.id, say(language, line.title)});
+  std::vector<std::string> shown = view.lines;
+  const auto people = table.viewer.manager.empty()
+                          ? check_boxes("manager", table.managers_all, chosen_of(view, Family::manager),
+                                        say(language, {"Менеджеры", "Managers"})) +
+                                check_boxes("pipeline", table.pipelines_all, chosen_of(view, Family::pipeline),
+                                            say(language, {"Воронки", "Funnels"})) +
+                                check_boxes("source", table.sources_all, chosen_of(view, Family::source),
+                                            say(language, {"Источники", "Sources"}))
+                          : std::string();
+  return fmt::format(
+      R"(<details id="choose"><summary>{}</summary><form method="get" action="./">{}{}{}
+<p class="row"><label>{} <input type="number" name="columns" min="1" max="{}" value="{}"></label> <label>{} <input type="date" name="until" value="{}"></label></p>
+{}{}<p class="row"><button type="submit">{}</button> <a href="{}">{}</a></p></form></details>
+)",
+      say(language, {"Выбрать показатели, людей и период", "Choose indicators, people and period"}),
+      view.portal.empty() ? "" : hidden_input("portal", view.portal), hidden_input("lang", language_name(language)),
+      hidden_input("period", periods::period_name(view.period)), say(language, {"Столбцов", "Columns"}),
+      View::kColumnsMax, view.columns, say(language, {"По какой день", "Up to which day"}), escaped(view.until), people,
+      check_boxes("line", lines, shown, say(language, {"Показатели", "Indicators"})),
+      say(language, {"Показать", "Show"}),
+      escaped("?lang=" + std::string(language_name(language)) +
+              (view.portal.empty() ? "" : "&portal=" + percent_encoded(view.portal))),
+      say(language, {"Сбросить", "Reset"}));
+}
+
+std::string page_html(const Table& table, const Calendar& calendar, const PageOptions& options) {
+  const Language language = table.view.language;
+  const auto title = fmt::format("{}: {}", table.view.portal, say(language, {"таблица KPI", "KPI table"}));
+  std::string out = head(table, title, options);
+  out += fmt::format(
+      R"(<body {}><a class="skip" href="#periods">{}</a><header><h1>{}</h1>{}<nav class="periods" aria-label="{}">{}</nav>{}<span id="tools"></span></header>
+<main id="live" data-portal="{}" data-live="{}">{})",
+      script_words(language), say(language, {"К показателям", "To the indicators"}), escaped(title),
+      portal_links(table), say(language, {"Периоды", "Periods"}), period_links(table), language_link(table),
+      escaped(table.view.portal), options.live ? 1 : 0, status_line(table, calendar));
+  out += flow_section(table) + plan_section(table) + blocks_section(table, calendar) +
+         managers_section(table, calendar) + advice_section(table, calendar) + stages_section(table) +
+         sources_section(table, calendar);
+  out += "</main>\n" + choice_form(table) + footer(table, options) + "</body></html>\n";
+  return out;
+}
+
+std::string cell_html(const Table& table, const CellDetail& detail, const Calendar& calendar,
+                      const PageOptions& options) {
+  const Language language = table.view.language;
+  const auto title = line_title(language, detail.line, table.currency);
+  const auto whose = detail.member.empty() ? std::string() : " · " + name_of(table.managers_all, detail.member);
+  std::string out = head(table, title, options);
+  out += fmt::format(
+      R"(<body {}><header><h1>{}</h1><a href="{}">{}</a></header><main id="detail"><p class="big">{} <small>{}{}</small></p><p>{}</p><p class="status">{} {}</p>)",
+      script_words(language), escaped(title), escaped("./" + address_of(table.view)),
+      say(language, {"Назад к таблице", "Back to the table"}),
+      figure_text(language, detail.line.unit, detail.figure.value),
+      detail.column.first.find("..") == std::string::npos ? column_title(language, detail.column, calendar)
+                                                          : detail.column.first,
+      escaped(whose), escaped(say(language, detail.line.text)),
+      say(language, {"Сверено с CRM:", "Compared with the CRM:"}),
+      detail.line.standing && detail.column.running
+          ? std::string(say(language, {"как стоит сейчас", "as it stands now"}))
+          : insight::percent(language, static_cast<double>(detail.column.coverage) / 1000));
+  out += formula_part(table, detail) + corrections_part(table, detail, calendar) + facts_part(table, detail, calendar);
+  return out + "</main></body></html>\n";
+}
+
+}  // namespace kpistream::exporters

@@ -1,0 +1,225 @@
+#include "exporters/table/reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "exporters/table/cell_detail.hpp"
+#include "stream/kpi/cells.hpp"
+#include "stream/kpi/coverage.hpp"
+#include "stream/kpi/duration.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+using periods::Period;
+using periods::Snapshot;
+using periods::SnapshotKpi;
+
+const std::string& member_of(const BucketKey& key, Family family) {
+  if (family == Family::manager) return key.manager;
+  return family == Family::source ? key.source : key.pipeline;
+}
+
+bool is_by(const Definition& definition, Family family) {
+  if (family == Family::manager) return definition.by_manager;
+  return family == Family::pipeline ? definition.by_pipeline : definition.by_source;
+}
+
+// The moment whose period is the newest column.
+UnixSeconds newest_moment(const TableParts& parts, const View& view) {
+  if (view.until.empty()) return parts.now;
+  for (Day day = parts.calendar.day_of(parts.now); day >= 0; --day) {
+    const std::string text = Calendar::text(day);
+    if (text > view.until) continue;
+    return std::min(parts.now, parts.calendar.begin_of(day + 1) * 60 - 1);
+  }
+  return parts.now;
+}
+
+Column column_of(const TableParts& parts, Period period, const Range& range, const TableVerified& verified) {
+  Column column;
+  column.period = period;
+  column.range = range;
+  column.first = periods::period_text(period, parts.calendar, range);
+  column.running = range.last * 60 > parts.now;
+  column.known = verified.since != 0 && verified.since <= range.first * 60;
+  column.coverage = column.known ? worst_coverage_of(range, verified, parts.now) : 0;
+  return column;
+}
+
+std::int64_t rounded(double value) { return insight::rounded(value); }
+
+}  // namespace
+
+std::vector<Column> columns_of(const TableParts& parts, const View& view) {
+  const auto verified = verified_of(parts.state, parts.portal);
+  std::vector<Column> columns;
+  Range range = periods::open_period(view.period, parts.calendar, newest_moment(parts, view));
+  while (columns.size() < view.columns) {
+    columns.push_back(column_of(parts, view.period, range, verified));
+    range = periods::closed_period(view.period, parts.calendar, range.first * 60);
+  }
+  return columns;
+}
+
+LineReader::LineReader(const TableParts& parts, std::vector<Column>& columns)
+    : parts_(parts), columns_(columns), known_(verified_of(parts.state, parts.portal).since != 0) {
+  const auto prefix = periods::portal_prefix(periods::Tag::snapshot, parts.portal.alias);
+  periods::each_kept(parts.state, prefix, [&](const periods::SnapshotId& id, const periods::KeptSnapshot& kept) {
+    const auto head = periods::decode_snapshot(kept.bytes, false).head;
+    const auto at =
+        std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.range == head.range; });
+    if (at == columns.end() || at->taken != 0) return;
+    at->taken = head.taken;
+    at->schedule = id.schedule;
+    taken_.emplace(static_cast<std::size_t>(at - columns.begin()), periods::decode_snapshot(kept.bytes));
+  });
+}
+
+const Definition* LineReader::definition(const std::string& id) const {
+  const auto& all = parts_.catalogue.definitions;
+  const auto it = std::find_if(all.begin(), all.end(), [&](const Definition& have) { return have.id == id; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+LineReader::Cells LineReader::read_live(const Definition& definition, const std::string& part, std::size_t column,
+                                        std::optional<Family> by) const {
+  Line of;
+  of.part = part;
+  const Range range = facts_range(parts_, definition, of, columns_[column]);
+  Cells cells;
+  const bool label = is_history(definition.windows) && !part.empty();
+  visit_cells(parts_.state, definition, parts_.portal.alias, parts_.calendar, range,
+              [&](const BucketKey& key, const Cell& cell) {
+                if (label && (key.labels.empty() || key.labels.front() != part)) return;
+                cells[by ? member_of(key, *by) : std::string()].add(cell);
+              });
+  std::erase_if(cells, [](const auto& entry) { return entry.second.zero(); });
+  return cells;
+}
+
+LineReader::Cells LineReader::read_frozen(const Definition& definition, const SnapshotKpi& kpi, const std::string& part,
+                                          std::optional<Family> by) const {
+  Cells cells;
+  const bool label = is_history(definition.windows);
+  for (const auto& [key, cell] : kpi.rows) {
+    if (key.family != by) continue;
+    const std::string& have = label ? (key.labels.empty() ? key.window : key.labels.front()) : key.window;
+    if (!part.empty() && have != part) continue;
+    cells[key.dimension].add(cell);
+  }
+  return cells;
+}
+
+LineReader::Source LineReader::source(const std::string& kpi, const std::string& part, std::size_t column,
+                                      std::optional<Family> by) {
+  Source source;
+  const Definition* const found = definition(kpi);
+  if (found == nullptr || (by && !is_by(*found, *by))) return source;
+  const std::string name = kpi + "@" + part + "@" + std::to_string(column) + (by ? std::string(family_name(*by)) : "");
+  auto [at, fresh] = read_.try_emplace(name);
+  auto& [live, frozen] = at->second;
+  const Column& place = columns_[column];
+  const auto taken = taken_.find(column);
+  const SnapshotKpi* kept = nullptr;
+  if (taken != taken_.end()) {
+    const auto it = taken->second.kpis.find(kpi);
+    if (it != taken->second.kpis.end() && it->second.known) kept = &it->second;
+  }
+  if (fresh) {
+    // Of what stands only the running period knows, as soon as anything is known.
+    const bool known = is_history(found->windows) ? place.known : place.running && known_;
+    if (known) live = read_live(*found, part, column, by);
+    if (kept != nullptr) frozen = read_frozen(*found, *kept, part, by);
+  }
+  if (live) source.live = &*live;
+  if (frozen) source.frozen = &*frozen;
+  source.otherwise = kept != nullptr && kept->cells != found->cells();
+  return source;
+}
+
+std::vector<std::string> LineReader::parts_of(const Line& line) const {
+  if (line.of != Line::Of::formula) return {line.kpi};
+  std::vector<std::string> ids;
+  for (const auto& [formula, compiled] : parts_.formulas) {
+    if (formula.id != line.kpi) continue;
+    for (const auto& part : compiled.parts()) ids.push_back(part.id);
+  }
+  return ids;
+}
+
+std::map<std::string, LineReader::Source> LineReader::sources(const Line& line, std::size_t column,
+                                                              std::optional<Family> by) {
+  std::map<std::string, Source> all;
+  for (const auto& id : parts_of(line)) all.emplace(id, source(id, line.part, column, by));
+  return all;
+}
+
+std::optional<std::int64_t> LineReader::number(const Line& line, const std::map<std::string, Cell>& cells) const {
+  if (line.of == Line::Of::formula) {
+    for (const auto& [formula, compiled] : parts_.formulas) {
+      if (formula.id != line.kpi) continue;
+      const auto value = compiled.evaluate([&](std::string_view id) -> const Cell* {
+        const auto it = cells.find(std::string(id));
+        return it == cells.end() ? nullptr : &it->second;
+      });
+      if (value) return rounded(*value * static_cast<double>(line_unit_scale(line.unit)));
+    }
+    return std::nullopt;
+  }
+  const Cell& cell = cells.at(line.kpi);
+  if (line.of == Line::Of::count) return cell.at(kCountSlot);
+  if (line.of == Line::Of::sum) return cell.at(kSumSlot);
+  return quantile(cell, line.of == Line::Of::p50 ? 0.5 : 0.9);
+}
+
+Figure LineReader::figure_of(const Line& line, const std::map<std::string, Source>& sources,
+                             const std::set<std::string>& of) const {
+  const auto value = [&](const Cells* Source::*which) -> std::optional<std::int64_t> {
+    std::map<std::string, Cell> cells;
+    for (const auto& [id, source] : sources) {
+      if (source.*which == nullptr) return std::nullopt;
+      Cell& sum = cells[id];
+      for (const auto& [member, cell] : *(source.*which)) {
+        if (of.contains(member)) sum.add(cell);
+      }
+    }
+    return cells.empty() ? std::nullopt : number(line, cells);
+  };
+  Figure figure;
+  const bool all_frozen = !sources.empty() && std::all_of(sources.begin(), sources.end(), [](const auto& entry) {
+    return entry.second.frozen != nullptr;
+  });
+  const auto live = value(&Source::live);
+  if (!all_frozen) {
+    figure.value = live;
+    return figure;
+  }
+  figure.value = value(&Source::frozen);
+  figure.counted_otherwise =
+      std::any_of(sources.begin(), sources.end(), [](const auto& entry) { return entry.second.otherwise; });
+  if (live != figure.value && !figure.counted_otherwise) figure.corrected = live;
+  return figure;
+}
+
+Figure LineReader::figure(const Line& line, std::size_t column, std::optional<Family> by,
+                          const std::vector<std::string>& of) {
+  if (!by) return figure_of(line, sources(line, column, by), {""});
+  return figure_of(line, sources(line, column, by), {of.begin(), of.end()});
+}
+
+std::map<std::string, Figure> LineReader::figures(const Line& line, std::size_t column, Family by) {
+  const auto all = sources(line, column, by);
+  std::set<std::string> members;
+  for (const auto& [id, source] : all) {
+    for (const Cells* cells : {source.live, source.frozen}) {
+      if (cells == nullptr) continue;
+      for (const auto& [member, cell] : *cells) members.insert(member);
+    }
+  }
+  std::map<std::string, Figure> figures;
+  for (const auto& member : members) figures.emplace(member, figure_of(line, all, {member}));
+  return figures;
+}
+
+}  // namespace kpistream::exporters

@@ -1,0 +1,282 @@
+#include "exporters/table/table.hpp"
+
+#include <algorithm>
+
+#include "exporters/table/reader.hpp"
+#include "stream/insight/people.hpp"
+#include "stream/kpi/cells.hpp"
+#include "stream/kpi/duration.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+constexpr Day kStayDays = 91;  // of which the median stay in a stage is, as in K27's bottleneck
+
+class Builder {
+ public:
+  Builder(const TableParts& parts, const View& view, const Viewer& viewer) : parts_(parts) {
+    table_.view = view;
+    table_.viewer = viewer;
+    table_.lines_all = lines_of(parts.catalogue);
+    if (!viewer.manager.empty()) {  // a manager's figures are one's own, whatever the address asks for
+      table_.view.by = Family::manager;
+      table_.view.of = {viewer.manager};
+    }
+  }
+
+  Table frame() {
+    add_frame();
+    return std::move(table_);
+  }
+
+  Table build() {
+    add_frame();
+    LineReader reader(parts_, table_.columns);
+    add_blocks(reader);
+    add_managers(reader);
+    if (head()) {
+      add_sources(reader);
+      add_stages();
+      add_insight();
+    }
+    return std::move(table_);
+  }
+
+ private:
+  [[nodiscard]] bool head() const { return table_.viewer.manager.empty(); }
+
+  void add_frame() {
+    table_.view.portal = parts_.portal.alias;
+    table_.currency = parts_.portal.currency;
+    table_.zone = parts_.portal.zone;
+    table_.now = parts_.now;
+    table_.known_since = verified_of(parts_.state, parts_.portal).since;
+    table_.columns = columns_of(parts_, table_.view);
+    add_choices();
+  }
+
+  [[nodiscard]] std::vector<Choice> choices(const std::map<std::string, std::string>& names, bool hidden) const {
+    std::vector<Choice> all;
+    for (const auto& [id, name] : names) all.push_back({id, hidden || name.empty() ? id : name});
+    std::sort(all.begin(), all.end(), [](const Choice& a, const Choice& b) { return a.name < b.name; });
+    return all;
+  }
+
+  void add_choices() {
+    for (const auto& alias : parts_.portals) table_.portals.push_back({alias, alias});
+    auto people = parts_.manager_names;
+    if (!head()) std::erase_if(people, [&](const auto& entry) { return entry.first != table_.viewer.manager; });
+    table_.managers_all = choices(people, table_.viewer.hide_names);
+    table_.pipelines_all = choices(parts_.pipeline_names, false);
+    table_.stage_names = parts_.stage_names;
+  }
+
+  [[nodiscard]] bool shows(const Line& line) const {
+    if (!table_.view.by) return true;
+    if (*table_.view.by == Family::manager) return line.by_manager;
+    return *table_.view.by == Family::pipeline ? line.by_pipeline : line.by_source;
+  }
+
+  [[nodiscard]] std::vector<Line> find(const std::vector<std::string>& ids) const {
+    std::vector<Line> lines;
+    for (const auto& id : ids) {
+      if (const Line* line = find_line(table_.lines_all, id)) lines.push_back(*line);
+    }
+    return lines;
+  }
+
+  [[nodiscard]] std::vector<Block> chosen_blocks() const {
+    if (table_.view.lines.empty()) return blocks_of(table_.lines_all, parts_.built_in);
+    return {{"chosen", {"Выбранные показатели", "Chosen indicators"}, table_.view.lines}};
+  }
+
+  void add_blocks(LineReader& reader) {
+    for (const auto& block : chosen_blocks()) {
+      RowBlock rows{std::string(block.id), block.title, {}};
+      for (const Line& line : find(block.lines)) {
+        if (!shows(line)) continue;
+        Row row{line, {}};
+        for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+          row.figures.push_back(reader.figure(line, i, table_.view.by, table_.view.of));
+        }
+        rows.rows.push_back(std::move(row));
+      }
+      if (!rows.rows.empty()) table_.blocks.push_back(std::move(rows));
+    }
+  }
+
+  // The column that people are compared in: the one that was asked for; else the last closed one, of days today.
+  [[nodiscard]] std::size_t column_of_members() const {
+    const auto& columns = table_.columns;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].first == table_.view.at) return i;
+    }
+    const bool short_ones = table_.view.period <= periods::Period::day;
+    return short_ones || !columns.front().running || columns.size() < 2 || !columns[1].known ? 0 : 1;
+  }
+
+  Members members(LineReader& reader, const std::vector<std::string>& ids, Family family) const {
+    Members members;
+    members.column = column_of_members();
+    for (const Line& line : find(ids)) {
+      const bool by = family == Family::manager ? line.by_manager : line.by_source;
+      if (by) members.lines.push_back(line);
+    }
+    std::map<std::string, MemberRow> rows;
+    for (std::size_t i = 0; i < members.lines.size(); ++i) {
+      for (const auto& [id, figure] : reader.figures(members.lines[i], members.column, family)) {
+        MemberRow& row = rows[id];
+        row.id = id;
+        row.figures.resize(members.lines.size());
+        row.figures[i] = figure;
+      }
+    }
+    for (auto& [id, row] : rows) members.rows.push_back(std::move(row));
+    fill_zeros(members);
+    return members;
+  }
+
+  // Who has none of what is counted has nothing of it; of what is divided or measured there is no figure.
+  void fill_zeros(Members& members) const {
+    const Column& column = table_.columns[members.column];
+    for (std::size_t i = 0; i < members.lines.size(); ++i) {
+      const Line& line = members.lines[i];
+      if (line.of != Line::Of::count && line.of != Line::Of::sum) continue;
+      if (line.standing ? !column.running && column.taken == 0 : !column.known) continue;
+      for (auto& row : members.rows) {
+        if (!row.figures[i].value) row.figures[i].value = 0;
+      }
+    }
+  }
+
+  [[nodiscard]] static std::size_t index_of(const Members& members, std::string_view id) {
+    const auto it = std::find_if(members.lines.begin(), members.lines.end(), [&](const Line& l) { return l.id == id; });
+    return static_cast<std::size_t>(it - members.lines.begin());
+  }
+
+  static void sort(Members& members, std::string_view by) {
+    const std::size_t i = index_of(members, by);
+    if (i == members.lines.size()) return;
+    const bool less = members.lines[i].better == Better::less;
+    std::stable_sort(members.rows.begin(), members.rows.end(), [&](const MemberRow& a, const MemberRow& b) {
+      const auto& left = a.figures[i].value;
+      const auto& right = b.figures[i].value;
+      if (!left || !right) return left.has_value() && !right.has_value();
+      return less ? *left < *right : *left > *right;
+    });
+  }
+
+  void add_managers(LineReader& reader) {
+    table_.managers = members(reader, manager_lines(), Family::manager);
+    Members& all = table_.managers;
+    std::erase_if(all.rows, [](const MemberRow& row) { return !insight::is_person(row.id); });
+    add_median(all);
+    add_comparison(all);
+    const std::string_view usual = index_of(all, "deals_won.sum") < all.lines.size() ? "deals_won.sum" : "actions";
+    sort(all, table_.view.sort.empty() ? usual : std::string_view(table_.view.sort));
+    if (!head()) std::erase_if(all.rows, [&](const MemberRow& row) { return row.id != table_.viewer.manager; });
+  }
+
+  static void add_median(Members& members) {
+    members.median.resize(members.lines.size());
+    for (std::size_t i = 0; i < members.lines.size(); ++i) {
+      std::vector<double> values;
+      for (const auto& row : members.rows) {
+        if (row.figures[i].value) values.push_back(static_cast<double>(*row.figures[i].value));
+      }
+      if (const auto middle = insight::median(values)) members.median[i].value = insight::rounded(*middle);
+    }
+  }
+
+  void add_comparison(Members& members) const {
+    if (!parts_.summary) return;
+    for (auto& row : members.rows) {
+      const auto week = parts_.summary->week_to_week.find(row.id);
+      if (week != parts_.summary->week_to_week.end()) row.week = week->second.closed;
+      const auto team = parts_.summary->against_team.find(row.id);
+      if (team != parts_.summary->against_team.end()) row.to_median = team->second.actions.ratio();
+    }
+  }
+
+  void add_sources(LineReader& reader) {
+    table_.sources = members(reader, source_lines(), Family::source);
+    sort(table_.sources, "new_leads");
+    for (const auto& row : table_.sources.rows) table_.sources_all.push_back({row.id, row.id});
+  }
+
+  // Open deals by stage, of the funnels that are chosen.
+  void add_stages() {
+    const auto& all = parts_.catalogue.definitions;
+    std::map<std::string, Cell> open;
+    std::map<std::string, Cell> stays;
+    for (const auto& definition : all) {
+      if (definition.id == insight::kpi::kDealsOpen) open = by_stage(definition, insight::kStanding);
+      if (definition.id == insight::kpi::kStageTime) {
+        const Day today = parts_.calendar.day_of(parts_.now);
+        stays = by_stage(definition, {parts_.calendar.begin_of(today - kStayDays), minute_of(parts_.now) + 1});
+      }
+    }
+    for (const auto& [id, cell] : open) {
+      StageRow row{id, cell.at(kCountSlot), cell.at(kSumSlot), {}, false};
+      if (const auto stay = stays.find(id); stay != stays.end()) row.stay_seconds = quantile(stay->second, 0.5);
+      row.bottleneck = parts_.summary && parts_.summary->flow.bottleneck == id;
+      if (row.open != 0) table_.stages.push_back(std::move(row));
+    }
+    std::stable_sort(table_.stages.begin(), table_.stages.end(),
+                     [](const StageRow& a, const StageRow& b) { return a.open > b.open; });
+  }
+
+  [[nodiscard]] std::map<std::string, Cell> by_stage(const Definition& definition, const Range& range) const {
+    std::map<std::string, Cell> cells;
+    if (definition.window_labels.empty() || definition.window_labels.front().name() != "stage") return cells;
+    const std::set<std::string> of(table_.view.of.begin(), table_.view.of.end());
+    visit_cells(parts_.state, definition, parts_.portal.alias, parts_.calendar, range,
+                [&](const BucketKey& key, const Cell& cell) {
+                  const auto& member = table_.view.by == Family::manager ? key.manager : key.pipeline;
+                  const bool ours = !table_.view.by || *table_.view.by == Family::source || of.contains(member);
+                  if (ours && !key.labels.empty()) cells[key.labels.front()].add(cell);
+                });
+    return cells;
+  }
+
+  void add_insight() {
+    table_.summary = parts_.summary;
+    if (!parts_.summary) return;
+    std::set<std::string> shown;
+    const auto taken = [&](const std::string& id) {
+      if (!parts_.taken) return periods::AdviceTaken{};
+      const auto it = parts_.taken->find(id);
+      return it == parts_.taken->end() ? periods::AdviceTaken{} : it->second;
+    };
+    for (const auto& card : parts_.summary->cards) {
+      const auto what = taken(card.id);
+      table_.cards.push_back({card, what.state, what.effect, true});
+      shown.insert(card.id);
+    }
+    if (!parts_.taken) return;
+    for (const auto& [id, what] : *parts_.taken) {
+      if (what.state.card && !shown.contains(id))
+        table_.cards.push_back({*what.state.card, what.state, what.effect, false});
+    }
+  }
+
+  const TableParts& parts_;
+  Table table_;
+};
+
+}  // namespace
+
+Table make_frame(const TableParts& parts, const View& view, const Viewer& viewer) {
+  return Builder(parts, view, viewer).frame();
+}
+
+Table make_table(const TableParts& parts, const View& view, const Viewer& viewer) {
+  return Builder(parts, view, viewer).build();
+}
+
+std::string name_of(const std::vector<Choice>& choices, const std::string& id) {
+  const auto it = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) { return choice.id == id; });
+  return it == choices.end() ? id : it->name;
+}
+
+}  // namespace kpistream::exporters

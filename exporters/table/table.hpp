@@ -1,0 +1,142 @@
+// The KPI table: what a head of sales reads on Monday at 9:00, as data.
+//
+// Pure: a function of the figures, of the tables of closed periods that were taken, and of what insight tells. It says
+// every figure once, as an integer of its line's unit; the page, the API, files and reports only write it down.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "exporters/table/lines.hpp"
+#include "exporters/table/view.hpp"
+#include "exporters/table/viewer.hpp"
+#include "stream/insight/summary.hpp"
+#include "stream/kpi/calendar.hpp"
+#include "stream/kpi/formula.hpp"
+#include "stream/periods/advice_states.hpp"
+#include "stream/ports/state.hpp"
+
+namespace kpistream::exporters {
+
+// Below this part of a period that was compared with the CRM, in thousandths, its figures are marked.
+inline constexpr std::int64_t kCoverageShown = insight::kCoverageMin;
+
+struct Column {
+  periods::Period period{};
+  Range range;                // of the running one up to its end
+  std::string first;          // "2026-09-07"; of hours and ten minutes with the time, "2026-09-07T14:10"
+  bool running = false;       // not over yet
+  bool known = false;         // false: it begins before the portal was known
+  std::int64_t coverage = 0;  // thousandths
+  UnixSeconds taken = 0;      // when its table was taken; 0: there is none, and figures are today's
+  std::string schedule;       // whose table
+};
+
+struct Figure {
+  std::optional<std::int64_t> value;  // nothing: not known, or not defined (a ratio of nothing)
+  // Of a closed period: what it is today, where that differs from what its table says.
+  std::optional<std::int64_t> corrected;
+  bool counted_otherwise = false;  // the KPI has another definition since its table was taken
+  friend bool operator==(const Figure&, const Figure&) = default;
+};
+
+struct Row {
+  Line line;
+  std::vector<Figure> figures;  // a column each, the newest first
+};
+
+struct RowBlock {
+  std::string id;
+  Words title;
+  std::vector<Row> rows;
+};
+
+// One manager or source in one column.
+struct MemberRow {
+  std::string id;
+  std::vector<Figure> figures;  // a line each
+  // Of managers: actions of the last closed week and the one before, and to the median of the others.
+  std::optional<insight::Compared> week;
+  std::optional<double> to_median;
+};
+
+struct Members {
+  std::size_t column = 0;  // in Table::columns
+  std::vector<Line> lines;
+  std::vector<MemberRow> rows;
+  std::vector<Figure> median;  // of managers, a line each
+};
+
+struct StageRow {
+  std::string id;
+  std::int64_t open = 0;
+  std::int64_t amount = 0;                   // minor units
+  std::optional<std::int64_t> stay_seconds;  // median, of those who left in the last 13 weeks
+  bool bottleneck = false;
+};
+
+struct TableCard {
+  insight::Card card;
+  periods::AdviceState state;
+  insight::AdviceEffect effect{};
+  bool current = true;
+};
+
+// A choice of the viewer's: an id and how people call it.
+struct Choice {
+  std::string id;
+  std::string name;
+};
+
+struct Table {
+  View view;
+  Viewer viewer;
+  std::string currency;
+  std::string zone;
+  UnixSeconds now = 0;
+  UnixSeconds known_since = 0;
+  std::vector<Column> columns;  // the newest first
+  std::vector<RowBlock> blocks;
+  Members managers;
+  Members sources;
+  std::vector<StageRow> stages;
+  std::shared_ptr<const insight::Summary> summary;  // null until insight has looked; of a head only
+  std::vector<TableCard> cards;
+  std::vector<Choice> portals;
+  std::vector<Choice> managers_all;
+  std::vector<Choice> pipelines_all;
+  std::vector<Choice> sources_all;
+  std::map<std::string, std::string> stage_names;
+  std::vector<Line> lines_all;
+};
+
+// Everything a table is made from. What is pointed to must be of one moment, and outlive the call.
+struct TableParts {
+  const State& state;
+  const Catalogue& catalogue;  // in force
+  const std::vector<std::pair<Formula, CompiledFormula>>& formulas;
+  const PortalSettings& portal;  // with its members
+  const Calendar& calendar;
+  UnixSeconds now = 0;
+  std::set<std::string> built_in;  // ids of KPIs
+  std::vector<std::string> portals;
+  std::map<std::string, std::string> manager_names;
+  std::map<std::string, std::string> pipeline_names;
+  std::map<std::string, std::string> stage_names;
+  std::shared_ptr<const insight::Summary> summary;              // may be null
+  std::shared_ptr<const periods::TakenAdvice> taken = nullptr;  // may be null
+};
+
+// What there is to choose from, and the periods: for pages that show no table.
+[[nodiscard]] Table make_frame(const TableParts& parts, const View& view, const Viewer& viewer);
+[[nodiscard]] Table make_table(const TableParts& parts, const View& view, const Viewer& viewer);
+
+// How people call it: "name", else the id. A manager's name is hidden where the viewer may not see it.
+[[nodiscard]] std::string name_of(const std::vector<Choice>& choices, const std::string& id);
+
+}  // namespace kpistream::exporters

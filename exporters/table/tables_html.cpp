@@ -1,0 +1,303 @@
+// The tables of the page: by period, by manager, by source and by stage.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "exporters/table/html.hpp"
+
+namespace kpistream::exporters {
+namespace {
+
+constexpr Said kIndicator{"Показатель", "Indicator"};
+constexpr Said kTrend{"Ход", "Trend"};
+constexpr Said kNow{"идёт сейчас", "under way"};
+constexpr Said kBetter{"лучше обычного", "better than usual"};
+constexpr Said kWorse{"хуже обычного", "worse than usual"};
+
+std::string hidden(std::string_view words) { return fmt::format(R"(<span class="hidden">, {}</span>)", words); }
+
+std::string mood_class(Mood mood) {
+  if (mood == Mood::plain) return {};
+  return mood == Mood::good ? " good" : " bad";
+}
+
+std::string mood_mark(Language language, Mood mood) {
+  if (mood == Mood::plain) return {};
+  const bool good = mood == Mood::good;
+  return fmt::format(R"(<span class="mark" aria-hidden="true">{}</span>{})", good ? "●" : "▾",
+                     hidden(say(language, good ? kBetter : kWorse)));
+}
+
+// A figure as the link to what is behind it, with its marks in words for those who do not see them.
+std::string figure_cell(const Table& table, const Line& line, const Figure& figure, const std::string& address,
+                        Mood mood) {
+  const Language language = table.view.language;
+  if (!figure.value) {
+    return fmt::format(R"(<td class="none"><span title="{}">{}</span></td>)",
+                       say(language, {"нет данных: период раньше начала учёта, или делить не на что",
+                                      "no figure: before the records begin, or nothing to divide by"}),
+                       kNoFigure);
+  }
+  std::string marks = mood_mark(language, mood);
+  if (figure.corrected) {
+    const auto today = figure_text(language, line.unit, figure.corrected);
+    const auto words =
+        fmt::format("{} {}", say(language, {"исправлено потом, сегодня это", "corrected since, today it is"}), today);
+    marks +=
+        fmt::format(R"(<span class="fixed" title="{}" aria-hidden="true">✎</span>{})", escaped(words), hidden(words));
+  }
+  if (figure.counted_otherwise) {
+    const auto words = say(language, {"считалось иначе", "was counted in another way"});
+    marks += fmt::format(R"(<span class="fixed" title="{}" aria-hidden="true">≠</span>{})", words, hidden(words));
+  }
+  return fmt::format(R"(<td class="figure{}"><a href="{}">{}</a>{}</td>)", mood_class(mood), escaped(address),
+                     figure_text(language, line.unit, figure.value), marks);
+}
+
+std::string column_head(const Table& table, const Column& column, const Calendar& calendar) {
+  const Language language = table.view.language;
+  View at = table.view;
+  at.at = column.first;
+  std::string notes;
+  if (column.running) notes += fmt::format("<small>{}</small>", say(language, kNow));
+  if (column.taken != 0) {
+    const auto words = fmt::format("{} {}", say(language, {"таблица снята", "table taken"}),
+                                   moment_text(language, column.taken, calendar));
+    notes += fmt::format(R"(<small class="taken" title="{}">{}</small>)", escaped(words),
+                         say(language, {"закрыт", "closed"}));
+  }
+  if (column.known && column.coverage < kCoverageShown) {
+    notes += fmt::format(R"(<small class="doubt" title="{}">{}&nbsp;{}</small>)",
+                         say(language, {"остальное ещё не сверено с CRM", "the rest is not compared with the CRM yet"}),
+                         say(language, {"сверено", "verified"}),
+                         insight::percent(language, static_cast<double>(column.coverage) / 1000));
+  }
+  return fmt::format(R"(<th scope="col"{}><a href="{}#managers">{}</a>{}</th>)",
+                     column.running ? R"( class="running")" : "", escaped(address_of(at)),
+                     column_title(language, column, calendar), notes);
+}
+
+// The last closed period against the one before.
+std::string change_cell(const Table& table, const Row& row) {
+  const Language language = table.view.language;
+  std::vector<std::size_t> last;
+  for (std::size_t i = 0; i < table.columns.size() && last.size() < 2; ++i) {
+    if (!table.columns[i].running && table.columns[i].known) last.push_back(i);
+  }
+  const auto change = last.size() < 2 ? std::nullopt : change_of(row.figures[last[0]], row.figures[last[1]]);
+  if (!change) return R"(<td class="change none"></td>)";
+  const bool up = *change > 0;
+  const bool same = std::abs(*change) < 0.005;
+  const bool judged = !same && row.line.better != Better::neither;
+  const bool good = judged && up == (row.line.better == Better::more);
+  const auto words =
+      !judged ? std::string() : hidden(say(language, good ? Said{"лучше", "better"} : Said{"хуже", "worse"}));
+  return fmt::format(R"(<td class="change{}"><span aria-hidden="true">{}</span>&nbsp;{}{})"
+                     "</td>",
+                     !judged ? ""
+                     : good  ? " up"
+                             : " down",
+                     same ? "="
+                     : up ? "▲"
+                          : "▼",
+                     change_text(language, *change), words);
+}
+
+std::string spark_cell(const Table& table, const Row& row) {
+  const Language language = table.view.language;
+  std::vector<std::optional<std::int64_t>> values;
+  for (const auto& figure : row.figures) values.push_back(figure.value);
+  std::reverse(values.begin(), values.end());
+  const auto first = std::find_if(values.begin(), values.end(), [](const auto& value) { return value.has_value(); });
+  const auto text = first == values.end()
+                        ? std::string()
+                        : fmt::format("{}: {} {} {} {}", say(language, row.line.title), say(language, {"от", "from"}),
+                                      figure_text(language, row.line.unit, *first), say(language, {"до", "to"}),
+                                      figure_text(language, row.line.unit, values.back()));
+  return fmt::format(R"(<td class="trend">{}</td>)", sparkline(values, text));
+}
+
+std::string row_html(const Table& table, const Row& row) {
+  const Language language = table.view.language;
+  std::string cells;
+  for (std::size_t i = 0; i < row.figures.size(); ++i) {
+    cells += figure_cell(table, row.line, row.figures[i], cell_address(table.view, row.line.id, table.columns[i]),
+                         mood_of(row, table.columns, i));
+  }
+  return fmt::format("<tr><th scope=\"row\" title=\"{}\">{}</th>{}{}{}</tr>\n", escaped(say(language, row.line.text)),
+                     escaped(line_title(language, row.line, table.currency)), spark_cell(table, row),
+                     change_cell(table, row), cells);
+}
+
+std::string chosen_text(const Table& table) {
+  if (!table.view.by) return {};
+  const auto& choices = *table.view.by == Family::manager    ? table.managers_all
+                        : *table.view.by == Family::pipeline ? table.pipelines_all
+                                                             : table.sources_all;
+  std::string text;
+  for (const auto& id : table.view.of) text += (text.empty() ? "" : ", ") + name_of(choices, id);
+  return text;
+}
+
+// One member's figures.
+std::string member_row(const Table& table, const Members& members, const MemberRow& row, std::string_view name,
+                       bool manager) {
+  std::string cells;
+  for (std::size_t i = 0; i < members.lines.size(); ++i) {
+    const auto address = cell_address(table.view, members.lines[i].id, table.columns[members.column],
+                                      manager ? row.id : "", manager ? "" : row.id);
+    cells += figure_cell(table, members.lines[i], row.figures[i], address, Mood::plain);
+  }
+  return fmt::format("<th scope=\"row\">{}</th>{}", escaped(name), cells);
+}
+
+// Actions of the last closed week against the one before.
+std::string week_cell(Language language, const MemberRow& row) {
+  const double ratio = row.week ? row.week->ratio().value_or(-1) : -1;
+  if (ratio < 0) return R"(<td class="none">–</td>)";
+  const bool fell = ratio <= static_cast<double>(insight::kHalvedRatio) / 1000;
+  return fmt::format(R"(<td class="figure{}">{} → {}<br><small>{}{}</small></td>)", fell ? " bad" : "",
+                     insight::grouped(language, row.week->base), insight::grouped(language, row.week->value),
+                     change_text(language, ratio - 1), fell ? say(language, {", намного меньше", ", far less"}) : "");
+}
+
+std::string median_cell(Language language, const MemberRow& row) {
+  if (!row.to_median) return R"(<td class="none">–</td>)";
+  const bool under = *row.to_median <= static_cast<double>(insight::kUnderTeamRatio) / 1000;
+  return fmt::format(R"(<td class="figure{}">{}{}</td>)", under ? " bad" : "", insight::ratio(language, row.to_median),
+                     under ? hidden(say(language, {"намного ниже команды", "far under the team"})) : "");
+}
+
+std::string member_heads(const Table& table, const Members& members, bool sortable) {
+  const Language language = table.view.language;
+  const std::string usual = table.view.sort.empty() ? "deals_won.sum" : table.view.sort;
+  std::string heads;
+  for (const Line& line : members.lines) {
+    View sorted = table.view;
+    sorted.sort = line.id;
+    const auto title = escaped(line_title(language, line, table.currency));
+    if (!sortable) {
+      heads += fmt::format(R"(<th scope="col">{}</th>)", title);
+      continue;
+    }
+    const bool by_this = line.id == usual;
+    const std::string_view order = !by_this                      ? ""
+                                   : line.better == Better::less ? R"( aria-sort="ascending")"
+                                                                 : R"( aria-sort="descending")";
+    heads += fmt::format(R"(<th scope="col"{}><a href="{}#managers">{}{}</a></th>)", order, escaped(address_of(sorted)),
+                         title, by_this ? R"(<span aria-hidden="true"> ▾</span>)" : "");
+  }
+  return heads;
+}
+
+}  // namespace
+
+std::string blocks_section(const Table& table, const Calendar& calendar) {
+  const Language language = table.view.language;
+  std::string heads;
+  for (const Column& column : table.columns) heads += column_head(table, column, calendar);
+  std::string bodies;
+  for (const RowBlock& block : table.blocks) {
+    bodies += fmt::format("<tbody><tr class=\"block\"><th scope=\"rowgroup\" colspan=\"{}\">{}</th></tr>\n",
+                          table.columns.size() + 3, say(language, block.title));
+    for (const Row& row : block.rows) bodies += row_html(table, row);
+    bodies += "</tbody>\n";
+  }
+  const auto of = chosen_text(table);
+  return fmt::format(
+      R"(<section id="periods"><h2>{}{}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
+<caption>{}</caption>
+<thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th>{}</tr></thead>
+{}</table></div></section>
+)",
+      say(language, {"Показатели", "Indicators"}), of.empty() ? "" : ": " + escaped(of),
+      say(language, {"Показатели по периодам", "Indicators by period"}),
+      say(language, {"Новые периоды слева. Любое число открывается: из чего оно сложилось. ● лучше обычного, ▾ хуже, ✎ "
+                     "исправлено после закрытия.",
+                     "The newest period comes first. Every figure opens: what it is made of. ● better than usual, ▾ "
+                     "worse, ✎ corrected after closing."}),
+      say(language, kIndicator), say(language, kTrend), say(language, {"К прошлому", "Change"}), heads, bodies);
+}
+
+std::string managers_section(const Table& table, const Calendar& calendar) {
+  const Language language = table.view.language;
+  const Members& members = table.managers;
+  if (members.rows.empty() || members.lines.empty()) return {};
+  std::string rows;
+  for (const MemberRow& row : members.rows) {
+    rows += fmt::format("<tr>{}{}</tr>\n", member_row(table, members, row, name_of(table.managers_all, row.id), true),
+                        week_cell(language, row) + median_cell(language, row));
+  }
+  std::string median;
+  for (std::size_t i = 0; i < members.lines.size(); ++i) {
+    median += fmt::format("<td>{}</td>", figure_text(language, members.lines[i].unit, members.median[i].value));
+  }
+  const Column& column = table.columns[members.column];
+  return fmt::format(
+      R"(<section id="managers"><h2>{}: {}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
+<caption>{}</caption>
+<thead><tr><th scope="col">{}</th>{}<th scope="col">{}</th><th scope="col">{}</th></tr></thead>
+<tbody>{}</tbody>
+<tfoot><tr><th scope="row">{}</th>{}<td></td><td></td></tr></tfoot>
+</table></div></section>
+)",
+      say(language, {"Менеджеры", "Managers"}), column_title(language, column, calendar),
+      say(language, {"Менеджеры", "Managers"}),
+      say(language, {"Сверху тот, у кого больше; по другому столбцу — нажмите на его название.",
+                     "The largest first; for another order choose a column's name."}),
+      say(language, {"Менеджер", "Manager"}), member_heads(table, members, true),
+      say(language, {"Действия, неделя к неделе", "Actions, week to week"}),
+      say(language, {"К медиане команды", "To the team's median"}), rows, say(language, {"Медиана", "Median"}), median);
+}
+
+std::string sources_section(const Table& table, const Calendar& calendar) {
+  const Language language = table.view.language;
+  const Members& members = table.sources;
+  if (members.rows.empty() || members.lines.empty()) return {};
+  std::string rows;
+  for (const MemberRow& row : members.rows) {
+    const std::string name =
+        row.id == "none" || row.id.empty() ? std::string(say(language, {"не указан", "not given"})) : row.id;
+    rows += fmt::format("<tr>{}</tr>\n", member_row(table, members, row, name, false));
+  }
+  return fmt::format(
+      R"(<section id="sources"><h2>{}: {}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
+<caption>{}</caption><thead><tr><th scope="col">{}</th>{}</tr></thead>
+<tbody>{}</tbody></table></div></section>
+)",
+      say(language, {"Источники", "Sources"}), column_title(language, table.columns[members.column], calendar),
+      say(language, {"Источники", "Sources"}),
+      say(language, {"Откуда приходят обращения и чем они кончаются.", "Where inquiries come from and how they end."}),
+      say(language, {"Источник", "Source"}), member_heads(table, members, false), rows);
+}
+
+std::string stages_section(const Table& table) {
+  const Language language = table.view.language;
+  if (table.stages.empty()) return {};
+  const std::int64_t most = table.stages.front().open;
+  std::string rows;
+  for (const StageRow& row : table.stages) {
+    const auto name = table.stage_names.find(row.id);
+    const auto mark = !row.bottleneck ? std::string()
+                                      : fmt::format(R"( <strong class="tag">{}</strong>)",
+                                                    say(language, {"узкое место", "bottleneck"}));
+    rows += fmt::format(
+        "<tr><th scope=\"row\">{}{}</th><td class=\"figure\">{}</td><td class=\"bars\">{}</td><td "
+        "class=\"figure\">{}</td><td class=\"figure\">{}</td></tr>\n",
+        escaped(name == table.stage_names.end() ? row.id : name->second), mark, insight::grouped(language, row.open),
+        bar(static_cast<double>(row.open) / static_cast<double>(most), row.bottleneck ? "bad" : ""),
+        figure_text(language, LineUnit::money, row.amount), figure_text(language, LineUnit::seconds, row.stay_seconds));
+  }
+  return fmt::format(
+      R"(<section id="funnel"><h2>{}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
+<caption>{}</caption>
+<thead><tr><th scope="col">{}</th><th scope="col">{}</th><th></th><th scope="col">{}, {}</th><th scope="col">{}</th></tr></thead>
+<tbody>{}</tbody></table></div></section>
+)",
+      say(language, {"Воронка", "Funnel"}), say(language, {"Воронка", "Funnel"}),
+      say(language, {"Сделки в работе по этапам, сейчас.", "Open deals by stage, now."}),
+      say(language, {"Этап", "Stage"}), say(language, {"Сделок", "Deals"}), say(language, {"Сумма", "Amount"}),
+      currency_sign(table.currency), say(language, {"Обычно стоят, медиана", "Usual stay, median"}), rows);
+}
+
+}  // namespace kpistream::exporters
