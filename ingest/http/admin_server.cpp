@@ -6,17 +6,31 @@
 namespace kpistream::ingest {
 namespace {
 
+constexpr std::string_view kStreamFields =
+    "Content-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
+
 std::string compose(const AdminResponse& response, bool with_body, After after, std::string_view date) {
   std::string text;
   text.reserve(512 + (with_body ? response.body.size() : 0));
   text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_of(response.status));
   text.append("\r\nDate: ").append(date).append("\r\n");
-  if (!response.content_type.empty()) text.append("Content-Type: ").append(response.content_type).append("\r\n");
+  if (response.stream) {
+    text += kStreamFields;
+  } else if (!response.content_type.empty()) {
+    text.append("Content-Type: ").append(response.content_type).append("\r\n");
+  }
   for (const auto& [name, value] : response.headers) text.append(name).append(": ").append(value).append("\r\n");
-  text.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  if (!response.stream) text.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
   text.append(connection_field(after)).append("\r\n");
   if (with_body) text += response.body;
   return text;
+}
+
+// A stream has no length, so its connection ends with it, also where only the header was asked for.
+Page page_of(const AdminResponse& response, const Request& request, std::string_view date) {
+  const bool with_body = request.method != "HEAD";
+  const After after = response.stream ? After::close : request.after;
+  return {compose(response, with_body, after, date), after, response.stream && with_body};
 }
 
 class AdminService final : public Service {
@@ -38,7 +52,7 @@ class AdminService final : public Service {
                                              .accept = request.accept,
                                              .accept_encoding = request.accept_encoding,
                                              .body = request.method == "POST" ? body : std::string_view{}});
-    return {{}, compose(response, request.method != "HEAD", request.after, loop_.book().date())};
+    return {{}, page_of(response, request, loop_.book().date())};
   }
 
  private:
@@ -77,6 +91,15 @@ bool AdminServer::drain(std::chrono::milliseconds timeout) { return impl_->liste
 
 void AdminServer::stop() { impl_->listener.stop(); }
 
-void AdminServer::collect(MeterSink& sink) const { collect_connections(sink, "admin", impl_->listener.connections()); }
+void AdminServer::publish(std::shared_ptr<const std::string> text) { impl_->listener.publish(text); }
+
+void AdminServer::collect(MeterSink& sink) const {
+  collect_connections(sink, "admin", impl_->listener.connections());
+  sink.gauge("kpistream_streams", "Number of open streams, one for each page that is looked at.", {},
+             static_cast<double>(impl_->listener.streams()));
+  sink.counter("kpistream_streams_dropped_total",
+               "Number of streams that were closed because their reader was too slow.", {},
+               impl_->listener.streams_dropped());
+}
 
 }  // namespace kpistream::ingest

@@ -189,6 +189,14 @@ bool Listener::drain(std::chrono::milliseconds timeout) {
 
 void Listener::stop() { impl_->stop(); }
 
+void Listener::publish(const StreamText& text) {
+  for (const auto& worker : impl_->workers) worker->post([&worker = *worker, text] { worker.publish(text); });
+}
+
+std::size_t Listener::streams() const { return impl_->shared.streams.open.load(std::memory_order_relaxed); }
+
+double Listener::streams_dropped() const { return impl_->shared.streams.dropped.value(); }
+
 std::size_t Listener::connections() const { return impl_->shared.admission.count(); }
 
 double Listener::count(Answer answer) const { return impl_->shared.answers[static_cast<std::size_t>(answer)].value(); }

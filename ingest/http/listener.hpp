@@ -27,7 +27,12 @@ class Listener {
   bool drain(std::chrono::milliseconds timeout);
   void stop();
 
+  // On all streams. Thread-safe.
+  void publish(const std::shared_ptr<const std::string>& text);
+
   [[nodiscard]] std::size_t connections() const;
+  [[nodiscard]] std::size_t streams() const;
+  [[nodiscard]] double streams_dropped() const;
   [[nodiscard]] double count(Answer answer) const;
 
  private:

@@ -44,7 +44,11 @@ struct ServerLimits {
   std::chrono::milliseconds write_deadline{10'000};  // answers ready to answers sent
   std::chrono::milliseconds idle_deadline{60'000};   // between requests
   std::chrono::milliseconds linger_deadline{2'000};
-  std::chrono::milliseconds sweep{250};  // how often deadlines are looked at; real time
+  // Of streams; deadlines of requests and answers do not hold for them, that of writing does.
+  std::size_t streams_max = 512;                       // one more gets 503
+  std::size_t stream_unsent_bytes_max = 64u << 10;     // who has more than this left when another text comes is dropped
+  std::chrono::milliseconds stream_heartbeat{15'000};  // without a text, a comment keeps proxies from giving up
+  std::chrono::milliseconds sweep{250};                // how often deadlines are looked at; real time
 };
 
 struct ServerOptions {
@@ -105,6 +109,10 @@ struct AdminResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;  // beyond type, length, date and connection
   std::string body;                                          // left out of answers to HEAD by the server
+  // Server-sent events: the connection stays open after `body`, which begins them, for what publish() sends. The
+  // server says text/event-stream, no-store and no buffering by itself; content_type is not looked at. 503 instead when
+  // there are streams_max already.
+  bool stream = false;
 };
 
 // Called on an I/O thread of the admin server, which serves nobody else meanwhile. What it throws becomes a 500.
@@ -124,8 +132,12 @@ class AdminServer final : public Metered {
 
   void start();
   [[nodiscard]] std::uint16_t port() const;
-  bool drain(std::chrono::milliseconds timeout);
+  bool drain(std::chrono::milliseconds timeout);  // streams are closed at once
   void stop();
+
+  // Sends one or more whole events ("id: 7\ndata: {}\n\n") to everybody who has a stream: nothing that is not for all
+  // of them. A stream gets all that is published after the handler was called for it. The text is shared, not copied.
+  void publish(std::shared_ptr<const std::string> text);
 
   void collect(MeterSink& sink) const override;
 

@@ -23,6 +23,13 @@ struct Request {
   After after = After::keep;
 };
 
+// A whole answer, composed. Needs pipeline_max == 1.
+struct Page {
+  std::string text;
+  After after = After::keep;  // what the text says
+  bool stream = false;        // more is published after it; `after` is close
+};
+
 // A connection that owes an answer. Belongs to one I/O thread.
 class Waiting {
  public:
@@ -30,13 +37,14 @@ class Waiting {
   [[nodiscard]] virtual std::shared_ptr<Waiting> self() = 0;
   // Settles a request; one that is settled already, or whose connection is gone, is left alone.
   virtual void complete(std::uint64_t slot, Answer answer) = 0;
+  virtual void deliver(std::uint64_t slot, Page page) = 0;
   // Sends what has been settled and goes on reading.
   virtual void resume() = 0;
 };
 
 struct Reply {
-  std::optional<Answer> answer;     // neither: complete() comes later
-  std::optional<std::string> page;  // a whole answer; REQUIRES pipeline_max == 1
+  std::optional<Answer> answer;  // neither: complete() or deliver() comes later
+  std::optional<Page> page;
 };
 
 // The I/O thread of a service.

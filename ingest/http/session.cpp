@@ -1,7 +1,6 @@
 #include "ingest/http/session.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
 #include <exception>
 
 namespace kpistream::ingest {
@@ -51,6 +50,7 @@ void Session::close() {
   socket_.close(ignored);
   worker_.shared().buffered_bytes.fetch_sub(accounted_, std::memory_order_relaxed);
   worker_.shared().admission.leave(source_);
+  if (stream_) worker_.shared().streams.leave();
   worker_.remove(*this);  // may be the last owner but our caller
 }
 
@@ -58,7 +58,8 @@ void Session::close() {
 
 void Session::read_more() {
   if (reading_ || ended_) return;
-  if (phase_ != Phase::linger && (last_ || owed() >= worker_.limits().pipeline_max)) return;
+  const bool listens = phase_ == Phase::linger || phase_ == Phase::stream;  // to what it throws away
+  if (!listens && (last_ || owed() >= worker_.limits().pipeline_max)) return;
   const auto room = in_.room();
   if (!account()) {
     fail(Answer::overloaded);
@@ -75,7 +76,7 @@ void Session::on_read(const error_code& error, std::size_t size) {
   if (phase_ == Phase::closed) return;
   if (error == asio::error::eof) return on_end();
   if (error) return close();
-  if (phase_ == Phase::linger) {
+  if (phase_ == Phase::linger || phase_ == Phase::stream) {
     lingered_ += size;
     return lingered_ > worker_.limits().linger_bytes_max ? close() : read_more();
   }
@@ -88,7 +89,7 @@ void Session::on_read(const error_code& error, std::size_t size) {
 void Session::on_end() {
   ended_ = true;
   last_ = true;
-  if (owed() == 0 && !writing_) close();
+  if ((owed() == 0 && !writing_) || stream_) close();
 }
 
 // False: all connections together hold too much.
@@ -205,8 +206,7 @@ void Session::serve(std::string_view body) {
   if (chunked_body_.capacity() > InBuffer::kLarge) chunked_body_ = {};
   enter(in_.empty() ? Phase::idle : Phase::header);
   if (reply.page) {
-    page_ = std::move(*reply.page);
-    slot(number).settled = true;
+    deliver(number, std::move(*reply.page));
   } else if (reply.answer) {
     complete(number, *reply.answer);
   }
@@ -223,105 +223,6 @@ std::uint64_t Session::open_slot(After after) {
   slot(next_) = {.answer = {}, .after = after, .settled = false, .due = due};
   if (after == After::close) last_ = true;
   return next_++;
-}
-
-// --- Answers ---------------------------------------------------------------------------------------------------------
-
-void Session::complete(std::uint64_t number, Answer answer) {
-  if (number < first_ || slot(number).settled || phase_ == Phase::closed) return;
-  slot(number).answer = answer;
-  slot(number).settled = true;
-  worker_.shared().count(answer);
-}
-
-// True: something was sent, so that there may be room for another request.
-bool Session::send_answers() {
-  if (writing_ || phase_ == Phase::closed || phase_ == Phase::linger) return false;
-  gather_answers();
-  if (out_.empty()) return false;
-  error_code error;
-  const std::size_t sent = socket_.write_some(asio::buffer(out_), error);
-  if (error && error != asio::error::would_block) {
-    close();
-  } else if (sent < out_.size()) {
-    send_rest(sent);
-  } else {
-    on_sent();
-    return phase_ != Phase::closed;
-  }
-  return false;
-}
-
-void Session::gather_answers() {
-  out_.clear();
-  while (owed() != 0 && slot(first_).settled && !closing_) {
-    const Slot& front = slot(first_++);
-    if (page_.empty()) {
-      out_ += worker_.book().text(front.answer, front.after);
-    } else {
-      out_ = std::exchange(page_, {});
-    }
-    closing_ = front.after == After::close;
-  }
-}
-
-void Session::send_rest(std::size_t sent) {
-  writing_ = true;
-  write_deadline_ = worker_.now() + worker_.limits().write_deadline + worker_.limits().sweep;
-  asio::async_write(socket_, asio::buffer(out_.data() + sent, out_.size() - sent),
-                    [this, self = shared_from_this()](const error_code& error, std::size_t) {
-                      writing_ = false;
-                      if (phase_ == Phase::closed) return;
-                      if (error) return close();
-                      on_sent();
-                      pump();
-                    });
-}
-
-void Session::on_sent() {
-  if (out_.capacity() > InBuffer::kLarge) out_ = {};
-  if (closing_ || (ended_ && owed() == 0)) finish();
-}
-
-// Closes, but not under the client's feet: a close with unread input resets the connection, and the answer may be lost.
-void Session::finish() {
-  if (ended_ || (clean_ && in_.empty())) return close();
-  error_code ignored;
-  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
-  in_.consume(in_.size());
-  enter(Phase::linger);
-}
-
-// --- Deadlines and the end -------------------------------------------------------------------------------------------
-
-void Session::sweep(TimePoint now) {
-  if (writing_ && now > write_deadline_) return close();
-  if (owed() != 0) {
-    if (now > slot(first_).due) answer_late(now);
-  } else if (!writing_ && now > read_deadline_) {
-    read_late();
-  }
-}
-
-// What the journal tells later of these is told nobody.
-void Session::answer_late(TimePoint now) {
-  for (std::uint64_t number = first_; number != next_ && now > slot(number).due; ++number) {
-    complete(number, Answer::unavailable);
-  }
-  pump();
-}
-
-void Session::read_late() {
-  const bool begun = phase_ == Phase::body || (phase_ == Phase::header && !in_.empty());
-  if (!begun) return close();
-  fail(Answer::timeout);
-  pump();
-}
-
-void Session::drain() {
-  error_code error;
-  const bool quiet = (phase_ == Phase::idle || phase_ == Phase::header) && in_.empty() && owed() == 0 && !writing_;
-  if (quiet && (socket_.available(error) == 0 || error)) close();
 }
 
 }  // namespace kpistream::ingest

@@ -3,10 +3,13 @@
 // The answers owed form a ring of slots. Requests are taken while the ring has room, whatever the state of the answers
 // before; answers leave from its front. So pipelined requests wait for the journal together, and a client that does
 // not read its answers stops us reading its requests.
+//
+// An answer may open a stream: then the connection takes no more requests, and what is published goes out on it.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -29,19 +32,28 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
 
   [[nodiscard]] std::shared_ptr<Waiting> self() override { return shared_from_this(); }
   void complete(std::uint64_t slot, Answer answer) override;
+  void deliver(std::uint64_t slot, Page page) override;
   void resume() override { pump(); }
+  // Sends it on, if this is a stream.
+  void publish(const StreamText& text);
 
   std::size_t index = 0;  // the worker's: where it keeps this session
 
  private:
   // What is read next, and what its deadline is for.
-  enum class Phase : std::uint8_t { idle, header, body, linger, closed };
+  enum class Phase : std::uint8_t { idle, header, body, linger, stream, closed };
 
   struct Slot {
     Answer answer{};
     After after = After::keep;
     bool settled = false;
     TimePoint due;
+  };
+
+  struct Stream {
+    std::deque<StreamText> texts;  // the first may be sent in part
+    std::size_t unsent = 0;        // bytes of texts
+    TimePoint heartbeat;           // when the next is due
   };
 
   void pump();
@@ -68,8 +80,13 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
 
   bool send_answers();
   void gather_answers();
+  void expect_sent();
   void send_rest(std::size_t sent);
   void on_sent();
+  void begin_stream();
+  void send_stream();
+  void send_rest_of_text(std::size_t sent);
+  void text_sent();
   void finish();
   void answer_late(TimePoint now);
   void read_late();
@@ -103,6 +120,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   std::uint64_t next_ = 0;
   std::string page_;  // the answer in the only slot, if it is a page
   std::string out_;
+  std::unique_ptr<Stream> stream_;  // from the answer that opens it on
 };
 
 }  // namespace kpistream::ingest

@@ -58,6 +58,13 @@ void Worker::adopt(int descriptor, bool v6, Source source) {
   session->start();
 }
 
+void Worker::publish(const StreamText& text) {
+  for (std::size_t i = sessions_.size(); i-- > 0;) {
+    const auto session = sessions_[i];
+    session->publish(text);
+  }
+}
+
 void Worker::drain() {
   draining_ = true;
   for (std::size_t i = sessions_.size(); i-- > 0;) {

@@ -27,16 +27,36 @@ using TimePoint = std::chrono::steady_clock::time_point;
 
 class Session;
 
+using StreamText = std::shared_ptr<const std::string>;
+
+// How many streams there are. Thread-safe.
+struct Streams {
+  explicit Streams(std::size_t most) : max(most) {}
+
+  [[nodiscard]] bool enter() {
+    if (open.fetch_add(1, std::memory_order_relaxed) < max) return true;
+    leave();
+    return false;
+  }
+  void leave() { open.fetch_sub(1, std::memory_order_relaxed); }
+
+  const std::size_t max;
+  std::atomic<std::size_t> open{0};
+  Counter dropped;
+};
+
 // What the threads of one server share.
 struct Shared {
   Shared(const ServerOptions& server_options, const Clock& server_clock)
       : options(server_options),
         clock(server_clock),
-        admission(options.limits.connections_max, options.limits.connections_per_source_max) {}
+        admission(options.limits.connections_max, options.limits.connections_per_source_max),
+        streams(options.limits.streams_max) {}
 
   const ServerOptions options;
   const Clock& clock;
   Admission admission;
+  Streams streams;
   std::atomic<std::size_t> buffered_bytes{0};
   std::array<Counter, kAnswers> answers;
 
@@ -57,6 +77,7 @@ class Worker final : public Loop {
 
   // Takes over a connected socket that was admitted.
   void adopt(int descriptor, bool v6, Source source);
+  void publish(const StreamText& text);
   // Lets the connections end. New ones may still come, and are served one request.
   void drain();
   // Closes all connections. REQUIRES: run() has ended.

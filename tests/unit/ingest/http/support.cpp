@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <sstream>
+#include <utility>
 
 #include "ingest/http/bytes.hpp"
 
@@ -199,6 +200,16 @@ HttpAnswer Client::read(bool with_body) {
   return answer;
 }
 
+std::string Client::read_to(std::string_view end) {
+  std::size_t found = 0;
+  while ((found = in_.find(end)) == std::string::npos) {
+    if (!fill()) return std::exchange(in_, {});
+  }
+  std::string text = in_.substr(0, found + end.size());
+  in_.erase(0, text.size());
+  return text;
+}
+
 bool Client::closed() { return in_.empty() && !fill(); }
 
 // --- Words -----------------------------------------------------------------------------------------------------------
@@ -215,6 +226,7 @@ namespace {
 class Lines final : public MeterSink {
  public:
   void counter(std::string_view name, std::string_view, const MeterLabels& labels, double value) override {
+    if (labels.empty()) out << name << ' ' << value << '\n';
     for (const auto& [label, text] : labels) out << name << '{' << label << '=' << text << "} " << value << '\n';
   }
   void gauge(std::string_view name, std::string_view help, const MeterLabels& labels, double value) override {

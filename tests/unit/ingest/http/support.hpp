@@ -120,6 +120,8 @@ class Client {
   std::size_t send_some(std::string_view bytes);
   void end();  // no more will be sent
   HttpAnswer read(bool with_body = true);
+  // All that comes up to `end`, with it; less when the connection ends before.
+  std::string read_to(std::string_view end);
   int status() { return read().status; }
   // True: the server closed (or reset) without another byte.
   bool closed();
@@ -132,7 +134,7 @@ class Client {
 
 std::string post(std::string_view body, std::string_view fields = "", std::string_view path = "/hook/demo");
 
-// All figures of a server as lines: "name{label} value".
+// All figures of a server as lines: "name{label} value", "name value".
 std::string figures(const Metered& metered);
 
 }  // namespace kpistream::ingest

@@ -1,0 +1,181 @@
+// The half of a session that sends: answers in their order, streams, deadlines and the end.
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+
+#include "ingest/http/session.hpp"
+
+namespace kpistream::ingest {
+
+using boost::system::error_code;
+
+// --- Answers ---------------------------------------------------------------------------------------------------------
+
+void Session::complete(std::uint64_t number, Answer answer) {
+  if (number < first_ || slot(number).settled || phase_ == Phase::closed) return;
+  slot(number).answer = answer;
+  slot(number).settled = true;
+  worker_.shared().count(answer);
+}
+
+void Session::deliver(std::uint64_t number, Page page) {
+  if (number < first_ || slot(number).settled || phase_ == Phase::closed) return;
+  if (page.stream) {
+    if (!worker_.shared().streams.enter()) return complete(number, Answer::overloaded);
+    stream_ = std::make_unique<Stream>();
+  }
+  page_ = std::move(page.text);
+  slot(number).after = page.after;
+  slot(number).settled = true;
+  if (page.after == After::close) last_ = true;
+}
+
+// True: something was sent, so that there may be room for another request.
+bool Session::send_answers() {
+  if (writing_ || phase_ == Phase::closed || phase_ == Phase::linger || phase_ == Phase::stream) return false;
+  gather_answers();
+  if (out_.empty()) return false;
+  error_code error;
+  const std::size_t sent = socket_.write_some(asio::buffer(out_), error);
+  if (error && error != asio::error::would_block) {
+    close();
+  } else if (sent < out_.size()) {
+    send_rest(sent);
+  } else {
+    on_sent();
+    return phase_ != Phase::closed;
+  }
+  return false;
+}
+
+void Session::gather_answers() {
+  out_.clear();
+  while (owed() != 0 && slot(first_).settled && !closing_) {
+    const Slot& front = slot(first_++);
+    if (page_.empty()) {
+      out_ += worker_.book().text(front.answer, front.after);
+    } else {
+      out_ = std::exchange(page_, {});
+    }
+    closing_ = front.after == After::close;
+  }
+}
+
+void Session::expect_sent() {
+  writing_ = true;
+  write_deadline_ = worker_.now() + worker_.limits().write_deadline + worker_.limits().sweep;
+}
+
+void Session::send_rest(std::size_t sent) {
+  expect_sent();
+  asio::async_write(socket_, asio::buffer(out_.data() + sent, out_.size() - sent),
+                    [this, self = shared_from_this()](const error_code& error, std::size_t) {
+                      writing_ = false;
+                      if (phase_ == Phase::closed) return;
+                      if (error) return close();
+                      on_sent();
+                      pump();
+                    });
+}
+
+void Session::on_sent() {
+  if (out_.capacity() > InBuffer::kLarge) out_ = {};
+  if (stream_) return begin_stream();
+  if (closing_ || (ended_ && owed() == 0)) finish();
+}
+
+// Closes, but not under the client's feet: a close with unread input resets the connection, and the answer may be lost.
+void Session::finish() {
+  if (ended_ || (clean_ && in_.empty())) return close();
+  error_code ignored;
+  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  in_.consume(in_.size());
+  enter(Phase::linger);
+}
+
+// --- Streams ---------------------------------------------------------------------------------------------------------
+
+void Session::begin_stream() {
+  in_.consume(in_.size());
+  enter(Phase::stream);
+  stream_->heartbeat = worker_.now() + worker_.limits().stream_heartbeat;
+  send_stream();
+}
+
+void Session::publish(const StreamText& text) {
+  if (!stream_) return;
+  if (stream_->unsent > worker_.limits().stream_unsent_bytes_max) {
+    worker_.shared().streams.dropped.add();
+    return close();
+  }
+  stream_->unsent += text->size();
+  stream_->texts.push_back(text);
+  stream_->heartbeat = worker_.now() + worker_.limits().stream_heartbeat;
+  if (phase_ == Phase::stream) send_stream();
+}
+
+void Session::send_stream() {
+  while (!writing_ && !stream_->texts.empty()) {
+    const std::string& text = *stream_->texts.front();
+    error_code error;
+    const std::size_t sent = socket_.write_some(asio::buffer(text), error);
+    if (error && error != asio::error::would_block) return close();
+    if (sent < text.size()) return send_rest_of_text(sent);
+    text_sent();
+  }
+}
+
+void Session::send_rest_of_text(std::size_t sent) {
+  expect_sent();
+  const std::string& text = *stream_->texts.front();
+  asio::async_write(socket_, asio::buffer(text.data() + sent, text.size() - sent),
+                    [this, self = shared_from_this()](const error_code& error, std::size_t) {
+                      writing_ = false;
+                      if (phase_ == Phase::closed) return;
+                      if (error) return close();
+                      text_sent();
+                      send_stream();
+                    });
+}
+
+void Session::text_sent() {
+  stream_->unsent -= stream_->texts.front()->size();
+  stream_->texts.pop_front();
+}
+
+// --- Deadlines and the end -------------------------------------------------------------------------------------------
+
+void Session::sweep(TimePoint now) {
+  if (writing_ && now > write_deadline_) return close();
+  if (phase_ == Phase::stream) {
+    static const StreamText kHeartbeat = std::make_shared<const std::string>(":\n\n");
+    if (now >= stream_->heartbeat) publish(kHeartbeat);
+  } else if (owed() != 0) {
+    if (now > slot(first_).due) answer_late(now);
+  } else if (!writing_ && now > read_deadline_) {
+    read_late();
+  }
+}
+
+// What the journal tells later of these is told nobody.
+void Session::answer_late(TimePoint now) {
+  for (std::uint64_t number = first_; number != next_ && now > slot(number).due; ++number) {
+    complete(number, Answer::unavailable);
+  }
+  pump();
+}
+
+void Session::read_late() {
+  const bool begun = phase_ == Phase::body || (phase_ == Phase::header && !in_.empty());
+  if (!begun) return close();
+  fail(Answer::timeout);
+  pump();
+}
+
+void Session::drain() {
+  if (stream_) return close();
+  error_code error;
+  const bool quiet = (phase_ == Phase::idle || phase_ == Phase::header) && in_.empty() && owed() == 0 && !writing_;
+  if (quiet && (socket_.available(error) == 0 || error)) close();
+}
+
+}  // namespace kpistream::ingest
