@@ -11,6 +11,7 @@
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
 #include "app/metrics_page.hpp"
+#include "app/table_page.hpp"
 #include "app/tables.hpp"
 #include "exporters/prometheus/self_metrics.hpp"
 #include "stream/facts/table.hpp"
@@ -18,12 +19,8 @@
 namespace kpistream::app {
 namespace {
 
-constexpr std::string_view kLinks = R"(<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>kpistream</title>
-<h1>kpistream )" KPISTREAM_VERSION R"(</h1>
-<ul><li><a href="/metrics">Metrics</a><li><a href="/-/healthy">Health</a><li><a href="/-/ready">Readiness</a>
-<li><a href="/api/v1/advice">Advice</a><li><a href="/api/v1/tables">Tables</a></ul>
-)";
+// A stream begins by saying how long to wait before it is asked for again.
+constexpr std::string_view kStreamBegin = "retry: 5000\n\n";
 
 class BuildInfo : public Metered {
  public:
@@ -47,6 +44,14 @@ ingest::AdminResponse plain(unsigned status, std::string body) {
   ingest::AdminResponse response;
   response.status = status;
   response.body = std::move(body);
+  return response;
+}
+
+// What moves is told to all of them by Daemon.
+ingest::AdminResponse stream() {
+  ingest::AdminResponse response;
+  response.stream = true;
+  response.body = kStreamBegin;
   return response;
 }
 
@@ -128,10 +133,12 @@ std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
 }
 
 ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
-  return [parts, scrapes = std::make_shared<MetricsPage>(parts)](
-             const ingest::AdminRequest& request) -> ingest::AdminResponse {
+  return [parts, scrapes = std::make_shared<MetricsPage>(parts),
+          table = std::make_shared<TablePage>(parts)](const ingest::AdminRequest& request) -> ingest::AdminResponse {
     if (request.method == "POST" || request.method == "PUT") return changes(parts, request);
     if (request.path == parts.telemetry_path) return scrapes->answer(request);
+    if (auto answer = table->answer(request, {})) return *std::move(answer);
+    if (request.path == "/api/v1/stream") return stream();
     if (request.path == "/api/v1/facts") return facts(parts, request.query);
     if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
     if (request.path == kBackfillPath) return list_backfills(parts.readers, request);
@@ -140,10 +147,7 @@ ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
     if (request.path == "/-/ready") {
       return parts.ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");
     }
-    if (request.path != "/") return plain(404, "Not found.\n");
-    auto page = plain(200, std::string(kLinks));
-    page.content_type = "text/html; charset=utf-8";
-    return page;
+    return plain(404, "Not found.\n");
   };
 }
 

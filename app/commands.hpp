@@ -67,6 +67,17 @@ struct DoctorCommand {
   bool heal = false;     // mend the webhooks of amoCRM accounts
 };
 
+struct ReportCommand {
+  std::string portal;           // empty: the only table
+  std::string language = "ru";  // or en
+  std::string format = "text";  // or html or mail
+  std::string out;              // a file that is written; empty: to standard output
+  std::string from;             // of a mail
+  std::string to;               //
+  bool quiet = false;           // nothing at all when nothing matters
+  bool hide_names = false;      // ids in the place of people's names
+};
+
 int run_serve(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
@@ -83,6 +94,8 @@ int run_backup(const CommandOptions& options, const BackupCommand& command);
 int run_restore(const CommandOptions& options, const BackupCommand& command);
 int run_connect_bitrix24(const CommandOptions& options, const ConnectCommand& command);
 int run_connect_amocrm(const CommandOptions& options, const ConnectCommand& command);
+int run_report(const CommandOptions& options, const ReportCommand& command);
+int run_audit(const CommandOptions& options, const ReportCommand& command);
 int run_doctor(const CommandOptions& options, const DoctorCommand& command);
 int run_advice_change(const CommandOptions& options, const AdviceCommand& command);
 

@@ -13,6 +13,7 @@
 #include "app/insights.hpp"
 #include "app/log.hpp"
 #include "app/portals.hpp"
+#include "app/table_page.hpp"
 #include "ingest/http/server.hpp"
 #include "ingest/proof/digest.hpp"
 #include "ingest/rest/readers.hpp"
@@ -30,6 +31,7 @@ namespace {
 constexpr std::chrono::milliseconds kIdle{200};            // how late the windows may follow the clock
 constexpr std::chrono::milliseconds kDrainTimeout{8'000};  // SIGTERM to exit stays under 10 s
 constexpr std::size_t kRecordBytesMax = 10u << 20;         // a page of a CRM list is the largest record
+constexpr std::chrono::milliseconds kToldEvery{2'000};     // viewers of the page
 constexpr UnixSeconds kExpireEvery = 3'600;
 constexpr std::uint64_t kSettleTold = 100'000;  // entities between two lines about progress
 
@@ -227,6 +229,7 @@ class Daemon::Parts {
         const bool more = keeper_->tick(clock_.wall());
         expire_raw();
         follow_insights();
+        tell_viewers();
         if (idle && !more) store_->journal().wait(processor_->position(), kIdle);
       }
     } catch (const std::exception& error) {
@@ -234,6 +237,18 @@ class Daemon::Parts {
       processing_failed_ = true;
       desk_->close();
     }
+  }
+
+  // Who has the page open asks for it again. At most every kToldEvery, however much comes.
+  void tell_viewers() {
+    const auto now = clock_.steady();
+    if (now - told_at_ < kToldEvery) return;
+    const std::uint64_t version = table_version(*board_, *insights_);
+    if (version == told_) return;
+    told_ = version;
+    told_at_ = now;
+    admin_->publish(std::make_shared<const std::string>(
+        fmt::format("id: {}\nevent: figures\ndata: {{\"now\":{}}}\n\n", ++events_, clock_.wall())));
   }
 
   void follow_insights() {
@@ -261,7 +276,11 @@ class Daemon::Parts {
   ReloadMeter reloads_;
   const PortalInfo portal_info_{config_};
   MeteredList sources_;
-  UnixSeconds expired_at_ = 0;  // the processing thread's own
+  // The processing thread's own.
+  UnixSeconds expired_at_ = 0;
+  std::uint64_t told_ = 0;  // version of the table
+  std::uint64_t events_ = 0;
+  std::chrono::steady_clock::time_point told_at_{};
   std::atomic<bool> ready_{false};
   std::atomic<bool> processing_failed_{false};
   std::atomic<std::chrono::steady_clock::time_point> beat_{std::chrono::steady_clock::now()};

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <vector>
 
+#include "app/days.hpp"
 #include "app/json_text.hpp"
 #include "app/query.hpp"
 #include "stream/kpi/contribution.hpp"
@@ -19,11 +19,9 @@ namespace kpistream::app {
 namespace {
 
 std::optional<Day> parse_day(const std::string& text) {
-  std::istringstream in(text);
-  date::sys_days day{};
-  in >> date::parse("%F", day);
-  if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
-  return day.time_since_epoch().count();
+  Day day = 0;
+  if (!read_day(text, day).empty()) return std::nullopt;
+  return day;
 }
 
 // "https://acme.bitrix24.ru" of an address that may hold a secret behind that.

@@ -11,6 +11,7 @@ using kpistream::app::CommandOptions;
 using kpistream::app::ConnectCommand;
 using kpistream::app::DoctorCommand;
 using kpistream::app::DrillDownQuery;
+using kpistream::app::ReportCommand;
 using kpistream::app::RulesCommand;
 using kpistream::app::TablesQuery;
 
@@ -191,6 +192,34 @@ void add_connect(CLI::App& app, CommandOptions& options, ConnectCommand& command
   amocrm->callback([&] { result = run_connect_amocrm(options, command); });
 }
 
+// What both papers have in common.
+void add_paper_options(CLI::App& paper, CommandOptions& options, ReportCommand& command) {
+  add_config_option(paper, options);
+  paper.add_option("--portal", command.portal, "Alias of the table; not needed where there is one");
+  paper.add_option("--lang", command.language, "ru or en")->check(CLI::IsMember({"ru", "en"}))->capture_default_str();
+  paper.add_option("--out", command.out, "File to write; to standard output if not given");
+  paper.add_flag("--hide-names", command.hide_names, "Ids in the place of people's names");
+  paper.add_option("--clock.start", options.clock_start, "The time to look from, instead of now");
+}
+
+void add_papers(CLI::App& app, CommandOptions& options, ReportCommand& command, int& result) {
+  auto* report = app.add_subcommand("report", "Write the closed week on one page: for a meeting, mail or a messenger");
+  add_paper_options(*report, options, command);
+  report->add_option("--format", command.format, "text, html or mail")
+      ->check(CLI::IsMember({"text", "html", "mail"}))
+      ->capture_default_str();
+  report->add_option("--mail.from", command.from, "Sender of a mail");
+  report->add_option("--mail.to", command.to, "Whom a mail is for");
+  report->add_flag("--quiet", command.quiet, "Write nothing when nothing matters");
+  report->callback([&] { result = run_report(options, command); });
+  auto* audit = app.add_subcommand("audit", "After a backfill, write what a portal loses and where to begin");
+  add_paper_options(*audit, options, command);
+  audit->add_option("--format", command.format, "text or html")
+      ->check(CLI::IsMember({"text", "html"}))
+      ->capture_default_str();
+  audit->callback([&] { result = run_audit(options, command); });
+}
+
 void add_doctor(CLI::App& app, CommandOptions& options, DoctorCommand& command, int& result) {
   auto* doctor = app.add_subcommand("doctor", "Check every configured portal and the daemon, and name each cure");
   add_config_option(*doctor, options);
@@ -215,6 +244,7 @@ int run(int argc, char** argv) {
   RulesCommand rules;
   ConnectCommand connect;
   DoctorCommand doctor;
+  ReportCommand report;
   int result = 0;
   add_serve(app, options, result);
   add_others(app, options, query, result);
@@ -226,6 +256,7 @@ int run(int argc, char** argv) {
   add_rules(app, options, rules, result);
   add_connect(app, options, connect, result);
   add_doctor(app, options, doctor, result);
+  add_papers(app, options, report, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -7,15 +7,15 @@
 
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
-#include "app/kpi_reader.hpp"
 #include "app/query.hpp"
 #include "app/table_json.hpp"
+#include "app/table_moment.hpp"
 #include "exporters/prometheus/page.hpp"
 #include "exporters/table/assets.hpp"
 #include "exporters/table/cell_detail.hpp"
 #include "exporters/table/csv.hpp"
 #include "exporters/table/page.hpp"
-#include "stream/kpi/kpi_sets.hpp"
+#include "exporters/table/report.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -26,63 +26,12 @@ using ingest::AdminRequest;
 using ingest::AdminResponse;
 
 constexpr std::size_t kFactsMax = 200;  // on a page; the API of facts has more
-constexpr std::array<std::string_view, 5> kPaths{"/", "/cell", "/table.csv", "/api/v1/table", "/api/v1/cell"};
+constexpr std::array<std::string_view, 6> kPaths{"/",          "/cell",         "/report",
+                                                 "/table.csv", "/api/v1/table", "/api/v1/cell"};
 
 // Pages load nothing from elsewhere, and nobody shows them in a frame.
 constexpr std::string_view kPolicy =
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-// Everything that a table is made from, of one moment.
-class Moment {
- public:
-  Moment(const AdminParts& parts, const PortalSettings& portal)
-      : state_(parts.store.frozen()),
-        formulas_(parts.formulas.get()),
-        calendar_(portal),
-        parts_{*state_, catalogue_, *formulas_, portal,  calendar_, parts.clock.wall(), {}, {},
-               {},      {},         {},         nullptr, nullptr} {
-    catalogue_.definitions = stored_definitions(*state_, DefinitionState::in_force);
-    for (const auto& [formula, compiled] : *formulas_) catalogue_.formulas.push_back(formula);
-    parts_.built_in = built_in_ids();
-    take_names(parts, portal.alias);
-    for (const auto& each : parts.insights.all()) {
-      if (!each.summary || each.summary->portal != portal.alias) continue;
-      parts_.summary = each.summary;
-      parts_.taken = each.taken;
-    }
-  }
-
-  [[nodiscard]] const exporters::TableParts& parts() const { return parts_; }
-  [[nodiscard]] const Calendar& calendar() const { return calendar_; }
-  [[nodiscard]] const State& state() const { return *state_; }
-
- private:
-  static std::set<std::string> built_in_ids() {
-    std::set<std::string> all;
-    for (const auto& definition : built_in_catalogue().definitions) all.insert(definition.id);
-    for (const auto& formula : built_in_catalogue().formulas) all.insert(formula.id);
-    return all;
-  }
-
-  void take_names(const AdminParts& parts, const std::string& alias) {
-    parts.board.read([&](const std::vector<const PortalFigures*>& portals) {
-      for (const auto* portal : portals) {
-        parts_.portals.push_back(portal->settings.alias);
-        if (portal->settings.alias != alias) continue;
-        parts_.manager_names = portal->manager_names;
-        for (const auto& manager : portal->managers) parts_.manager_names.try_emplace(manager);
-        parts_.pipeline_names = portal->pipeline_names;
-        parts_.stage_names = portal->stage_names;
-      }
-    });
-  }
-
-  std::unique_ptr<const State> state_;
-  std::shared_ptr<const exporters::Formulas> formulas_;
-  Catalogue catalogue_;
-  Calendar calendar_;
-  exporters::TableParts parts_;
-};
 
 AdminResponse html_answer(unsigned status, std::string body) {
   AdminResponse response;
@@ -136,8 +85,15 @@ AdminResponse wrong(std::string_view path, unsigned status, const std::string& e
   return response;
 }
 
+PortalInsight insight_of(const Insights& insights, const std::string& portal) {
+  for (auto& each : insights.all()) {
+    if (each.summary && each.summary->portal == portal) return each;
+  }
+  return {};
+}
+
 // The records of a figure, with their addresses in the CRM.
-void add_facts(const AdminParts& parts, const Moment& moment, const View& view, exporters::CellDetail& detail) {
+void add_facts(const AdminParts& parts, const TableMoment& moment, const View& view, exporters::CellDetail& detail) {
   if (detail.line.of == exporters::Line::Of::formula) return;
   const auto& all = moment.parts().catalogue.definitions;
   const auto definition =
@@ -160,8 +116,8 @@ void add_facts(const AdminParts& parts, const Moment& moment, const View& view, 
   }
 }
 
-AdminResponse cell_answer(const AdminParts& parts, const Moment& moment, const AdminRequest& request, const View& view,
-                          const Viewer& viewer) {
+AdminResponse cell_answer(const AdminParts& parts, const TableMoment& moment, const AdminRequest& request,
+                          const View& view, const Viewer& viewer) {
   const Query query(request.query);
   auto detail = exporters::make_cell(moment.parts(), view, viewer, query["line"], query["column"]);
   if (!detail) return wrong(request.path, 404, "line, column: there is no such figure in this view");
@@ -176,8 +132,15 @@ AdminResponse cell_answer(const AdminParts& parts, const Moment& moment, const A
   return html_answer(200, exporters::cell_html(frame, *detail, moment.calendar(), page_options(parts)));
 }
 
-AdminResponse table_answer(const AdminParts& parts, const Moment& moment, const AdminRequest& request, const View& view,
-                           const Viewer& viewer) {
+AdminResponse table_answer(const AdminParts& parts, const TableMoment& moment, const AdminRequest& request,
+                           const View& view, const Viewer& viewer) {
+  if (request.path == "/report") {
+    const auto weekly = exporters::report_view(view.portal, view.language);
+    auto paper = html_answer(
+        200, exporters::report_html(exporters::make_table(moment.parts(), weekly, viewer), moment.calendar()));
+    paper.headers.front().second += "; style-src 'unsafe-inline'";  // it has its style inside, to be kept
+    return paper;
+  }
   const auto table = exporters::make_table(moment.parts(), view, viewer);
   if (is_api(request.path)) return json_answer(200, table_json(table));
   if (request.path == "/table.csv") {
@@ -192,9 +155,9 @@ std::uint64_t mixed(std::uint64_t sum, std::uint64_t value) { return (sum ^ valu
 
 }  // namespace
 
-std::uint64_t table_version(const AdminParts& parts) {
-  std::uint64_t sum = mixed(0xcbf29ce484222325, parts.board.version());
-  for (const auto& portal : parts.insights.all()) {
+std::uint64_t table_version(const Board& board, const Insights& insights) {
+  std::uint64_t sum = mixed(0xcbf29ce484222325, board.version());
+  for (const auto& portal : insights.all()) {
     sum = mixed(sum, portal.summary ? static_cast<std::uint64_t>(portal.summary->at) : 0);
     sum = mixed(sum, reinterpret_cast<std::uintptr_t>(portal.taken.get()));
   }
@@ -214,7 +177,8 @@ AdminResponse TablePage::make(const AdminRequest& request, const Viewer& viewer)
         std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.alias == read.view.portal; });
   }
   if (portal == tables.end()) return wrong(request.path, 404, "portal: there is no such table");
-  const Moment moment(parts_, *portal);
+  const TableMoment moment(parts_.store.frozen(), parts_.formulas.get(), *portal, parts_.clock.wall(), parts_.board,
+                           insight_of(parts_.insights, portal->alias));
   const bool cell = request.path.ends_with("/cell");
   return cell ? cell_answer(parts_, moment, request, read.view, viewer)
               : table_answer(parts_, moment, request, read.view, viewer);
@@ -223,7 +187,7 @@ AdminResponse TablePage::make(const AdminRequest& request, const Viewer& viewer)
 std::optional<AdminResponse> TablePage::answer(const AdminRequest& request, const Viewer& viewer) {
   if (request.path.starts_with("/assets/")) return asset_answer(request.path);
   if (std::find(kPaths.begin(), kPaths.end(), request.path) == kPaths.end()) return std::nullopt;
-  const std::uint64_t version = table_version(parts_);
+  const std::uint64_t version = table_version(parts_.board, parts_.insights);
   if (version != version_ || kept_.size() >= kKeptMax) kept_.clear();
   version_ = version;
   const auto language = exporters::language_name(exporters::accepted_language(request.accept_language));

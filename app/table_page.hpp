@@ -23,7 +23,7 @@ class TablePage {
  public:
   static constexpr std::size_t kKeptMax = 64;  // answers, all of the newest figures
 
-  explicit TablePage(const AdminParts& parts) : parts_(parts) {}
+  explicit TablePage(AdminParts parts) : parts_(parts) {}
 
   // Nothing: the path is not one of these.
   [[nodiscard]] std::optional<ingest::AdminResponse> answer(const ingest::AdminRequest& request,
@@ -32,12 +32,12 @@ class TablePage {
  private:
   [[nodiscard]] ingest::AdminResponse make(const ingest::AdminRequest& request, const exporters::Viewer& viewer);
 
-  const AdminParts& parts_;
+  const AdminParts parts_;
   std::uint64_t version_ = 0;                          // of the figures that `kept_` is of
   std::map<std::string, ingest::AdminResponse> kept_;  // by question and viewer
 };
 
-// What grows whenever the page may say something else.
-[[nodiscard]] std::uint64_t table_version(const AdminParts& parts);
+// Another number whenever the page may say something else.
+[[nodiscard]] std::uint64_t table_version(const Board& board, const Insights& insights);
 
 }  // namespace kpistream::app

@@ -51,6 +51,8 @@ class AdminService final : public Service {
                                              .query = query_of(request.target),
                                              .accept = request.accept,
                                              .accept_encoding = request.accept_encoding,
+                                             .accept_language = request.accept_language,
+                                             .if_none_match = request.if_none_match,
                                              .body = request.method == "POST" ? body : std::string_view{}});
     return {{}, page_of(response, request, loop_.book().date())};
   }

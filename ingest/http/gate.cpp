@@ -147,11 +147,15 @@ class Reader {
       case 12:
         if (equals_lower(name, "content-type")) return once(kType, head.content_type, value);
         break;
+      case 13:
+        if (equals_lower(name, "if-none-match")) head.if_none_match = value;
+        break;
       case 14:
         if (equals_lower(name, "content-length")) return parse_length(value, head.length) ? once(kLength) : 400;
         break;
       case 15:
         if (equals_lower(name, "accept-encoding")) head.accept_encoding = value;
+        if (equals_lower(name, "accept-language")) head.accept_language = value;
         break;
       case 16:
         if (equals_lower(name, "content-encoding")) return once(kEncoding, head.content_encoding, value);

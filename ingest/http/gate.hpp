@@ -39,6 +39,8 @@ struct Head {
   std::string_view content_encoding;
   std::string_view accept;  // of several, the last
   std::string_view accept_encoding;
+  std::string_view accept_language;
+  std::string_view if_none_match;
 };
 
 enum class GateVerdict : std::uint8_t { ok, need_more, bad };

@@ -101,6 +101,8 @@ struct AdminRequest {
   std::string_view query;   // as it came, without '?'
   std::string_view accept;
   std::string_view accept_encoding;
+  std::string_view accept_language = {};
+  std::string_view if_none_match = {};
   std::string_view body = {};  // of a POST: says that it is JSON
 };
 

@@ -20,6 +20,8 @@ struct Request {
   std::string path;  // percent-decoded
   std::string accept;
   std::string accept_encoding;
+  std::string accept_language;
+  std::string if_none_match;
   After after = After::keep;
 };
 

@@ -148,6 +148,8 @@ void Session::begin(const GateResult& result) {
   request_.target = head.target;
   request_.accept = head.accept;
   request_.accept_encoding = head.accept_encoding;
+  request_.accept_language = head.accept_language;
+  request_.if_none_match = head.if_none_match;
   framing_ = head.framing;
   length_ = static_cast<std::size_t>(head.length);
   const bool expects = head.expect_continue && framing_ != Framing::none;
