@@ -16,6 +16,7 @@
 #include "exporters/table/csv.hpp"
 #include "exporters/table/page.hpp"
 #include "exporters/table/report.hpp"
+#include "exporters/table/xlsx.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -26,8 +27,8 @@ using ingest::AdminRequest;
 using ingest::AdminResponse;
 
 constexpr std::size_t kFactsMax = 200;  // on a page; the API of facts has more
-constexpr std::array<std::string_view, 6> kPaths{"/",          "/cell",         "/report",
-                                                 "/table.csv", "/api/v1/table", "/api/v1/cell"};
+constexpr std::array<std::string_view, 7> kPaths{"/",           "/cell",         "/report",     "/table.csv",
+                                                 "/table.xlsx", "/api/v1/table", "/api/v1/cell"};
 
 // Pages load nothing from elsewhere, and nobody shows them in a frame.
 constexpr std::string_view kPolicy =
@@ -132,6 +133,10 @@ AdminResponse cell_answer(const AdminParts& parts, const TableMoment& moment, co
   return html_answer(200, exporters::cell_html(frame, *detail, moment.calendar(), page_options(parts)));
 }
 
+std::string file_name(const exporters::Table& table, std::string_view ending) {
+  return fmt::format("{}-{}.{}", table.view.portal, table.columns.front().first.substr(0, 10), ending);
+}
+
 AdminResponse table_answer(const AdminParts& parts, const TableMoment& moment, const AdminRequest& request,
                            const View& view, const Viewer& viewer) {
   if (request.path == "/report") {
@@ -143,10 +148,12 @@ AdminResponse table_answer(const AdminParts& parts, const TableMoment& moment, c
   }
   const auto table = exporters::make_table(moment.parts(), view, viewer);
   if (is_api(request.path)) return json_answer(200, table_json(table));
+  if (request.path == "/table.xlsx") {
+    return file_answer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", file_name(table, "xlsx"),
+                       exporters::table_xlsx(table));
+  }
   if (request.path == "/table.csv") {
-    return file_answer("text/csv; charset=utf-8",
-                       table.view.portal + "-" + table.columns.front().first.substr(0, 10) + ".csv",
-                       exporters::table_csv(table));
+    return file_answer("text/csv; charset=utf-8", file_name(table, "csv"), exporters::table_csv(table));
   }
   return html_answer(200, exporters::page_html(table, moment.calendar(), page_options(parts)));
 }
