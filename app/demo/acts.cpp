@@ -6,8 +6,9 @@
 namespace kpistream::app::demo {
 namespace {
 
-constexpr int kMissedPercent = 6;
-constexpr int kMissedInSilencePercent = 60;
+constexpr int kMissedPercent = 3;
+constexpr int kMissedWhenDeafPercent = 95;
+constexpr int kSilentDays = 3;
 constexpr int kCalledBackPercent = 70;
 constexpr int kReachedPercent = 70;
 constexpr int kDonePercent = 94;  // of tasks, in time
@@ -54,8 +55,9 @@ void Department::call(std::size_t who, UnixSeconds moment, const Inquiry* about,
 }
 
 void Department::ring(std::size_t who, UnixSeconds moment) {
-  const bool silence = day_of(moment) == story_.silence;
-  const bool missed = chance_.percent(silence ? kMissedInSilencePercent : kMissedPercent);
+  const bool deaf =
+      person(who).habit == Habit::deaf && moment >= story_.silence && moment < story_.silence + kSilentDays * kDay;
+  const bool missed = chance_.percent(deaf ? kMissedWhenDeafPercent : kMissedPercent);
   const Inquiry* about = some_inquiry(who);
   call(who, moment, about, true, !missed);
   if (!missed || about == nullptr || !chance_.percent(kCalledBackPercent)) return;
@@ -97,7 +99,7 @@ void Department::plan_task(std::size_t who, UnixSeconds moment, Target target) {
 void Department::plan_meeting(std::size_t who, UnixSeconds moment) {
   Activity meeting{.id = id(), .meeting = true, .owner = person(who).id, .created = moment, .changed = moment};
   if (const Inquiry* about = some_inquiry(who)) meeting.target = about->target();
-  meeting.start = working_day_after(moment, static_cast<int>(chance_.between(1, 3))) + chance_.between(1, 7) * kHour;
+  meeting.start = working_day_after(moment, static_cast<int>(chance_.between(2, 4))) + chance_.between(1, 7) * kHour;
   meeting.end = meeting.start + kHour;
   if (person(who).habit == Habit::plans_not && meeting.start >= day_of(story_.now) + kDay) return;
   lists_.put(List::activities, meeting.id, activity_row(meeting));

@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kWarmUpWeeks = 3;         // lived before anybody looks, so that there is work in hand then
 constexpr std::int64_t kNightly = 2;    // inquiries by the site at any hour of any day
-constexpr int kHalvedPercent = 22;      // of his acts remain
+constexpr int kHalvedPercent = 34;      // of his acts remain
 constexpr std::int64_t kRingsMost = 9;  // incoming calls of a person and day
 constexpr std::int64_t kMeetingsMost = 2;
 
@@ -56,7 +56,7 @@ void Department::plan_inquiries(UnixSeconds day) {
   for (std::int64_t i = chance_.below(kNightly + 1); i > 0; --i) at(day + chance_.below(kDay), come_in);
   if (!working(day + kOpens * kHour)) return;
   int count = cast_.inquiries + static_cast<int>(chance_.between(-3, 3));
-  if (changed(day)) count = count * cast_.inquiries_percent / 100;
+  if (day >= change()) count = count * cast_.change_percent / 100;
   for (; count > 0; --count) at(hour_of(day), come_in);
 }
 

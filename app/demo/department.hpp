@@ -51,9 +51,7 @@ class Department {
   [[nodiscard]] std::int64_t id() { return ++ids_; }
   [[nodiscard]] const Person& person(std::size_t index) const { return cast_.people[index]; }
   [[nodiscard]] std::size_t somebody(bool by_acts);
-  [[nodiscard]] bool changed(UnixSeconds moment) const {
-    return moment >= story_.week - (cast_.changed_weeks - 1) * kWeek;
-  }
+  [[nodiscard]] UnixSeconds change() const { return story_.week - (cast_.change_weeks - 1) * kWeek; }
 
   // department.cpp: days
   void plan(UnixSeconds day);

@@ -11,6 +11,8 @@ constexpr std::int64_t kBigRoubles = 3'850'000;
 constexpr int kRepeatPercent = 25;
 constexpr int kOldFunnelPercent = 60;  // of those who come again
 constexpr int kJunkPercent = 40;       // of what is not sold never becomes a deal
+constexpr int kRivalTimes = 8;         // as often as before, since the last closed week
+constexpr UnixSeconds kForgetsBefore = 2 * kWeek;
 constexpr std::size_t kNeverLost = kInvoiced + 1;
 
 template <std::size_t size>
@@ -42,9 +44,10 @@ void Department::inquire(UnixSeconds moment) {
 
 // What it will come to is known from the beginning, but to nobody else.
 void Department::describe(Inquiry& inquiry, UnixSeconds moment, Staged& record) {
-  static const auto kWeights = weights_of(kSources);
   const Person& owner = person(inquiry.person);
-  const Named& source = kSources[chance_.weighted(kWeights)];
+  auto weights = weights_of(kSources);
+  weights.back() = cast_.bad_source;
+  const Named& source = kSources[chance_.weighted(weights)];
   const bool bad = source.id == kBadSource;
   record.id = id();
   record.owner = owner.id;
@@ -62,7 +65,7 @@ void Department::describe(Inquiry& inquiry, UnixSeconds moment, Staged& record) 
   if (record.category == 1 && !cast_.leads) record.stage = stage_of(1, 0);
   const bool wins = chance_.percent(owner.luck);
   inquiry.loses_at = wins && !bad ? kNeverLost : static_cast<std::size_t>(chance_.between(0, kContract));
-  inquiry.forgotten = !bad && changed(moment) && chance_.percent(cast_.forgotten_percent);
+  inquiry.forgotten = !bad && moment >= change() - kForgetsBefore && chance_.percent(cast_.forgotten);
 }
 
 void Department::answer(Inquiry& inquiry, UnixSeconds moment) {
@@ -115,7 +118,7 @@ void Department::next_stage(Inquiry& inquiry, UnixSeconds moment) {
 
 void Department::refuse(Inquiry& inquiry, UnixSeconds moment, Staged& record) {
   auto weights = weights_of(kReasons);
-  if (moment >= story_.week) weights[kRival] *= 4;
+  if (moment >= story_.week) weights[kRival] *= kRivalTimes;
   record.reason = record.source == kBadSource ? kReasons[kNoNeed].id : kReasons[chance_.weighted(weights)].id;
   move(record, false, moment, stage_of(inquiry.deal.category, kLost), kDealStages[kLost].semantics);
 }

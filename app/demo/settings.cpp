@@ -12,13 +12,13 @@ namespace {
 // A goal that will not be met, one that each of the last weeks has met, and goals of persons.
 std::string targets_of(const Cast& cast) {
   const bool large = cast.people.size() > kFour.size();
-  std::string targets =
-      fmt::format("    targets:\n      - {{kpi: revenue, period: month, value: {}}}\n", large ? 32'000'000 : 9'000'000);
-  targets += fmt::format("      - {{kpi: deals_won, period: week, value: {}}}\n", large ? 90 : 20);
-  targets += fmt::format("      - {{kpi: meetings_held, period: week, value: {}}}\n", large ? 12 : 6);
+  std::string targets = fmt::format("    targets:\n      - {{kpi: revenue, period: month, value: {}}}\n",
+                                    large ? 26'000'000 : 11'000'000);
+  targets += fmt::format("      - {{kpi: deals_won, period: week, value: {}}}\n", large ? 60 : 30);
+  targets += fmt::format("      - {{kpi: meetings_held, period: week, value: {}}}\n", large ? 30 : 15);
   for (const Person& person : cast.people) {
     targets += fmt::format("      - {{kpi: revenue, manager: \"{}\", period: month, value: {}}}\n", person.id,
-                           person.habit == Habit::idles ? 900'000 : 1'100'000 + 40'000 * person.luck);
+                           person.habit == Habit::idles ? 500'000 : 60'000 * person.luck);
   }
   return targets;
 }

@@ -13,7 +13,7 @@ struct Story {
   UnixSeconds now = 0;
   UnixSeconds begins = 0;    // kWeeks closed weeks ago; the portals are known since then
   UnixSeconds week = 0;      // Monday of the last closed week
-  UnixSeconds silence = 0;   // the day of that week on which the telephone is hardly answered
+  UnixSeconds silence = 0;   // a day of it from which on some telephones are hardly answered
   UnixSeconds won = 0;       // the big deal is won, in the last week of which a table was taken,
   UnixSeconds reopened = 0;  // and taken up again after that
 };
@@ -24,7 +24,7 @@ struct Story {
   story.now = now;
   story.week = week_of(now) - kWeek;
   story.begins = week_of(now) - kWeeks * kWeek;
-  story.silence = story.week + 2 * kDay;
+  story.silence = story.week + kDay;
   const UnixSeconds opens = kOpens * kHour;
   const UnixSeconds taken = week_of(now - opens) + opens;
   story.won = taken - opens - kWeek + 3 * kDay + 15 * kHour + 20 * kMinute;
