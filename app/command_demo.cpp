@@ -78,11 +78,11 @@ void say_where(const Config& config, const Daemon& daemon, const std::string& fi
   fmt::print(
       "page      {0}/\n"
       "metrics   {0}/metrics\n"
-      "advice    kpistream advice --config.file {1}\n"
-      "tables    kpistream tables --portal {2} --schedule weekly --config.file {1}\n"
+      "advice    {4} advice --config.file {1}\n"
+      "tables    {4} tables --portal {2} --schedule weekly --config.file {1}\n"
       "\n"
       "Two invented sales departments and their last {3} weeks; they work on until Ctrl-C.\n",
-      admin, file, config.portals.front().settings.alias, demo::kWeeks);
+      admin, file, config.portals.front().settings.alias, demo::kWeeks, fs::read_symlink("/proc/self/exe").string());
   std::fflush(stdout);
 }
 
