@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <signal.h>
 
 #include <chrono>
 #include <stdexcept>
@@ -7,14 +6,14 @@
 #include "app/commands.hpp"
 #include "app/config.hpp"
 #include "app/daemon.hpp"
+#include "app/end_signals.hpp"
 #include "app/log.hpp"
 #include "app/service_manager.hpp"
 
 namespace kpistream::app {
 namespace {
 
-constexpr std::chrono::minutes kStuck{1};          // without a beat of the processing for so long it is not alive
-constexpr timespec kFailureCheck{0, 200'000'000};  // how soon a failed part ends the process
+constexpr std::chrono::minutes kStuck{1};  // without a beat of the processing for so long it is not alive
 
 void override_address(Endpoint& endpoint, const std::string& text) {
   if (text.empty()) return;
@@ -64,9 +63,9 @@ void reload(Daemon& daemon, const CommandOptions& options) {
 }
 
 // Waits for signals until one of them ends the daemon, or a part of it fails. Returns the exit code.
-int wait_for_end(Daemon& daemon, const CommandOptions& options, const sigset_t& signals, ServiceManager& manager) {
+int wait_for_end(Daemon& daemon, const CommandOptions& options, const EndSignals& signals, ServiceManager& manager) {
   for (;;) {
-    const int signal = sigtimedwait(&signals, nullptr, &kFailureCheck);
+    const int signal = signals.next();
     if (signal == SIGHUP) {
       manager.reloading();
       reload(daemon, options);
@@ -85,13 +84,7 @@ int wait_for_end(Daemon& daemon, const CommandOptions& options, const sigset_t& 
 }  // namespace
 
 int run_serve(const CommandOptions& options) {
-  // Blocked before any thread starts, so that every thread inherits it and only this one hears signals.
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
-
+  const EndSignals signals;
   const auto config = load(options);
   if (!config) return 1;
   set_up_log(config->log_level, config->log_format);

@@ -79,6 +79,7 @@ struct ReportCommand {
 };
 
 int run_serve(const CommandOptions& options);
+int run_demo(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
 int run_verify(const CommandOptions& options);
 int run_kpis(const CommandOptions& options);

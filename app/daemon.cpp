@@ -166,6 +166,10 @@ class Daemon::Parts {
 
   [[nodiscard]] std::chrono::steady_clock::time_point last_beat() const { return beat_; }
   [[nodiscard]] bool failed() const { return processing_failed_ || store_->failed(); }
+  [[nodiscard]] std::uint16_t hook_port() const { return hook_->port(); }
+  [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
+  [[nodiscard]] Journal& journal() { return store_->journal(); }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
   void settle_state() {
@@ -301,5 +305,9 @@ std::chrono::steady_clock::time_point Daemon::last_beat() const { return parts_-
 void Daemon::reload_failed() { parts_->reload_failed(); }
 void Daemon::stop() { parts_->stop(); }
 bool Daemon::failed() const { return parts_->failed(); }
+std::uint16_t Daemon::hook_port() const { return parts_->hook_port(); }
+std::uint16_t Daemon::admin_port() const { return parts_->admin_port(); }
+Journal& Daemon::journal() { return parts_->journal(); }
+const Clock& Daemon::clock() const { return parts_->clock(); }
 
 }  // namespace kpistream::app

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "app/config.hpp"
+#include "stream/ports/clock.hpp"
+#include "stream/ports/journal.hpp"
 
 namespace kpistream::app {
 
@@ -43,6 +45,14 @@ class Daemon {
 
   // The storage or the processor has failed for good: end the process, a restart serves again.
   [[nodiscard]] bool failed() const;
+
+  // Where it listens, once it serves.
+  [[nodiscard]] std::uint16_t hook_port() const;
+  [[nodiscard]] std::uint16_t admin_port() const;
+
+  // For who tells it something besides the webhooks and the readers: to be silent before stop().
+  [[nodiscard]] Journal& journal();
+  [[nodiscard]] const Clock& clock() const;
 
  private:
   class Parts;

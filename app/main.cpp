@@ -44,6 +44,20 @@ void add_serve(CLI::App& app, CommandOptions& options, int& result) {
   serve->callback([&] { result = run_serve(options); });
 }
 
+void add_demo(CLI::App& app, CommandOptions& options, int& result) {
+  auto* demo = app.add_subcommand("demo", "Show it all with two invented departments, without any CRM");
+  demo->add_option("--storage.path", options.storage_path,
+                   "Directory of the demo, made anew each time; a temporary one if not given");
+  demo->add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; 127.0.0.1:10480");
+  demo->add_option("--web.listen-address", options.admin_address,
+                   "address:port for the page and metrics; 127.0.0.1:10481");
+  demo->add_option("--log.level", options.log_level, "debug, info, warn or error; warn if not given")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  demo->add_option("--clock.start", options.clock_start,
+                   "Start the clock at this time, for example 2026-09-14T16:30:00+03:00, and let it run on");
+  demo->callback([&] { result = run_demo(options); });
+}
+
 void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, int& result) {
   auto* check = app.add_subcommand("check-config", "Check the configuration file and say all that is wrong with it");
   add_config_option(*check, options);
@@ -247,6 +261,7 @@ int run(int argc, char** argv) {
   ReportCommand report;
   int result = 0;
   add_serve(app, options, result);
+  add_demo(app, options, result);
   add_others(app, options, query, result);
   add_tables(app, options, tables, result);
   add_advice(app, options, advice, result);
