@@ -1,4 +1,4 @@
-#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/formula_families.hpp"
 
 #include <algorithm>
 #include <map>
