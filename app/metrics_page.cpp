@@ -8,6 +8,7 @@
 
 #include "app/json_answer.hpp"
 #include "app/query.hpp"
+#include "exporters/prometheus/accept.hpp"
 
 namespace kpistream::app {
 namespace {

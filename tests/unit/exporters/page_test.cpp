@@ -1,4 +1,4 @@
-// What of the families is chosen, in which format, and what a client is taken to ask for.
+// What of the families is chosen, and how it is written in each format.
 #include "exporters/prometheus/page.hpp"
 
 #include <gmock/gmock.h>
@@ -12,33 +12,6 @@
 
 namespace kpistream::exporters {
 namespace {
-
-TEST(Format, IsTheOneThatTheClientLikesBest) {
-  const auto text = Format::text;
-  const auto open = Format::open_metrics;
-  // As Prometheus 2.42 and 3.x ask.
-  EXPECT_EQ(format_of("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
-                      "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"),
-            open);
-  EXPECT_EQ(format_of("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
-                      "text/plain;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.6,*/*;q=0.2"),
-            text);
-  for (const char* accept : {"", "*/*", "text/html", "text/plain", "application/openmetrics-text;q=0",
-                             "application/openmetrics-text;version=2.0.0", "application/openmetrics-text;q=2", ",;=,",
-                             "text/plain, application/openmetrics-text", "application/openmetrics-text;q=x"}) {
-    EXPECT_EQ(format_of(accept), text) << accept;
-  }
-  EXPECT_EQ(format_of("Application/OpenMetrics-Text ; Version=1.0.0 ; Q=0.9"), open);
-  EXPECT_EQ(format_of("application/openmetrics-text;q=0.501, text/*;q=0.5"), open);
-}
-
-TEST(Gzip, IsForThoseWhoSaySo) {
-  for (const char* yes : {"gzip", "deflate, gzip;q=0.5", "*", "br;q=1.0, *;q=0.1", "GZIP"}) {
-    EXPECT_TRUE(takes_gzip(yes)) << yes;
-  }
-  for (const char* no : {"", "identity", "gzip;q=0", "*, gzip;q=0", "br", "gzipped"})
-    EXPECT_FALSE(takes_gzip(no)) << no;
-}
 
 std::string unpacked(const std::string& bytes, std::size_t size) {
   z_stream stream{};
