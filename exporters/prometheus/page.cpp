@@ -9,32 +9,50 @@
 namespace kpistream::exporters {
 namespace {
 
-void append_name(std::string& page, const FamilyText& family, Format format) {
+// A family's own name: OpenMetrics keeps the ending that says what it is for its samples.
+std::string_view name_of(const FamilyText& family, Format format) {
   std::string_view name = family.name;
   const auto cut = [&](std::string_view ending) {
     if (name.ends_with(ending)) name.remove_suffix(ending.size());
   };
   if (format == Format::open_metrics && family.type == "counter") cut("_total");
   if (format == Format::open_metrics && is_info(family)) cut("_info");
-  page.append(name);
+  return name;
 }
 
-void append_help(std::string& page, std::string_view help, Format format) {
-  for (const char letter : help) {
-    if (letter == '"' && format == Format::open_metrics) page.push_back('\\');
-    page.push_back(letter);
+// That the name ends in; nothing of what has none. To an info the standard allows none.
+std::string_view unit_of(const FamilyText& family, std::string_view name) {
+  if (is_info(family)) return {};
+  for (const std::string_view ending : {"_seconds", "_bytes", "_ratio"}) {
+    if (name.ends_with(ending)) return ending.substr(1);
   }
+  return {};
 }
 
+void append_line(std::string& page, std::string_view keyword, std::string_view name, std::string_view text) {
+  page.append("# ").append(keyword).append(" ").append(name).append(" ").append(text).push_back('\n');
+}
+
+std::string with_quotes_escaped(std::string_view help) {
+  std::string escaped;
+  for (const char letter : help) {
+    if (letter == '"') escaped.push_back('\\');
+    escaped.push_back(letter);
+  }
+  return escaped;
+}
+
+// In the order in which each standard shows them.
 void append_header(std::string& page, const FamilyText& family, Format format) {
-  page.append("# HELP ");
-  append_name(page, family, format);
-  page.push_back(' ');
-  append_help(page, family.help, format);
-  page.append("\n# TYPE ");
-  append_name(page, family, format);
-  page.push_back(' ');
-  page.append(format == Format::open_metrics && is_info(family) ? "info" : family.type).push_back('\n');
+  const auto name = name_of(family, format);
+  if (format == Format::text) {
+    append_line(page, "HELP", name, family.help);
+    append_line(page, "TYPE", name, family.type);
+    return;
+  }
+  append_line(page, "TYPE", name, is_info(family) ? "info" : family.type);
+  if (const auto unit = unit_of(family, name); !unit.empty()) append_line(page, "UNIT", name, unit);
+  append_line(page, "HELP", name, with_quotes_escaped(family.help));
 }
 
 // Families of one name, one behind the other.

@@ -1,6 +1,7 @@
 // From families to the bytes of an answer: which of them, in which format, compressed or not.
 //
-// Sources: prometheus.io "Exposition formats" (text 0.0.4), OpenMetrics 1.0 ("Text format", "Overall structure", "Unit").
+// Sources: prometheus.io "Exposition formats" (text 0.0.4), OpenMetrics 1.0 ("Text format", "Overall structure",
+// "Unit").
 #pragma once
 
 #include <array>

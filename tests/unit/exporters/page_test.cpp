@@ -49,11 +49,30 @@ TEST(Page, OpenMetricsNamesAFamilyAsItsStandardDoes) {
   EXPECT_EQ(
       tests::text_of({family("crm_deals_won_total", 1, "counter"), family("crm_manager_info"), family("crm_flow_net")},
                      Format::open_metrics),
-      "# HELP crm_deals_won A \\\"word\\\".\n# TYPE crm_deals_won counter\ncrm_deals_won_total 0\n"
-      "# HELP crm_flow_net A \\\"word\\\".\n# TYPE crm_flow_net gauge\ncrm_flow_net 0\n"
-      "# HELP crm_manager A \\\"word\\\".\n# TYPE crm_manager info\ncrm_manager_info 0\n# EOF\n");
+      "# TYPE crm_deals_won counter\n# HELP crm_deals_won A \\\"word\\\".\ncrm_deals_won_total 0\n"
+      "# TYPE crm_flow_net gauge\n# HELP crm_flow_net A \\\"word\\\".\ncrm_flow_net 0\n"
+      "# TYPE crm_manager info\n# HELP crm_manager A \\\"word\\\".\ncrm_manager_info 0\n# EOF\n");
   EXPECT_EQ(tests::text_of({family("crm_manager_info")}),
             "# HELP crm_manager_info A \"word\".\n# TYPE crm_manager_info gauge\ncrm_manager_info 0\n");
+}
+
+TEST(Page, OpenMetricsTellsTheUnitThatANameEndsIn) {
+  const auto header = [](const std::string& name, const std::string& type = "gauge") {
+    const auto page = tests::text_of({family(name, 1, type)}, Format::open_metrics);
+    return page.substr(0, page.find("# HELP"));
+  };
+  EXPECT_EQ(header("crm_deal_cycle_seconds", "histogram"),
+            "# TYPE crm_deal_cycle_seconds histogram\n# UNIT crm_deal_cycle_seconds seconds\n");
+  EXPECT_EQ(header("kpistream_journal_bytes_total", "counter"),
+            "# TYPE kpistream_journal_bytes counter\n# UNIT kpistream_journal_bytes bytes\n");
+  EXPECT_EQ(header("crm_window_win_ratio"), "# TYPE crm_window_win_ratio gauge\n# UNIT crm_window_win_ratio ratio\n");
+  for (const std::string name : {"crm_window_revenue", "crm_kilobytes", "crm_seconds_ago"}) {
+    EXPECT_EQ(header(name), "# TYPE " + name + " gauge\n") << "has none";
+  }
+  EXPECT_EQ(header("crm_seconds_info"), "# TYPE crm_seconds info\n") << "an info has none, by the standard";
+  EXPECT_EQ(tests::text_of({family("crm_win_ratio")}),
+            "# HELP crm_win_ratio A \"word\".\n# TYPE crm_win_ratio gauge\ncrm_win_ratio 0\n")
+      << "the text format has no word for it";
 }
 
 struct Made {
