@@ -60,7 +60,7 @@ class Writer {
     }
     if (!s_.flow.bottleneck.empty()) {
       gauge("crm_flow_bottleneck", "The stage where most deals wait longest; the value is always 1.",
-            {{"stage", s_.flow.bottleneck}}, std::int64_t{1});
+            {{"deal_stage", s_.flow.bottleneck}}, std::int64_t{1});
     }
     gauge("crm_flow_residual",
           "Open deals that the counts of opened, won and lost ones do not explain: anything but 0 is a lost event.", {},

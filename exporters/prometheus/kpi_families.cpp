@@ -224,7 +224,7 @@ void write_names(const PortalFigures& portal, Exposition& out) {
   auto& stages = out.family("crm_deal_stage_info", "gauge",
                             "Name of a stage of deals, to be joined by id; the value is always 1.");
   for (const auto& [id, name] : portal.stage_names) {
-    stages.sample({{"portal", alias}, {"stage", id}, {"name", name}}, std::int64_t{1});
+    stages.sample({{"portal", alias}, {"deal_stage", id}, {"name", name}}, std::int64_t{1});
   }
   if (portal.known_since != 0) {
     out.family("crm_portal_known_since_timestamp_seconds", "gauge",

@@ -46,8 +46,8 @@ groups; where `export.max_series` has no room, the last groups are left out firs
 Both formats are there: text 0.0.4, and OpenMetrics 1.0 for who asks for it; gzip for who takes it.
 
 Units are in the names: `_seconds`, `_bytes`, `_ratio` (1 is the whole); OpenMetrics tells them by `# UNIT`, too. Money is in the
-portal's currency (`crm_portal_info`), whole units with cents. Labels are ids; names are in `crm_manager_info` and
-`crm_pipeline_info`. Never sum over `window`.
+portal's currency (`crm_portal_info`), whole units with cents. Labels are ids; names are in `crm_manager_info`,
+`crm_pipeline_info` and `crm_deal_stage_info`. Never sum over `window`.
 """
 
 

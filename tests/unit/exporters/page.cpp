@@ -115,12 +115,12 @@ class Reader {
 };
 
 const std::set<std::string> kLabels{
-    "portal",  "crm",         "pipeline", "deal_stage",  "manager",      "source",     "currency",  "window",
-    "reason",  "code",        "name",     "team",        "due",          "zone",       "direction", "outcome",
-    "result",  "le",          "stage",    "client",      "action",       "source",     "segment",   "type",
-    "channel", "loss_reason", "verdict",  "cohort_week", "cohort_month", "age_months", "event",     "version",
-    "action",  "segment",     "channel",  "kpi",         "severity",     "rule",       "kind",      "stage",
-    "client",  "type",        "state",    "period",      "bound",        "tenure",     "schedule"};
+    "portal",      "crm",     "pipeline",    "deal_stage",   "manager",    "source",  "currency",  "window",
+    "reason",      "code",    "name",        "team",         "due",        "zone",    "direction", "outcome",
+    "result",      "le",      "client",      "action",       "source",     "segment", "type",      "channel",
+    "loss_reason", "verdict", "cohort_week", "cohort_month", "age_months", "event",   "version",   "action",
+    "segment",     "channel", "kpi",         "severity",     "rule",       "kind",    "client",    "type",
+    "state",       "period",  "bound",       "tenure",       "schedule"};
 
 std::vector<std::string> lint_name(const std::string& name, const MetricFamily& family) {
   static const std::regex kSnake("(crm|kpistream|process)(_[a-z0-9]+)+");
