@@ -69,7 +69,7 @@ class Golden(unittest.TestCase):
             with World(SCENARIOS / f"{crm}_sample_day.scenario", application=application) as world:
                 world.fake.control("play")
                 take(shown, world)
-        with tempfile.TemporaryDirectory() as folder, department(Path(folder)) as world:
+        with tempfile.TemporaryDirectory() as folder, backed_up(department(Path(folder))) as world:
             live_until(world, QUIET)
             live_until(world, QUIET)  # what insight tells is a minute old at most: with a fresh look
             take(shown, world)
@@ -79,6 +79,13 @@ class Golden(unittest.TestCase):
             REFERENCE.write_text(reference(shown), encoding="utf-8")
         self.assertEqual(GOLDEN.read_text(encoding="utf-8").splitlines(), lines)
         self.assertEqual(REFERENCE.read_text(encoding="utf-8"), reference(shown), "UPDATE=1 writes it anew")
+
+
+def backed_up(world: World) -> World:
+    """It shows when the newest backup was made."""
+    world.daemon.more.append(f"backup: {{path: {world.folder / 'backups'}}}")
+    world.daemon.write_config()
+    return world
 
 
 def take(shown: Metrics, world: World) -> None:
