@@ -118,11 +118,11 @@ class Drill(unittest.TestCase):
         world, daemon = self.world, self.world.daemon
         world.fake.control("play", until="2026-11-16T12:00")
         daemon.rest()
-        before = daemon.scrape().total("crm_new_leads_total")
+        self.assertEqual(0, daemon.scrape().total("crm_deals_won_total"))
         made = self.backup()
         world.fake.control("play")
         daemon.rest()
-        self.assertGreater(daemon.scrape().total("crm_new_leads_total"), before, "something came after it")
+        self.assertEqual(1, daemon.scrape().total("crm_deals_won_total"), "something came after it")
 
         daemon.kill()
         self.assertIn("is not empty", self.restore(made["path"]))
