@@ -106,7 +106,7 @@ TEST(KpiReader, AFormulaIsShownAsItsPartsAre) {
   const auto& formula = good.catalogue->formulas.back();
   EXPECT_EQ(formula.windows, WindowSet::open);
   EXPECT_TRUE(formula.by_pipeline && formula.by_manager && !formula.by_source);
-  EXPECT_EQ(formula.shown, "X");
+  EXPECT_EQ(formula.shown, "x");
 }
 
 TEST(KpiReader, ReadsEveryExampleOfTheManual) {

@@ -135,7 +135,8 @@ std::vector<std::string> lint_name(const std::string& name, const MetricFamily& 
   if (std::regex_search(name, kReserved)) say("ends like another family's sample");
   if (name.ends_with("_total") != (family.type == "counter")) say("_total is for counters, and all of them");
   if (family.type != "counter" && family.type != "gauge" && family.type != "histogram") say("type " + family.type);
-  if (!family.help.ends_with('.')) say("HELP is not a full sentence");
+  const bool capital = !family.help.empty() && family.help.front() >= 'A' && family.help.front() <= 'Z';
+  if (!capital || !family.help.ends_with('.')) say("HELP is not a full sentence");
   if (family.samples.empty()) say("no samples");
   const bool process = name.starts_with("process_");
   if (!process && family.type == "histogram" && !name.ends_with("_seconds")) say("a histogram of what unit?");
