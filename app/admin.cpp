@@ -25,8 +25,8 @@ constexpr std::string_view kStreamBegin = "retry: 5000\n\n";
 class BuildInfo : public Metered {
  public:
   void collect(MeterSink& sink) const override {
-    sink.gauge("kpistream_build_info", "The running version; the value is always 1.", {{"version", KPISTREAM_VERSION}},
-               1);
+    sink.gauge("kpistream_build_info", "The label tells the running version; the value is always 1.",
+               {{"version", KPISTREAM_VERSION}}, 1);
   }
 };
 
@@ -102,22 +102,24 @@ void ReloadMeter::succeeded(UnixSeconds at) {
 void ReloadMeter::failed() { last_succeeded_ = false; }
 
 void ReloadMeter::collect(MeterSink& sink) const {
-  sink.gauge("kpistream_config_last_reload_successful", "Whether the last load of the configuration succeeded.", {},
-             last_succeeded_ ? 1 : 0);
+  sink.gauge("kpistream_config_last_reload_successful",
+             "The value is 1 when the last load of the configuration succeeded, else 0.", {}, last_succeeded_ ? 1 : 0);
   sink.gauge("kpistream_config_last_reload_success_timestamp_seconds",
-             "When the configuration was last loaded successfully.", {}, static_cast<double>(succeeded_at_.load()));
+             "This is when the configuration was last loaded successfully.", {},
+             static_cast<double>(succeeded_at_.load()));
 }
 
 void PortalInfo::collect(MeterSink& sink) const {
   for (const PortalConfig& portal : config_.portals) {
     const PortalSettings& settings = portal.settings;
-    sink.gauge("kpistream_portal_info",
-               "A configured portal, with and without a table of its own, and in whose table it counts; the value is "
-               "always 1.",
-               {{"portal", settings.alias},
-                {"crm", settings.crm == Crm::bitrix24 ? "bitrix24" : "amocrm"},
-                {"table", table_of(settings)}},
-               1);
+    sink.gauge(
+        "kpistream_portal_info",
+        "The labels tell a configured portal, with or without a table of its own, and in whose table it counts; the "
+        "value is always 1.",
+        {{"portal", settings.alias},
+         {"crm", settings.crm == Crm::bitrix24 ? "bitrix24" : "amocrm"},
+         {"table", table_of(settings)}},
+        1);
   }
 }
 

@@ -10,7 +10,7 @@
 #include "app/config.hpp"
 #include "app/insights.hpp"
 #include "app/portals.hpp"
-#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/formula_families.hpp"
 #include "ingest/http/server.hpp"
 #include "store/store.hpp"
 #include "stream/kpi/board.hpp"

@@ -14,6 +14,14 @@ store::Copy make_copy(const Config& config, store::Store& store, const Clock& cl
   return store::copy_store(store, config.backup_path, name, now);
 }
 
+void BackupMeter::collect(MeterSink& sink) const {
+  if (folder_.empty()) return;
+  const auto newest = store::newest_backup(folder_);
+  sink.gauge("kpistream_backup_last_success_timestamp_seconds",
+             "This is when the newest whole backup in backup.path was made; 0 while there is none.", {},
+             newest ? static_cast<double>(newest->taken) : 0);
+}
+
 ingest::AdminResponse answer_backup(const Config& config, store::Store& store, const Clock& clock) {
   if (config.backup_path.empty()) {
     return json_error(400, "backup.path is not set: say in the configuration where backups are to be made");

@@ -6,6 +6,7 @@
 #include "app/command_tools.hpp"
 #include "app/portals.hpp"
 #include "app/table_moment.hpp"
+#include "exporters/prometheus/formula_families.hpp"
 #include "exporters/table/report.hpp"
 #include "ingest/proof/base64.hpp"
 #include "store/store.hpp"

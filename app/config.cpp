@@ -203,9 +203,8 @@ bool needs_restart(const Config& from, const Config& to) {
       same_endpoint(from.hook, to.hook) && same_endpoint(from.admin, to.admin) &&
       from.storage_path == to.storage_path && from.free_bytes_min == to.free_bytes_min &&
       from.retention_raw == to.retention_raw && from.backup_path == to.backup_path &&
-      from.backup_keep == to.backup_keep && from.export_series_max == to.export_series_max &&
-      from.rest_gather == to.rest_gather && from.rest_poll == to.rest_poll &&
-      from.rest_directory == to.rest_directory &&
+      from.export_series_max == to.export_series_max && from.rest_gather == to.rest_gather &&
+      from.rest_poll == to.rest_poll && from.rest_directory == to.rest_directory &&
       std::equal(from.portals.begin(), from.portals.end(), to.portals.begin(), to.portals.end(), same_portal);
   return !same;
 }

@@ -71,7 +71,7 @@ struct Config {
   std::uint64_t free_bytes_min = 128u << 20;        // on the store's disk, below which no webhook is taken
   std::chrono::seconds retention_raw{30 * 86'400};  // how long journal records are kept; 0: for ever
   std::string backup_path;                          // where backups are made; empty: none are
-  std::size_t backup_keep = 7;                      // so many of the newest stay
+  std::size_t backup_keep = 7;                      // so many of the newest stay; read by the command that makes them
   std::size_t export_series_max = 500'000;          // on the page of metrics; what is beyond is left out, and told
   std::string log_level = "info";
   std::string log_format = "logfmt";
@@ -91,7 +91,8 @@ struct ConfigResult {
 // One code path for start, reload and check-config.
 [[nodiscard]] ConfigResult load_config(const std::string& file);
 
-// Whether going from one configuration to the other takes more than new secrets, hook paths, log settings and KPIs.
+// Whether going from one configuration to the other takes more than new secrets, hook paths, log settings and KPIs, and
+// what only commands read.
 [[nodiscard]] bool needs_restart(const Config& from, const Config& to);
 
 // "2026-09-14T10:00:00+03:00" or "...Z"; nothing when it is not such a time.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/admin.hpp"
+#include "app/backup_api.hpp"
 #include "app/clock.hpp"
 #include "app/insights.hpp"
 #include "app/log.hpp"
@@ -192,6 +193,7 @@ class Daemon::Parts {
     sources_.add(*silence_);
     sources_.add(reloads_);
     sources_.add(portal_info_);
+    sources_.add(backups_);
     for (const auto& [portal, reader] : readers_) sources_.add(*reader);
     reloads_.succeeded(clock_.wall());
     admin_ = std::make_unique<ingest::AdminServer>(
@@ -279,6 +281,7 @@ class Daemon::Parts {
   std::unique_ptr<HookSilence> silence_;
   ReloadMeter reloads_;
   const PortalInfo portal_info_{config_};
+  const BackupMeter backups_{config_.backup_path};
   MeteredList sources_;
   // The processing thread's own.
   UnixSeconds expired_at_ = 0;

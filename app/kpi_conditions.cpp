@@ -15,8 +15,9 @@ namespace {
 constexpr std::size_t kLabelsMax = 3;  // every label multiplies the series
 constexpr std::int64_t kSecondsMax = 1'000'000'000;
 constexpr std::string_view kFieldPrefix = "field.";
-constexpr std::array kTakenLabels{"portal",  "pipeline", "manager", "source",   "window",      "due",
-                                  "segment", "crm",      "le",      "quantile", "cohort_week", "cohort_month"};
+constexpr std::array kTakenLabels{"portal",      "pipeline",     "manager",   "source", "window",
+                                  "due",         "segment",      "crm",       "le",     "quantile",
+                                  "cohort_week", "cohort_month", "deal_stage"};
 
 const std::vector<std::string>& attribute_names() {
   static const auto names = [] {

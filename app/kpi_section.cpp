@@ -269,7 +269,7 @@ Formula read_formula(const std::string& id, Section& section) {
   if (formula.name.empty()) section.complain("name", "nothing of this formula would be shown; give it a name");
   formula.title = read_words(section, "title", sentence_of(id));
   formula.text = read_words(section, "text", "");
-  formula.shown = section.text("shown").value_or(formula.title.en);
+  formula.shown = section.text("shown").value_or(lower_first(formula.title.en));
   for (const std::string_view key : {"facts", "where", "measure"}) {
     if (!section.has(key)) continue;
     section.complain_of_key(key,

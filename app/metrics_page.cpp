@@ -8,6 +8,7 @@
 
 #include "app/json_answer.hpp"
 #include "app/query.hpp"
+#include "exporters/prometheus/accept.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -54,15 +55,17 @@ std::size_t series_in(const std::vector<exporters::FamilyText>& families, const 
 
 // About the page itself.
 void write_about(const exporters::Counted& counted, std::size_t own, double seconds, exporters::Exposition& out) {
-  out.family("kpistream_export_duration_seconds", "gauge", "How long the figures of this page took to be written.")
+  out.family("kpistream_export_duration_seconds", "gauge",
+             "This is how long the figures of this page took to be written.")
       .sample({}, seconds);
-  auto& dropped = out.family("kpistream_export_series_dropped", "gauge",
-                             "Series of each group that this page leaves out, because export.max_series has no room.");
+  auto& dropped = out.family(
+      "kpistream_export_series_dropped", "gauge",
+      "This counts the series of each group that this page leaves out, because export.max_series has no room.");
   std::size_t about = 2;
   for (std::size_t group = static_cast<std::size_t>(Group::portals); group < exporters::kGroups; ++group, ++about) {
     dropped.sample({{"group", exporters::kGroupNames.at(group)}}, static_cast<std::int64_t>(counted.dropped.at(group)));
   }
-  out.family("kpistream_export_series", "gauge", "How many series this page has.")
+  out.family("kpistream_export_series", "gauge", "This counts the series of this page.")
       .sample({}, static_cast<std::int64_t>(counted.series + own + about));
 }
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "app/insights.hpp"
-#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/formula_families.hpp"
 #include "exporters/table/table.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/ports/state.hpp"

@@ -10,6 +10,7 @@
 #include "app/query.hpp"
 #include "app/table_json.hpp"
 #include "app/table_moment.hpp"
+#include "exporters/prometheus/accept.hpp"
 #include "exporters/prometheus/page.hpp"
 #include "exporters/table/assets.hpp"
 #include "exporters/table/cell_detail.hpp"

@@ -147,6 +147,17 @@ void expect_store(const std::string& path, Position position) {
   if (store->journal().tail() < position) damaged(path);
 }
 
+// Those with a list, the oldest first by name.
+std::vector<fs::path> backups_in(const std::string& folder, std::error_code& failed) {
+  std::vector<fs::path> backups;
+  for (const auto& each : fs::directory_iterator(folder, failed)) {
+    std::error_code none;
+    if (each.path().extension() != kUnfinished && fs::exists(each.path() / kList, none)) backups.push_back(each.path());
+  }
+  std::sort(backups.begin(), backups.end());
+  return backups;
+}
+
 // A folder that is removed, or emptied when it was there before, unless it has been kept.
 class Unfinished {
  public:
@@ -239,13 +250,8 @@ Backup seal_copy(const Copy& copy, const BackupProgress& progress) {
 
 std::size_t keep_newest(const std::string& folder, std::size_t keep) {
   std::error_code failed;
-  std::vector<fs::path> backups;
-  for (const auto& each : fs::directory_iterator(folder, failed)) {
-    const bool whole = each.path().extension() != kUnfinished && fs::exists(each.path() / kList);
-    if (whole) backups.push_back(each.path());
-  }
+  const auto backups = backups_in(folder, failed);
   if (failed) raise(folder, "cannot be read: " + failed.message());
-  std::sort(backups.begin(), backups.end());
   const std::size_t most = backups.size() > keep ? backups.size() - keep : 0;
   for (std::size_t i = 0; i < most; ++i) {
     fs::remove(backups[i] / kList, failed);  // first: what is left of it is no backup any more
@@ -253,6 +259,19 @@ std::size_t keep_newest(const std::string& folder, std::size_t keep) {
     if (failed) raise(backups[i].string(), "cannot be removed: " + failed.message());
   }
   return most;
+}
+
+std::optional<Backup> newest_backup(const std::string& folder) {
+  std::error_code failed;
+  const auto backups = backups_in(folder, failed);
+  for (auto path = backups.rbegin(); path != backups.rend(); ++path) {
+    try {
+      return told(path->string(), read_list(path->string()));
+    } catch (const StoreError&) {
+      continue;  // a damaged one is no backup, the one before it may be
+    }
+  }
+  return {};
 }
 
 Backup check_backup(const std::string& path, const BackupProgress& progress) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "store/store.hpp"
@@ -25,7 +26,7 @@ struct Backup {
 // Told what was done of how many bytes.
 using BackupProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
-// All throw StoreError, with a text for people that names file and cure.
+// All but newest_backup throw StoreError, with a text for people that names file and cure.
 
 // Held by whoever makes a backup in `folder`, from the copy to its name: copies that nobody makes a backup of go with
 // the next one. Makes the folder when missing. Throws when somebody else holds it.
@@ -56,6 +57,10 @@ Backup seal_copy(const Copy& copy, const BackupProgress& progress);
 
 // Of the backups in `folder` the newest by name stay. Anything else there is left alone. How many went.
 std::size_t keep_newest(const std::string& folder, std::size_t keep);
+
+// The newest by name of the backups in `folder` whose list is as it was written; the other files are not looked at.
+// Nothing when there is none, or the folder is not there or cannot be read. Throws nothing of its own.
+[[nodiscard]] std::optional<Backup> newest_backup(const std::string& folder);
 
 // Reads every byte.
 [[nodiscard]] Backup check_backup(const std::string& path, const BackupProgress& progress);

@@ -197,22 +197,25 @@ void GroupJournal::sync_seal() {
 }
 
 void GroupJournal::collect(MeterSink& sink) const {
-  sink.counter("kpistream_journal_records_total", "Records made durable since the start of the process.", {},
-               records_.value());
-  sink.counter("kpistream_journal_groups_total",
-               "Groups of records made durable since the start of the process, each with one sync of the disk.", {},
-               groups_.value());
+  sink.counter("kpistream_journal_records_total", "This counts records made durable since the start of the process.",
+               {}, records_.value());
+  sink.counter(
+      "kpistream_journal_groups_total",
+      "This counts groups of records made durable since the start of the process, each with one sync of the disk.", {},
+      groups_.value());
   sink.counter("kpistream_journal_bytes_total",
-               "Bytes of records made durable since the start of the process, before compression.", {}, bytes_.value());
-  sink.gauge("kpistream_journal_queue_bytes", "Bytes of records that wait for the sync of the group before them.", {},
+               "This counts bytes of records made durable since the start of the process, before compression.", {},
+               bytes_.value());
+  sink.gauge("kpistream_journal_queue_bytes",
+             "This counts bytes of records that wait for the sync of the group before them.", {},
              static_cast<double>(queue_bytes_.load(std::memory_order_relaxed)));
   sink.gauge("kpistream_journal_first_position",
-             "Position of the oldest record that is kept; one more than the newest's when there is none.", {},
-             static_cast<double>(first()));
-  sink.gauge("kpistream_journal_tail_position", "Position of the newest durable record.", {},
+             "This is the position of the oldest record that is kept; one more than the newest's when there is none.",
+             {}, static_cast<double>(first()));
+  sink.gauge("kpistream_journal_tail_position", "This is the position of the newest durable record.", {},
              static_cast<double>(tail()));
   sink.gauge("kpistream_journal_disk_full",
-             "Whether the journal takes no records because too little disk space is free: 1 for yes, 0 for no.", {},
+             "The value is 1 while the journal takes no records, because too little disk space is free, else 0.", {},
              disk_full() ? 1.0 : 0.0);
 }
 

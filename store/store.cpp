@@ -178,7 +178,7 @@ void Store::Parts::collect_state(MeterSink& sink) const {
     std::uint64_t memory = 0;
     database->db().GetIntProperty(database->space(space), rocksdb::DB::Properties::kLiveSstFilesSize, &tables);
     database->db().GetIntProperty(database->space(space), rocksdb::DB::Properties::kCurSizeAllMemTables, &memory);
-    sink.gauge("kpistream_state_bytes", "Bytes that a space of the state takes, on disk and in buffers.",
+    sink.gauge("kpistream_state_bytes", "This counts bytes that a space of the state takes, on disk and in buffers.",
                {{"space", space_name(space)}}, static_cast<double>(tables + memory));
   }
 }

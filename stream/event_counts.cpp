@@ -20,8 +20,8 @@ void EventCounts::collect(MeterSink& sink) const {
     for (const auto& [event, count] : events) {
       sink.counter(
           "kpistream_webhooks_total",
-          "Webhooks processed since the start, by the event they tell of; one that tells of several counts for "
-          "each. What we do not know is other.",
+          "This counts webhooks processed since the start, by the event they tell of; one that tells of several counts "
+          "for each, and what we do not know is other.",
           {{"portal", portal}, {"event", event}}, static_cast<double>(count));
     }
   }

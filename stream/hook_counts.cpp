@@ -91,7 +91,8 @@ void HookSilence::collect(MeterSink& sink) const {
   for (const auto& [portal, silent] : counts_.silent(clock_.wall())) {
     if (archived_.contains(portal)) continue;
     sink.gauge("kpistream_hook_silent",
-               "1 when no webhook of the portal came for so long that, by its own last four weeks, ten should have.",
+               "The value is 1 when no webhook of the portal came for so long that, by its own last four weeks, ten "
+               "should have.",
                {{"portal", portal}}, silent ? 1 : 0);
   }
 }

@@ -428,38 +428,42 @@ Position Processor::position() const { return position_.load(std::memory_order_a
 void Processor::collect(MeterSink& sink) const {
   const Position tail = journal_.tail();
   const Position done = std::min(position(), tail);
-  sink.gauge("kpistream_log_unprocessed_events", "Journal records that are not in the figures yet.", {},
+  sink.gauge("kpistream_log_unprocessed_events", "This counts journal records that are not in the figures yet.", {},
              static_cast<double>(tail - done));
-  sink.counter("kpistream_records_processed_total", "Journal records folded into the state since the start.", {},
-               meters_->records.value());
+  sink.counter("kpistream_records_processed_total",
+               "This counts journal records folded into the state since the start.", {}, meters_->records.value());
   sink.counter("kpistream_records_orphaned_total",
-               "Journal records of portals that are not configured any more, since the start.", {},
+               "This counts journal records of portals that are not configured any more, since the start.", {},
                meters_->orphans.value());
-  sink.gauge("kpistream_rebuild_active", "1 while new or changed KPIs are being filled from the stored facts.", {},
+  sink.gauge("kpistream_rebuild_active",
+             "The value is 1 while new or changed KPIs are being filled from the stored facts.", {},
              wanted_->building ? 1 : 0);
   const double all = static_cast<double>(wanted_->all);
   const double progress = wanted_->building && all > 0 ? std::min(1.0, static_cast<double>(wanted_->done) / all) : 1.0;
-  sink.gauge("kpistream_rebuild_progress_ratio", "How much of the facts the rebuilding has gone through, about.", {},
-             progress);
-  sink.gauge("kpistream_rebuild_held", "1 while rebuilt KPIs wait to be let in, see kpis.hold in the configuration.",
-             {}, wanted_->held ? 1 : 0);
+  sink.gauge("kpistream_rebuild_progress_ratio",
+             "This is the part of the facts that rebuilding has gone through, about.", {}, progress);
+  sink.gauge("kpistream_rebuild_held",
+             "The value is 1 while rebuilt KPIs wait to be let in, see kpis.hold in the configuration.", {},
+             wanted_->held ? 1 : 0);
   constexpr std::array kVerdicts{"understood", "ignored", "unknown", "quarantined"};
   for (const auto& [alias, meters] : meters_->portals) {
     for (std::size_t i = 0; i < kVerdicts.size(); ++i) {
       sink.counter("kpistream_events_total",
-                   "Journal records decoded since the start, by what the dialect made of them.",
+                   "This counts journal records decoded since the start, by what the dialect made of them.",
                    {{"portal", alias}, {"verdict", kVerdicts[i]}}, meters.verdicts[i].value());
     }
     sink.counter("kpistream_duplicates_total",
-                 "Observations that changed nothing since the start: repeated or outdated.", {{"portal", alias}},
-                 meters.duplicates.value());
-    sink.counter("kpistream_healed_total",
-                 "Changes since the start that a list of the CRM told before any reading that a webhook caused.",
-                 {{"portal", alias}}, meters.healed.value());
+                 "This counts observations since the start that changed nothing, for they were repeated or outdated.",
+                 {{"portal", alias}}, meters.duplicates.value());
+    sink.counter(
+        "kpistream_healed_total",
+        "This counts changes since the start that a list of the CRM told before any reading that a webhook caused.",
+        {{"portal", alias}}, meters.healed.value());
     const UnixSeconds last = meters.last_event.load(std::memory_order_relaxed);
     if (last != 0) {
-      sink.gauge("kpistream_last_event_timestamp_seconds", "Arrival of the portal's newest processed webhook.",
-                 {{"portal", alias}}, static_cast<double>(last));
+      sink.gauge("kpistream_last_event_timestamp_seconds",
+                 "This is when the portal's newest processed webhook arrived.", {{"portal", alias}},
+                 static_cast<double>(last));
     }
   }
   events_.collect(sink);

@@ -1,4 +1,4 @@
-#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/formula_families.hpp"
 
 #include <algorithm>
 #include <map>
@@ -62,9 +62,10 @@ class FormulaWriter {
     if (dimension != nullptr) labels.emplace_back(family_label(family), *dimension);
     const auto label = Calendar::label(f_.windows);
     if (!label.empty()) labels.emplace_back(label, window_value(portal_, f_.windows, window));
-    out_.family(family_prefix(f_.windows, family) + f_.name, "gauge",
-                upper_first(f_.shown) + (is_cohort(f_.windows) ? window_help(f_.windows)
-                                                               : ", within the window, in the portal's time zone."))
+    out_.family(
+            family_prefix(f_.windows, family) + f_.name, "gauge",
+            "This is " + f_.shown +
+                (is_cohort(f_.windows) ? window_help(f_.windows) : ", within the window, in the portal's time zone."))
         .sample(labels, *value);
   }
 

@@ -28,8 +28,8 @@ class Writer {
       : s_(summary), taken_(taken), out_(out) {}
 
   void write() {
-    gauge("crm_portal_business_time", "1 while the portal is at work, by its zone, hours and holidays.", {},
-          std::int64_t{s_.business_time ? 1 : 0});
+    gauge("crm_portal_business_time", "The value is 1 while the portal is at work, by its zone, hours and holidays.",
+          {}, std::int64_t{s_.business_time ? 1 : 0});
     write_flow();
     write_managers();
     write_teams();
@@ -59,21 +59,23 @@ class Writer {
       write_flow_of("crm_pipeline_flow_", flow, {{"pipeline", pipeline}});
     }
     if (!s_.flow.bottleneck.empty()) {
-      gauge("crm_flow_bottleneck", "The stage where most deals wait longest; the value is always 1.",
-            {{"stage", s_.flow.bottleneck}}, std::int64_t{1});
+      gauge("crm_flow_bottleneck", "The label names the stage where most deals wait longest; the value is always 1.",
+            {{"deal_stage", s_.flow.bottleneck}}, std::int64_t{1});
     }
-    gauge("crm_flow_residual",
-          "Open deals that the counts of opened, won and lost ones do not explain: anything but 0 is a lost event.", {},
-          s_.flow.residual);
+    gauge(
+        "crm_flow_residual",
+        "This counts open deals that the numbers of opened, won and lost ones do not explain: anything but 0 is a lost "
+        "event.",
+        {}, s_.flow.residual);
   }
 
   void write_flow_of(const std::string& prefix, const insight::FlowOf& flow, const Labels& labels) {
     write_balance(prefix, flow.week, labels, "week_prev");
     write_balance(prefix, flow.month, labels, "28d");
-    gauge(prefix + "backlog", "Inquiries that are neither won nor lost.", labels, flow.backlog);
-    gauge(prefix + "drain_seconds", "How long the backlog takes to leave at the pace of the last 28 days.", labels,
-          flow.drain_seconds);
-    gauge(prefix + "diverging", "1 when there is a backlog and nothing leaves.", labels,
+    gauge(prefix + "backlog", "This counts inquiries that are neither won nor lost.", labels, flow.backlog);
+    gauge(prefix + "drain_seconds", "This is how long the backlog takes to leave at the pace of the last 28 days.",
+          labels, flow.drain_seconds);
+    gauge(prefix + "diverging", "The value is 1 when there is a backlog and nothing leaves.", labels,
           std::int64_t{flow.diverging ? 1 : 0});
   }
 
@@ -81,22 +83,25 @@ class Writer {
                      std::string_view window) {
     labels.emplace_back("window", window);
     if (balance.counts) {
-      gauge(prefix + "balance_ratio", "Inquiries that came in by inquiries that left, won or lost (K27).", labels,
+      gauge(prefix + "balance_ratio",
+            "This is the ratio of inquiries that came in to inquiries that left, won or lost (K27).", labels,
             balance.counts->ratio());
-      gauge(prefix + "net", "Inquiries that came in less those that left.", labels, balance.net());
+      gauge(prefix + "net", "This is the number of inquiries that came in less those that left.", labels,
+            balance.net());
     }
     for (const FlowState state : kFlowStates) {
       Labels with_state = labels;
       with_state.emplace_back("state", insight::flow_state_name(state));
-      gauge(prefix + "state", "1 for the state the flow is in: clot, balanced, shortage or unknown (K27).", with_state,
-            std::int64_t{balance.state == state ? 1 : 0});
+      gauge(prefix + "state", "The value is 1 for the state the flow is in: clot, balanced, shortage or unknown (K27).",
+            with_state, std::int64_t{balance.state == state ? 1 : 0});
     }
   }
 
   // ---- people
 
   void write_managers() {
-    const std::string wow = "Actions of a manager by those of the week before, to the same working time (K28).";
+    const std::string wow =
+        "This is the ratio of a manager's actions to those of the week before, to the same working time (K28).";
     for (const auto& [manager, weeks] : s_.week_to_week) {
       if (weeks.so_far) {
         gauge("crm_manager_actions_wow_ratio", wow, {{"manager", manager}, {"window", "week"}}, weeks.so_far->ratio());
@@ -108,17 +113,18 @@ class Writer {
     }
     for (const auto& [manager, standing] : s_.against_team) {
       gauge("crm_manager_actions_to_median_ratio",
-            "Actions of a manager in the last closed week by the median of the others in the team (K29).",
+            "This is the ratio of a manager's actions in the last closed week to the median of the others in the team "
+            "(K29).",
             {{"manager", manager}}, standing.actions.ratio());
       gauge("crm_manager_team_median_actions",
-            "Actions in the last closed week of the others in the manager's team: the median (K29).",
+            "This is the median of the actions of the others in the manager's team in the last closed week (K29).",
             {{"manager", manager}}, standing.actions.median);
-      gauge(
-          "crm_manager_sells",
-          "1 when a manager sold no less in the last closed week than the median of the others, in number or in money: "
-          "few actions are no idleness then (K29).",
-          {{"manager", manager}}, std::int64_t{standing.sells() ? 1 : 0});
-      const std::string outcome = "Outcome of a manager in the last closed week by the median of the others (K29).";
+      gauge("crm_manager_sells",
+            "The value is 1 when a manager sold no less in the last closed week than the median of the others, in "
+            "number or in money: few actions are no idleness then (K29).",
+            {{"manager", manager}}, std::int64_t{standing.sells() ? 1 : 0});
+      const std::string outcome =
+          "This is the ratio of a manager's outcome in the last closed week to the median of the others (K29).";
       gauge("crm_manager_outcome_to_median_ratio", outcome, {{"manager", manager}, {"kpi", "deals_won"}},
             standing.won.ratio());
       gauge("crm_manager_outcome_to_median_ratio", outcome, {{"manager", manager}, {"kpi", "revenue"}},
@@ -130,14 +136,15 @@ class Writer {
     for (const auto& [name, team] : s_.teams) {
       const Labels labels{{"team", name.empty() ? "all" : std::string_view(name)}};
       gauge("crm_team_actions_slope",
-            "How the mean of actions an active manager moves per week, over the last eight closed weeks (K30).", labels,
-            team.slope);
+            "This is how the mean of actions of an active manager moves per week, over the last eight closed weeks "
+            "(K30).",
+            labels, team.slope);
       if (team.weeks.empty()) continue;
       const auto& last = team.weeks.back();
-      gauge("crm_managers_active", "Managers who acted and were present in the last closed week (K30).", labels,
-            last.active);
-      gauge("crm_team_actions_mean", "Actions of an active manager in the last closed week, on average (K30).", labels,
-            last.mean());
+      gauge("crm_managers_active", "This counts managers who acted and were present in the last closed week (K30).",
+            labels, last.active);
+      gauge("crm_team_actions_mean", "This is the mean of actions of an active manager in the last closed week (K30).",
+            labels, last.mean());
       write_tenure(labels, "new", last.mean_new());
       write_tenure(labels, "settled", last.mean_settled());
     }
@@ -146,7 +153,8 @@ class Writer {
   void write_tenure(Labels labels, std::string_view tenure, const std::optional<double>& mean) {
     labels.emplace_back("tenure", tenure);
     gauge("crm_team_tenure_actions_mean",
-          "Actions of an active manager in the last closed week, by time with the company: new is under 90 days (K30).",
+          "This is the mean of actions of an active manager in the last closed week, by time with the company: new is "
+          "under 90 days (K30).",
           labels, mean);
   }
 
@@ -164,23 +172,26 @@ class Writer {
       labels.emplace_back("team", target.team);
     }
     const bool money = insight::is_money(target.kpi);
-    amount(prefix + "target", "The target of the period that runs (K25).", labels, target.value, money);
+    amount(prefix + "target", "This is the target of the period that runs (K25).", labels, target.value, money);
     if (figure.actual)
-      amount(prefix + "actual", "What was reached of the target so far.", labels, *figure.actual, money);
-    gauge(prefix + "elapsed_ratio", "The part of the period's working time that has passed (K25).", labels,
+      amount(prefix + "actual", "This is what was reached of the target so far.", labels, *figure.actual, money);
+    gauge(prefix + "elapsed_ratio", "This is the part of the period's working time that has passed (K25).", labels,
           figure.elapsed);
-    gauge(prefix + "attainment_ratio", "What was reached by the target (K25).", labels, figure.attainment);
-    gauge(prefix + "pace_ratio", "What was reached by the part of the target that working time asks for by now (K25).",
+    gauge(prefix + "attainment_ratio", "This is the ratio of what was reached to the target (K25).", labels,
+          figure.attainment);
+    gauge(prefix + "pace_ratio",
+          "This is the ratio of what was reached to the part of the target that working time asks for by now (K25).",
           labels, figure.pace);
     if (figure.forecast && target.value > 0) write_forecast(prefix, labels, figure);
     if (figure.suggestion) {
-      amount("crm_" + prefix.substr(4) + "suggested_target", "The next target: reachable, and a step higher (K26).",
-             labels, figure.suggestion->value, money);
+      amount("crm_" + prefix.substr(4) + "suggested_target",
+             "This is the next target: reachable, and a step higher (K26).", labels, figure.suggestion->value, money);
     }
     for (const auto& [manager, part] : figure.contributions) {
       Labels with_manager = labels;
       with_manager.emplace_back("manager", manager);
-      gauge(prefix + "contribution_ratio", "What a manager brought, by the target of the team (K25).", with_manager,
+      gauge(prefix + "contribution_ratio",
+            "This is the ratio of what a manager brought to the target of the team (K25).", with_manager,
             part.of_target);
     }
   }
@@ -189,8 +200,8 @@ class Writer {
     const auto one = [&](std::string_view bound, std::int64_t value) {
       Labels with_bound = labels;
       with_bound.emplace_back("bound", bound);
-      gauge(prefix + "forecast_ratio", "What the period will end with, by the target (K25).", with_bound,
-            static_cast<double>(value) / static_cast<double>(figure.target.value));
+      gauge(prefix + "forecast_ratio", "This is the ratio of what the period will end with to the target (K25).",
+            with_bound, static_cast<double>(value) / static_cast<double>(figure.target.value));
     };
     one("low", figure.forecast->low);
     one("mid", figure.forecast->mid);
@@ -208,19 +219,20 @@ class Writer {
 
   void write_baselines() {
     for (const auto& [kpi, usual] : s_.hour_baselines) {
-      write_baseline(
-          kpi, usual, {"crm_kpi_hour_actual", "The KPI over the last hour."},
-          {"crm_kpi_baseline", "The same hour of the same weekday in past weeks: the median."},
-          {"crm_kpi_baseline_samples", "How many past weeks the baseline is taken from."},
-          {"crm_anomaly_score", "How far the last hour is from its baseline, in spreads; beyond 3 is unusual (K34)."});
+      write_baseline(kpi, usual, {"crm_kpi_hour_actual", "This is the KPI over the last hour."},
+                     {"crm_kpi_baseline", "This is the median of the same hour of the same weekday in past weeks."},
+                     {"crm_kpi_baseline_samples", "This counts the past weeks that the baseline is taken from."},
+                     {"crm_anomaly_score",
+                      "This is how far the last hour is from its baseline, in spreads; beyond 3 is unusual (K34)."});
     }
     for (const auto& [kpi, usual] : s_.day_baselines) {
       write_baseline(
-          kpi, usual, {"crm_kpi_day_actual", "The KPI since midnight in the portal's time zone."},
-          {"crm_kpi_day_baseline", "The same weekday up to the same time of the day in past weeks: the median."},
-          {"crm_kpi_day_baseline_samples", "How many past weeks the day's baseline is taken from."},
+          kpi, usual, {"crm_kpi_day_actual", "This is the KPI since midnight in the portal's time zone."},
+          {"crm_kpi_day_baseline",
+           "This is the median of the same weekday up to the same time of the day in past weeks."},
+          {"crm_kpi_day_baseline_samples", "This counts the past weeks that the day's baseline is taken from."},
           {"crm_kpi_day_anomaly_score",
-           "How far the day so far is from its baseline, in spreads; beyond 3 is unusual (K34)."});
+           "This is how far the day so far is from its baseline, in spreads; beyond 3 is unusual (K34)."});
     }
   }
 
@@ -243,14 +255,15 @@ class Writer {
     std::array<std::int64_t, kStatuses.size()> cards{};
     for (const auto& card : s_.cards) ++cards.at(static_cast<std::size_t>(periods::status_of(taken_, card.id)));
     for (const auto status : kStatuses) {
-      gauge("crm_advice_cards", "Cards of advice that hold now, by what became of them (K31).",
+      gauge("crm_advice_cards", "This counts cards of advice that hold now, by what became of them (K31).",
             {{"status", periods::advice_status_name(status)}}, cards.at(static_cast<std::size_t>(status)));
     }
     for (const auto& rule : insight::rules()) {
       const bool active = std::any_of(s_.cards.begin(), s_.cards.end(), [&](const auto& card) {
         return card.rule == rule.id && periods::status_of(taken_, card.id) != periods::AdviceStatus::declined;
       });
-      gauge("crm_advice_active", "1 while a rule of advice has something to say that nobody has declined (K31).",
+      gauge("crm_advice_active",
+            "The value is 1 while a rule of advice has something to say that nobody has declined (K31).",
             {{"rule", rule.id}, {"severity", insight::severity_name(rule.severity)}}, std::int64_t{active ? 1 : 0});
     }
   }

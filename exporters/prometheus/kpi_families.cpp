@@ -15,6 +15,10 @@ using LabelValues = std::vector<std::string>;
 
 const Cell kZero;
 
+// The beginnings of sentences; what they count over follows.
+std::string count_help(const Definition& definition) { return "This counts " + definition.counted; }
+std::string sum_help(const Definition& definition) { return "This adds up " + definition.summed; }
+
 // One portal's figures under one definition.
 class DefinitionWriter {
  public:
@@ -103,19 +107,18 @@ class DefinitionWriter {
     const Cell& cell = it == kpi_.totals.end() ? kZero : it->second;
     const auto all = labels(d_.by_pipeline ? "pipeline" : "", pipeline, d_.total_labels, values);
     if (d_.durations() && !d_.stem.empty()) return write_histogram(all, cell, retracted);
-    if (!d_.name.empty()) total_family(d_.name, d_.counted, retracted).sample(all, cell.at(kCountSlot));
+    if (!d_.name.empty()) total_family(d_.name, count_help(d_), retracted).sample(all, cell.at(kCountSlot));
     if (d_.sum_name.empty()) return;
-    auto& family = total_family(d_.sum_name, d_.summed, retracted);
+    auto& family = total_family(d_.sum_name, sum_help(d_), retracted);
     d_.money() ? family.money(all, cell.at(kSumSlot)) : family.sample(all, cell.at(kSumSlot));
   }
 
   Exposition::Family& total_family(const std::string& noun, const std::string& what, bool retracted) {
     const std::string name = "crm_" + noun + (retracted ? "_retracted_total" : "_total");
     return out_.family(name, "counter",
-                       retracted ? "Of " + name.substr(0, name.size() - 16) +
-                                       "_total, what was taken back again since the "
-                                       "first record: the net figure is the difference."
-                                 : upper_first(what) + ", added up since the first record, never falling.");
+                       retracted ? "This is what was taken back again of crm_" + noun +
+                                       "_total since the first record: the net figure is the difference."
+                                 : what + " since the first record, and never falls.");
   }
 
   void write_histogram(const Labels& all, const Cell& cell, bool retracted) {
@@ -123,8 +126,9 @@ class DefinitionWriter {
     std::vector<std::int64_t> counts(bounds.size() + 1);
     for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = cell.at(kFirstBucketSlot + static_cast<Slot>(i));
     const std::string name = "crm_" + d_.stem + (retracted ? "_retracted_seconds" : "_seconds");
-    const std::string help = retracted ? "Of crm_" + d_.stem + "_seconds, the observations that were taken back again."
-                                       : "Histogram of " + d_.summed + ", since the first record.";
+    const std::string help = retracted
+                                 ? "This is the histogram of what was taken back again of crm_" + d_.stem + "_seconds."
+                                 : "This is the histogram of " + d_.summed + " since the first record.";
     out_.family(name, "histogram", help).histogram(all, bounds, counts, cell.at(kSumSlot));
   }
 
@@ -151,26 +155,27 @@ class DefinitionWriter {
   }
 
   void write_window(Family family, const Labels& all, const Cell& cell) {
-    if (!d_.name.empty()) window_family(family, d_.name, d_.counted).sample(all, cell.at(kCountSlot));
+    if (!d_.name.empty()) window_family(family, d_.name, count_help(d_)).sample(all, cell.at(kCountSlot));
     if (d_.quantiles() && !d_.stem.empty()) write_quantiles(family, all, cell);
     if (d_.sum_name.empty()) return;
-    auto& sum = window_family(family, d_.sum_name, d_.summed);
+    auto& sum = window_family(family, d_.sum_name, sum_help(d_));
     d_.money() ? sum.money(all, cell.at(kSumSlot)) : sum.sample(all, cell.at(kSumSlot));
   }
 
   Exposition::Family& window_family(Family family, const std::string& noun, const std::string& what) {
-    return out_.family(family_prefix(d_.windows, family) + noun, "gauge", upper_first(what) + window_help(d_.windows));
+    return out_.family(family_prefix(d_.windows, family) + noun, "gauge", what + window_help(d_.windows));
   }
 
   // Absent when nothing was observed: there is no median of nothing.
   void write_quantiles(Family family, const Labels& all, const Cell& cell) {
     for (const auto& [suffix, q, words] :
-         {std::tuple{"_p50", 0.5, "Median"}, std::tuple{"_p90", 0.9, "90th percentile"}}) {
+         {std::tuple{"_p50", 0.5, "This is the median"}, std::tuple{"_p90", 0.9, "This is the 90th percentile"}}) {
       const auto value = quantile(cell, q);
       if (!value) continue;
-      auto& shown = out_.family(
-          family_prefix(d_.windows, family) + d_.stem + suffix + (d_.money() ? "" : "_seconds"), "gauge",
-          std::string(words) + " of the " + d_.summed + ", within the window, exact to one part in sixteen.");
+      auto& shown =
+          out_.family(family_prefix(d_.windows, family) + d_.stem + suffix + (d_.money() ? "" : "_seconds"), "gauge",
+                      std::string(words) + " of the " + d_.summed +
+                          ", within the window, in the portal's time zone, exact to one part in sixteen.");
       d_.money() ? shown.money(all, *value) : shown.sample(all, *value);
     }
   }
@@ -188,7 +193,8 @@ class DefinitionWriter {
 void write_oldest(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out) {
   const Definition& definition = kpi.definition;
   if (definition.oldest_name.empty() || !kpi.oldest) return;
-  out.family("crm_" + definition.oldest_name, "gauge", "Age of the oldest of the " + definition.counted + ".")
+  out.family("crm_" + definition.oldest_name, "gauge",
+             "This is the age of the oldest of the " + definition.counted + ".")
       .sample({{"portal", portal.settings.alias}}, std::max<std::int64_t>(0, portal.now - *kpi.oldest));
 }
 
@@ -200,14 +206,16 @@ bool is_configured(const Definition& definition, const PortalSettings& portal) {
 
 void write_names(const PortalFigures& portal, Exposition& out) {
   const std::string_view alias = portal.settings.alias;
-  out.family("crm_portal_info", "gauge", "A configured portal: its CRM, currency and time zone; the value is always 1.")
+  out.family("crm_portal_info", "gauge",
+             "The labels tell the CRM, currency and time zone of a configured portal; the value is always 1.")
       .sample({{"portal", alias},
                {"crm", portal.settings.crm == Crm::bitrix24 ? "bitrix24" : "amocrm"},
                {"currency", portal.settings.currency},
                {"zone", portal.settings.zone}},
               std::int64_t{1});
   auto& managers =
-      out.family("crm_manager_info", "gauge", "Name and team of a manager, to be joined by id; the value is always 1.");
+      out.family("crm_manager_info", "gauge",
+                 "The labels tell the name and team of a manager, to be joined by id; the value is always 1.");
   for (const auto& [id, name] : portal.manager_names) {
     const auto team = portal.teams.find(id);
     managers.sample({{"portal", alias},
@@ -216,26 +224,27 @@ void write_names(const PortalFigures& portal, Exposition& out) {
                      {"team", team == portal.teams.end() ? std::string_view("none") : std::string_view(team->second)}},
                     std::int64_t{1});
   }
-  auto& pipelines =
-      out.family("crm_pipeline_info", "gauge", "Name of a funnel, to be joined by id; the value is always 1.");
+  auto& pipelines = out.family("crm_pipeline_info", "gauge",
+                               "The labels tell the name of a funnel, to be joined by id; the value is always 1.");
   for (const auto& [id, name] : portal.pipeline_names) {
     pipelines.sample({{"portal", alias}, {"pipeline", id}, {"name", name}}, std::int64_t{1});
   }
   auto& stages = out.family("crm_deal_stage_info", "gauge",
-                            "Name of a stage of deals, to be joined by id; the value is always 1.");
+                            "The labels tell the name of a stage of deals, to be joined by id; the value is always 1.");
   for (const auto& [id, name] : portal.stage_names) {
-    stages.sample({{"portal", alias}, {"stage", id}, {"name", name}}, std::int64_t{1});
+    stages.sample({{"portal", alias}, {"deal_stage", id}, {"name", name}}, std::int64_t{1});
   }
   if (portal.known_since != 0) {
     out.family("crm_portal_known_since_timestamp_seconds", "gauge",
-               "From when on the portal's figures are known; a window that begins earlier is absent, not zero.")
+               "This is when the portal's figures begin to be known; a window that begins earlier is absent, not zero.")
         .sample({{"portal", alias}}, portal.known_since);
   }
 }
 
 void write_coverage(const PortalFigures& portal, Exposition& out) {
-  auto& family = out.family("crm_coverage_ratio", "gauge",
-                            "Part of the window, up to now, that was verified against the CRM, from 0 to 1.");
+  auto& family =
+      out.family("crm_coverage_ratio", "gauge",
+                 "This is the part of the window, up to now, that was verified against the CRM, from 0 to 1.");
   const auto windows = Calendar::windows(WindowSet::periods);
   for (std::size_t i = 0; i < portal.coverage.size(); ++i) {
     family.sample({{"portal", portal.settings.alias}, {"window", windows[i]}},

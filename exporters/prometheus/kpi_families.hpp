@@ -1,28 +1,14 @@
 // The business figures of a portal as metric families, named as KPI.md says.
 #pragma once
 
-#include <cstdint>
-#include <utility>
-#include <vector>
-
 #include "exporters/prometheus/exposition.hpp"
 #include "stream/kpi/board.hpp"
-#include "stream/kpi/formula.hpp"
 
 namespace kpistream::exporters {
-
-using Formulas = std::vector<std::pair<Formula, CompiledFormula>>;
-// Throws FormulaError; a catalogue that was read without errors has none.
-[[nodiscard]] Formulas compile(const Catalogue& catalogue);
 
 // What is short and may change with every second: names, how far it was compared, ages.
 void write_portal(const PortalFigures& portal, Exposition& out);
 // The figures of one KPI. The same text as long as KpiFigures::version and PortalFigures::shape are the same.
 void write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out);
-// A ratio or the like. The same text as long as version_of() it and PortalFigures::shape are the same.
-void write_formula(const Formula& formula, const CompiledFormula& compiled, const PortalFigures& portal,
-                   Exposition& out);
-// That of the newest of its parts.
-[[nodiscard]] std::uint64_t version_of(const CompiledFormula& compiled, const PortalFigures& portal);
 
 }  // namespace kpistream::exporters

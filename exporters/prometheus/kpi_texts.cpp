@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exporters/prometheus/insight_families.hpp"
+#include "exporters/prometheus/kpi_families.hpp"
 
 namespace kpistream::exporters {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/formula_families.hpp"
 #include "exporters/prometheus/page.hpp"
 #include "stream/insight/summary.hpp"
 #include "stream/periods/advice_states.hpp"

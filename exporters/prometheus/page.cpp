@@ -3,94 +3,56 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <charconv>
-#include <map>
 #include <span>
 #include <stdexcept>
 
 namespace kpistream::exporters {
 namespace {
 
-constexpr std::string_view kOpenMetrics = "application/openmetrics-text";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& letter : small) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  return small;
-}
-
-// What stands before the first `sign`; takes it off.
-std::string_view take_part(std::string_view& text, char sign) {
-  const auto end = text.find(sign);
-  const auto part = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return trimmed(part);
-}
-
-// Thousandths, as a client gives them: "0.5", "1", ".3".
-int quality(std::string_view text) {
-  double value = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || end != text.data() + text.size() || !(value >= 0) || value > 1) return 0;
-  return static_cast<int>(value * 1'000);
-}
-
-// One element of a list such as Accept.
-struct Wish {
-  std::string what;
-  std::string version;
-  int quality = 1'000;
-};
-
-std::vector<Wish> wishes_in(std::string_view list) {
-  std::vector<Wish> wishes;
-  while (!list.empty()) {
-    std::string_view element = take_part(list, ',');
-    Wish wish;
-    wish.what = lower(take_part(element, ';'));
-    while (!element.empty()) {
-      std::string_view parameter = take_part(element, ';');
-      const std::string name = lower(take_part(parameter, '='));
-      if (name == "q") wish.quality = quality(trimmed(parameter));
-      if (name == "version") wish.version = parameter;
-    }
-    if (!wish.what.empty()) wishes.push_back(std::move(wish));
-  }
-  return wishes;
-}
-
-void append_name(std::string& page, const FamilyText& family, Format format) {
+// A family's own name: OpenMetrics keeps the ending that says what it is for its samples.
+std::string_view name_of(const FamilyText& family, Format format) {
   std::string_view name = family.name;
   const auto cut = [&](std::string_view ending) {
     if (name.ends_with(ending)) name.remove_suffix(ending.size());
   };
   if (format == Format::open_metrics && family.type == "counter") cut("_total");
   if (format == Format::open_metrics && is_info(family)) cut("_info");
-  page.append(name);
+  return name;
 }
 
-void append_help(std::string& page, std::string_view help, Format format) {
-  for (const char letter : help) {
-    if (letter == '"' && format == Format::open_metrics) page.push_back('\\');
-    page.push_back(letter);
+// That the name ends in; nothing of what has none. To an info the standard allows none.
+std::string_view unit_of(const FamilyText& family, std::string_view name) {
+  if (is_info(family)) return {};
+  for (const std::string_view ending : {"_seconds", "_bytes", "_ratio"}) {
+    if (name.ends_with(ending)) return ending.substr(1);
   }
+  return {};
 }
 
+void append_line(std::string& page, std::string_view keyword, std::string_view name, std::string_view text) {
+  page.append("# ").append(keyword).append(" ").append(name).append(" ").append(text).push_back('\n');
+}
+
+std::string with_quotes_escaped(std::string_view help) {
+  std::string escaped;
+  for (const char letter : help) {
+    if (letter == '"') escaped.push_back('\\');
+    escaped.push_back(letter);
+  }
+  return escaped;
+}
+
+// In the order in which each standard shows them.
 void append_header(std::string& page, const FamilyText& family, Format format) {
-  page.append("# HELP ");
-  append_name(page, family, format);
-  page.push_back(' ');
-  append_help(page, family.help, format);
-  page.append("\n# TYPE ");
-  append_name(page, family, format);
-  page.push_back(' ');
-  page.append(format == Format::open_metrics && is_info(family) ? "info" : family.type).push_back('\n');
+  const auto name = name_of(family, format);
+  if (format == Format::text) {
+    append_line(page, "HELP", name, family.help);
+    append_line(page, "TYPE", name, family.type);
+    return;
+  }
+  append_line(page, "TYPE", name, is_info(family) ? "info" : family.type);
+  if (const auto unit = unit_of(family, name); !unit.empty()) append_line(page, "UNIT", name, unit);
+  append_line(page, "HELP", name, with_quotes_escaped(family.help));
 }
 
 // Families of one name, one behind the other.
@@ -133,31 +95,9 @@ std::vector<bool> chosen(const std::vector<Run>& runs, const Selection& selectio
 
 }  // namespace
 
-Format format_of(std::string_view accept) {
-  int open_metrics = 0;
-  int text = 0;
-  for (const Wish& wish : wishes_in(accept)) {
-    const bool ours = wish.version.empty() || wish.version == "1.0.0" || wish.version == "0.0.1";
-    if (wish.what == kOpenMetrics && ours) open_metrics = std::max(open_metrics, wish.quality);
-    const bool any = wish.what == "text/plain" || wish.what == "text/*" || wish.what == "*/*";
-    if (any && (wish.version.empty() || wish.version == "0.0.4")) text = std::max(text, wish.quality);
-  }
-  return open_metrics > text ? Format::open_metrics : Format::text;
-}
-
 std::string_view content_type(Format format) {
   return format == Format::open_metrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
                                         : "text/plain; version=0.0.4; charset=utf-8";
-}
-
-bool takes_gzip(std::string_view accept_encoding) {
-  int named = -1;
-  int any = 0;
-  for (const Wish& wish : wishes_in(accept_encoding)) {
-    if (wish.what == "gzip" || wish.what == "x-gzip") named = wish.quality;
-    if (wish.what == "*") any = wish.quality;
-  }
-  return named >= 0 ? named > 0 : any > 0;
 }
 
 std::string gzip(std::string_view bytes) {

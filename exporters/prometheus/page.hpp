@@ -1,7 +1,7 @@
 // From families to the bytes of an answer: which of them, in which format, compressed or not.
 //
-// Sources: prometheus.io "Exposition formats" (text 0.0.4), OpenMetrics 1.0 ("Text format", "Overall structure"), and
-// RFC 9110, 12.5 for the choice by Accept and Accept-Encoding.
+// Sources: prometheus.io "Exposition formats" (text 0.0.4), OpenMetrics 1.0 ("Text format", "Overall structure",
+// "Unit").
 #pragma once
 
 #include <array>
@@ -17,10 +17,7 @@ namespace kpistream::exporters {
 
 enum class Format { text, open_metrics };
 
-// What the client likes best of the two; text where it likes both as much, says nothing, or nothing we have.
-[[nodiscard]] Format format_of(std::string_view accept);
 [[nodiscard]] std::string_view content_type(Format format);
-[[nodiscard]] bool takes_gzip(std::string_view accept_encoding);
 // At level 1: more costs several times the time for a fifth of the bytes.
 [[nodiscard]] std::string gzip(std::string_view bytes);
 

@@ -76,21 +76,26 @@ void collect_process(MeterSink& sink) {
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
   };
-  sink.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", {},
+  sink.counter("process_cpu_seconds_total",
+               "This is the user and system CPU time that the process has spent, in seconds.", {},
                seconds(usage.ru_utime) + seconds(usage.ru_stime));
   std::ifstream statm("/proc/self/statm");
   double pages = 0;
   double resident = 0;
   statm >> pages >> resident;
   const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
-  sink.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", {}, pages * page);
-  sink.gauge("process_resident_memory_bytes", "Resident memory size in bytes.", {}, resident * page);
-  sink.gauge("process_open_fds", "Number of open file descriptors.", {}, open_descriptors());
+  sink.gauge("process_virtual_memory_bytes", "This is the size of the virtual memory of the process, in bytes.", {},
+             pages * page);
+  sink.gauge("process_resident_memory_bytes", "This is the size of the resident memory of the process, in bytes.", {},
+             resident * page);
+  sink.gauge("process_open_fds", "This counts the open file descriptors of the process.", {}, open_descriptors());
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  sink.gauge("process_max_fds", "Maximum number of open file descriptors.", {}, static_cast<double>(limit.rlim_cur));
+  sink.gauge("process_max_fds", "This is the greatest number of open file descriptors that the process may have.", {},
+             static_cast<double>(limit.rlim_cur));
   static const double started = start_time();
-  sink.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", {}, started);
+  sink.gauge("process_start_time_seconds", "This is when the process was started, in seconds since the Unix epoch.", {},
+             started);
 }
 
 }  // namespace

@@ -39,16 +39,11 @@ inline std::string_view window_value(const PortalFigures& portal, WindowSet set,
   return is_cohort(set) ? std::string_view(portal.cohorts.at(set)[window].name) : Calendar::windows(set)[window];
 }
 
-// What the windows are, as the end of a help text.
+// What the windows are, as the end of the sentence that a help is.
 inline std::string window_help(WindowSet set) {
-  if (is_cohort(set)) return ", of the inquiries or clients of each cohort so far, in the portal's time zone.";
+  if (is_cohort(set)) return ", for each cohort so far, in the portal's time zone.";
   return set == WindowSet::periods ? ", within the window, net of what was taken back, in the portal's time zone."
-                                   : ", as it stands now, in the portal's time zone.";
-}
-
-inline std::string upper_first(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
+                                   : ", as things stand now, in the portal's time zone.";
 }
 
 }  // namespace kpistream::exporters

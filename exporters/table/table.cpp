@@ -228,7 +228,8 @@ class Builder {
 
   [[nodiscard]] std::map<std::string, Cell> by_stage(const Definition& definition, const Range& range) const {
     std::map<std::string, Cell> cells;
-    if (definition.window_labels.empty() || definition.window_labels.front().name() != "stage") return cells;
+    if (definition.window_labels.empty() || definition.window_labels.front().attribute != Attribute::stage)
+      return cells;
     const std::set<std::string> of(table_.view.of.begin(), table_.view.of.end());
     visit_cells(parts_.state, definition, parts_.portal.alias, parts_.calendar, range,
                 [&](const BucketKey& key, const Cell& cell) {

@@ -97,10 +97,10 @@ void AdminServer::publish(std::shared_ptr<const std::string> text) { impl_->list
 
 void AdminServer::collect(MeterSink& sink) const {
   collect_connections(sink, "admin", impl_->listener.connections());
-  sink.gauge("kpistream_streams", "Number of open streams, one for each page that is looked at.", {},
+  sink.gauge("kpistream_streams", "This counts open streams, one for each page that is looked at.", {},
              static_cast<double>(impl_->listener.streams()));
   sink.counter("kpistream_streams_dropped_total",
-               "Number of streams that were closed because their reader was too slow.", {},
+               "This counts streams that were closed because their reader was too slow.", {},
                impl_->listener.streams_dropped());
 }
 

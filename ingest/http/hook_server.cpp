@@ -204,7 +204,7 @@ void HookServer::collect(MeterSink& sink) const {
     double value = 0;
     for (const Answer answer : outcome.answers) value += impl_->listener.count(answer);
     sink.counter("kpistream_webhook_requests_total",
-                 "Number of requests to the webhook listener, by what became of them.", {{"result", outcome.result}},
+                 "This counts requests to the webhook listener, by what became of them.", {{"result", outcome.result}},
                  value);
   }
   collect_connections(sink, "hook", impl_->listener.connections());

@@ -202,7 +202,7 @@ std::size_t Listener::connections() const { return impl_->shared.admission.count
 double Listener::count(Answer answer) const { return impl_->shared.answers[static_cast<std::size_t>(answer)].value(); }
 
 void collect_connections(MeterSink& sink, std::string_view listener, std::size_t connections) {
-  sink.gauge("kpistream_http_connections", "Number of open HTTP connections.", {{"listener", listener}},
+  sink.gauge("kpistream_http_connections", "This counts the open HTTP connections.", {{"listener", listener}},
              static_cast<double>(connections));
 }
 

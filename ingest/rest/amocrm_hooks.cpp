@@ -291,10 +291,11 @@ void AmoHookWatch::collect(MeterSink& sink) const {
   }
   if (state == AmoHookState::unknown) return;
   const bool off = state == AmoHookState::disabled || state == AmoHookState::gone;
-  sink.gauge("kpistream_hook_disabled",
-             "1 while the account has our webhook disabled or does not have it at all: nothing that happens is told. "
-             "Absent while it is not known.",
-             {{"portal", options_.portal}}, off ? 1 : 0);
+  sink.gauge(
+      "kpistream_hook_disabled",
+      "The value is 1 while the account has our webhook disabled or does not have it at all, so that nothing is told; "
+      "it is absent while that is not known.",
+      {{"portal", options_.portal}}, off ? 1 : 0);
 }
 
 }  // namespace kpistream::ingest

@@ -89,7 +89,7 @@ class AmoReader final : public ReaderBase {
     progress_.collect(portal, sink);
     const auto refusal = static_cast<std::size_t>(refusal_.load());
     for (std::size_t i = 0; i < kRefusals.size(); ++i) {
-      sink.gauge("kpistream_account_refuses", "1 while the account answers no request at all, by why.",
+      sink.gauge("kpistream_account_refuses", "The value is 1 while the account answers no request at all, by why.",
                  {{"portal", portal}, {"reason", kRefusals.at(i)}}, refusal == i + 1 ? 1 : 0);
     }
     for (const auto& errand : options_.errands) errand->collect(sink);

@@ -42,12 +42,13 @@ class BackfillMeter {
 
   void collect(std::string_view portal, MeterSink& sink) const {
     const BackfillProgress progress = this->progress();
-    sink.gauge("kpistream_backfill_active", "1 while a portal's history is being read.", {{"portal", portal}},
-               progress.active ? 1 : 0);
+    sink.gauge("kpistream_backfill_active", "The value is 1 while a portal's history is being read.",
+               {{"portal", portal}}, progress.active ? 1 : 0);
     if (progress.from == 0) return;
-    sink.gauge("kpistream_backfill_rows", "Rows of history read since the start of the program.", {{"portal", portal}},
-               static_cast<double>(progress.rows));
-    sink.gauge("kpistream_backfill_expected", "Rows that were to be read when it began, as the portal counts them.",
+    sink.gauge("kpistream_backfill_rows", "This counts rows of history read since the start of the program.",
+               {{"portal", portal}}, static_cast<double>(progress.rows));
+    sink.gauge("kpistream_backfill_expected",
+               "This is the number of rows that were to be read when it began, as the portal counts them.",
                {{"portal", portal}}, static_cast<double>(progress.expected));
   }
 

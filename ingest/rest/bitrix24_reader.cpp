@@ -65,8 +65,9 @@ class Bitrix24Reader final : public ReaderBase {
     const std::string_view portal = options_.portal;
     meter_.collect(portal, sink);
     if (options_.application) {
-      sink.counter("kpistream_offline_events_total", "Events taken from the portal's queue for the application.",
-                   {{"portal", portal}}, offline_events_.value());
+      sink.counter("kpistream_offline_events_total",
+                   "This counts events taken from the portal's queue for the application.", {{"portal", portal}},
+                   offline_events_.value());
     }
     progress_.collect(portal, sink);
   }

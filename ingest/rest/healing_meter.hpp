@@ -26,11 +26,12 @@ class HealingMeter {
   void collect(std::string_view portal, MeterSink& sink) const {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, list] : lists_) {
-      sink.gauge("kpistream_sync_failing", "1 while the list that tells what webhooks lost cannot be read.",
+      sink.gauge("kpistream_sync_failing",
+                 "The value is 1 while the list that tells what webhooks lost cannot be read.",
                  {{"portal", portal}, {"list", name}}, list.failing ? 1 : 0);
       if (list.verified == 0) continue;
       sink.gauge("kpistream_sync_verified_timestamp_seconds",
-                 "The moment, by the portal's clock, up to which the list was compared with what is known.",
+                 "This is the moment, by the portal's clock, up to which the list was compared with what is known.",
                  {{"portal", portal}, {"list", name}}, static_cast<double>(list.verified));
     }
   }

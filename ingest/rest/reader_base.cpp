@@ -114,17 +114,18 @@ void ReaderBase::collect(MeterSink& sink) const {
   const std::string_view portal = options_.portal;
   for (std::size_t i = 0; i < 4; ++i) {
     sink.counter("kpistream_api_requests_total",
-                 "Requests to the portal's REST API since the start, by how they ended.",
+                 "This counts requests to the portal's REST API since the start, by how they ended.",
                  {{"portal", portal}, {"result", kNames[i]}}, results_[i].value());
   }
-  sink.gauge("kpistream_enrichment_queue", "Readings that the figures wait for.", {{"portal", portal}},
+  sink.gauge("kpistream_enrichment_queue", "This counts readings that the figures wait for.", {{"portal", portal}},
              static_cast<double>(wishes_.size()));
   const auto oldest = wishes_.oldest();
   sink.gauge("kpistream_enrichment_oldest_seconds",
-             "How long the oldest of these readings is due, or since the start of the program; 0 when none is.",
+             "This is how long the oldest of these readings is due, or since the start of the program; 0 when none is.",
              {{"portal", portal}}, oldest ? std::chrono::duration<double>(now() - *oldest).count() : 0);
-  sink.gauge("kpistream_api_budget_remaining_ratio", "Share of the portal's request budget that is left, as kept here.",
-             {{"portal", portal}}, budget_->remaining_ratio(now()));
+  sink.gauge("kpistream_api_budget_remaining_ratio",
+             "This is the share of the portal's request budget that is left, as kept here.", {{"portal", portal}},
+             budget_->remaining_ratio(now()));
 }
 
 ReaderBase::Result ReaderBase::judge(const HttpAnswer& answer) {

@@ -356,12 +356,14 @@ void TokenStore::collect(MeterSink& sink) const {
   const std::string_view portal = options_.portal;
   const auto now = static_cast<std::size_t>(state_now());
   for (std::size_t i = 0; i < kStates.size(); ++i) {
-    sink.gauge("kpistream_application_state", "1 for the state that the application's authorisation is in, else 0.",
+    sink.gauge("kpistream_application_state",
+               "The value is 1 for the state that the application's authorisation is in, else 0.",
                {{"portal", portal}, {"state", kStates.at(i)}}, i == now ? 1 : 0);
   }
   constexpr std::array<std::string_view, 3> kNames{"given", "refused", "failed"};
   for (std::size_t i = 0; i < kNames.size(); ++i) {
-    sink.counter("kpistream_token_exchanges_total", "Refresh tokens sent to be exchanged, by what came of it.",
+    sink.counter("kpistream_token_exchanges_total",
+                 "This counts refresh tokens sent to be exchanged, by what came of it.",
                  {{"portal", portal}, {"result", kNames.at(i)}}, exchanges_[i].value());
   }
 }

@@ -16,10 +16,10 @@
 
 namespace kpistream {
 
-// A value; reading it from several threads is safe.
 // Of a stage that is kept as `id`: what records call it. Nothing: it is none of deals.
 [[nodiscard]] std::optional<std::string> deal_stage(const std::string& id, const Entity& entity);
 
+// A value; reading it from several threads is safe.
 class Directory {
  public:
   // An empty one, of a CRM that tells none.

@@ -60,7 +60,7 @@ void silent_quotes(Evidence& evidence, const Figures& figures) {
   figures.calendar().ranges(WindowSet::stuck, figures.now(), {&stuck, 1});
   const auto of_quotes = [&](std::string_view kpi, const Range& range) {
     std::int64_t sum = 0;
-    for (const auto& [stage, count] : labelled(figures, kpi, "stage", range)) {
+    for (const auto& [stage, count] : labelled(figures, kpi, "deal_stage", range)) {
       if (std::find(stages.begin(), stages.end(), stage) != stages.end()) sum += count;
     }
     return sum;

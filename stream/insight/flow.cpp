@@ -95,12 +95,12 @@ std::string bottleneck(const Figures& figures) {
   const Range range = days(figures, monday - kFlowWeeks * kWeekDays, today(figures) + 1);
   std::map<std::string, std::int64_t> medians;
   std::int64_t slowest = 1;
-  for (const auto& [stage, cell] : figures.labelled(kpi::kStageTime, "stage", range)) {
+  for (const auto& [stage, cell] : figures.labelled(kpi::kStageTime, "deal_stage", range)) {
     if (const auto seconds = quantile(cell, 0.5)) slowest = std::max(slowest, medians[stage] = *seconds);
   }
   std::string worst;
   std::int64_t most = 0;
-  for (const auto& [stage, open] : labelled(figures, kpi::kDealsOpen, "stage", kStanding)) {
+  for (const auto& [stage, open] : labelled(figures, kpi::kDealsOpen, "deal_stage", kStanding)) {
     const auto known = medians.find(stage);
     const std::int64_t weight = open * (known == medians.end() ? slowest : known->second);
     if (weight > most) {

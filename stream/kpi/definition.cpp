@@ -135,6 +135,7 @@ std::string_view attribution_name(Attribution attribution) {
 }
 
 std::string_view Label::name() const {
+  if (attribute == Attribute::stage) return "deal_stage";  // "stage" alone could be that of anything
   return attribute == Attribute::field ? std::string_view(field) : attribute_name(attribute);
 }
 

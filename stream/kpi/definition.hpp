@@ -61,8 +61,8 @@ inline constexpr Attribute kLastAttribute = Attribute::currency;
 
 struct Label {
   Attribute attribute{};
-  std::string field;  // Attribute::field: which
-  [[nodiscard]] std::string_view name() const;
+  std::string field;                            // Attribute::field: which
+  [[nodiscard]] std::string_view name() const;  // as metrics show it: a stage is "deal_stage"
   // At most kLabelMax bytes; "" becomes "none"; of a field with several values the first. Valid while the fact lives.
   [[nodiscard]] std::string_view value(const Fact& fact) const;
   static constexpr std::size_t kLabelMax = 64;

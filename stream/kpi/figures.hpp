@@ -24,7 +24,7 @@ class Figures {
                                                          const Range& range) const = 0;
   // The same over everybody; pipeline, manager and source give the same sum.
   [[nodiscard]] virtual Cell sum(std::string_view kpi, const Range& range) const = 0;
-  // The same over everybody by the values of one label: "stage", "loss_reason". Empty when the KPI has no such label.
+  // The same over everybody by the values of one label: "deal_stage", "loss_reason". Empty when there is no such label.
   [[nodiscard]] virtual std::map<std::string, Cell> labelled(std::string_view kpi, std::string_view label,
                                                              const Range& range) const = 0;
 

@@ -154,14 +154,15 @@ void PeriodKeeper::collect(MeterSink& sink) const {
   for (const Shown& shown : shown_) {
     const MeterLabels labels{{"portal", shown.portal}, {"schedule", shown.schedule}};
     if (shown.taken != 0) {
-      sink.gauge("crm_snapshot_last_success_timestamp_seconds", "When the newest table of the schedule was taken.",
-                 labels, static_cast<double>(shown.taken));
+      sink.gauge("crm_snapshot_last_success_timestamp_seconds",
+                 "This is when the newest table of the schedule was taken.", labels, static_cast<double>(shown.taken));
     }
     sink.gauge("crm_snapshot_corrections",
-               "What changed in closed periods after their tables were taken: cells, over all tables that are kept.",
+               "This counts cells of closed periods that changed after their tables were taken, over all tables that "
+               "are kept.",
                labels, static_cast<double>(shown.corrections));
   }
-  sink.gauge("crm_snapshot_duration_seconds", "How long taking the newest table has lasted.", {}, seconds_);
+  sink.gauge("crm_snapshot_duration_seconds", "This is how long taking the newest table has lasted.", {}, seconds_);
 }
 
 }  // namespace kpistream::periods

@@ -19,6 +19,7 @@ from harness import SCENARIOS, World, main, seed
 from test_kill import Lead
 
 WINDOWS = ("day", "week")
+AGE = "kpistream_backup_last_success_timestamp_seconds"
 
 
 LEADS = 400
@@ -117,11 +118,11 @@ class Drill(unittest.TestCase):
         world, daemon = self.world, self.world.daemon
         world.fake.control("play", until="2026-11-16T12:00")
         daemon.rest()
-        before = daemon.scrape().total("crm_new_leads_total")
+        self.assertEqual(0, daemon.scrape().total("crm_deals_won_total"))
         made = self.backup()
         world.fake.control("play")
         daemon.rest()
-        self.assertGreater(daemon.scrape().total("crm_new_leads_total"), before, "something came after it")
+        self.assertEqual(1, daemon.scrape().total("crm_deals_won_total"), "something came after it")
 
         daemon.kill()
         self.assertIn("is not empty", self.restore(made["path"]))
@@ -185,6 +186,18 @@ class Drill(unittest.TestCase):
         (path / "BACKUP").write_text(text, encoding="utf-8")
         self.assertIn("restored", self.restore(path))
 
+    def test_when_the_newest_was_made_is_told_also_after_a_restart(self) -> None:
+        daemon = self.world.daemon
+        self.assertEqual([({}, 0.0)], daemon.scrape().series(AGE), "there is none yet")
+        taken = self.backup()["taken"]
+        self.assertEqual([({}, taken)], daemon.scrape().series(AGE))
+        daemon.stop()
+        daemon.start()
+        self.assertEqual([({}, taken)], daemon.scrape().series(AGE))
+        for path in self.backups.iterdir():
+            (path / "BACKUP").write_text("damaged", encoding="utf-8")
+        self.assertEqual([({}, 0.0)], daemon.scrape().series(AGE))
+
     def test_nothing_is_made_where_nobody_said_where(self) -> None:
         daemon = self.world.daemon
         daemon.more = []
@@ -194,6 +207,7 @@ class Drill(unittest.TestCase):
         ran = daemon.run("backup")
         self.assertEqual(1, ran.returncode)
         self.assertIn("backup.path is not set", ran.stderr)
+        self.assertEqual([], daemon.scrape().series(AGE))
 
 
 if __name__ == "__main__":

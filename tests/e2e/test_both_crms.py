@@ -51,7 +51,7 @@ def words(place: int) -> dict[str, dict[str, str]]:
     """Of each label the CRM's own ids in words of no CRM."""
     people = {ids[place]: name for name, ids in PEOPLE.items()}
     stages = {ids[place]: name if name in ("won", "lost") else f"{funnel} {name}" for (funnel, name), ids in STAGES.items()}
-    return {"manager": {**people, HEAD[place]: "head"}, "stage": stages,
+    return {"manager": {**people, HEAD[place]: "head"}, "deal_stage": stages,
             "pipeline": {ids[place]: name for name, ids in FUNNELS.items()},
             "loss_reason": {ids[place]: name for name, ids in REASONS.items()}}
 

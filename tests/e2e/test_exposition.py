@@ -69,13 +69,18 @@ class Asking(unittest.TestCase):
         self.assertEqual("text/plain; version=0.0.4; charset=utf-8", kind["Content-Type"])
         kind, open_ = self.ask(world, accept=OPEN)
         self.assertEqual("application/openmetrics-text; version=1.0.0; charset=utf-8", kind["Content-Type"])
+        families = list(text_string_to_metric_families(open_.decode()))
         told = {(sample.name, frozenset(sample.labels.items())): sample.value
-                for family in text_string_to_metric_families(open_.decode()) for sample in family.samples}
+                for family in families for sample in family.samples}
         plain = {(name, frozenset(labels)): value
                  for family in Page(text.decode()).families.values() for name, labels, value in family.samples}
         self.assertEqual(set(plain), set(told))
         self.assertEqual({key: value for key, value in plain.items() if not own(key[0])},
                          {key: value for key, value in told.items() if not own(key[0])})
+        for family in families:
+            ending = family.name.rsplit("_", 1)[1]
+            self.assertEqual(ending if ending in ("seconds", "bytes", "ratio") else "", family.unit, family.name)
+        self.assertNotIn(b"# UNIT", text)
 
     def test_a_page_is_packed_for_who_takes_it(self) -> None:
         world = self.day("bitrix24")

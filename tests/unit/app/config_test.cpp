@@ -186,8 +186,10 @@ TEST_F(ConfigFile, ChangedPartsTakeARestart) {
   };
   const Config before = config("", "");
   EXPECT_FALSE(needs_restart(before, config("log: {level: debug}\n", "member_id: abc\nhook_path: /other\n")));
-  for (const char* general : {"storage: {path: /elsewhere}\n", "storage: {free_bytes_min: 1MiB}\n",
-                              "retention: {raw: 7d}\n", "listen: {hook: \"0.0.0.0:1\"}\n", "rest: {gather: 5s}\n"}) {
+  EXPECT_FALSE(needs_restart(before, config("backup: {keep: 3}\n", ""))) << "only the command reads it";
+  for (const char* general :
+       {"storage: {path: /elsewhere}\n", "storage: {free_bytes_min: 1MiB}\n", "retention: {raw: 7d}\n",
+        "listen: {hook: \"0.0.0.0:1\"}\n", "rest: {gather: 5s}\n", "backup: {path: /elsewhere}\n"}) {
     EXPECT_TRUE(needs_restart(before, config(general, ""))) << general;
   }
   for (const char* line :

@@ -106,7 +106,7 @@ TEST(KpiReader, AFormulaIsShownAsItsPartsAre) {
   const auto& formula = good.catalogue->formulas.back();
   EXPECT_EQ(formula.windows, WindowSet::open);
   EXPECT_TRUE(formula.by_pipeline && formula.by_manager && !formula.by_source);
-  EXPECT_EQ(formula.shown, "X");
+  EXPECT_EQ(formula.shown, "x");
 }
 
 TEST(KpiReader, ReadsEveryExampleOfTheManual) {
@@ -270,6 +270,8 @@ TEST(KpiReader, LabelsAreOfAClosedList) {
               ElementsAre(HasSubstr("4:14: kpis.x.labels[0]: a label 'portal' means something else already"),
                           HasSubstr("4:28: kpis.x.labels[1]: 'field.City' is no label"),
                           "4:47: kpis.x.labels[3]: 'stage' stands here twice; remove one"));
+  EXPECT_THAT(errors_of("facts: call\n    labels: [field.deal_stage]\n"),
+              ElementsAre(HasSubstr("a label 'deal_stage' means something else already")));
   EXPECT_THAT(errors_of("facts: call\n    window_labels: [stage, type, client, channel]\n"),
               ElementsAre("4:20: kpis.x.window_labels: more than 3 labels make too many series"));
   EXPECT_THAT(errors_of("facts: call\n    totals: false\n    total_labels: [stage]\n"),

@@ -115,12 +115,12 @@ class Reader {
 };
 
 const std::set<std::string> kLabels{
-    "portal",  "crm",         "pipeline", "deal_stage",  "manager",      "source",     "currency",  "window",
-    "reason",  "code",        "name",     "team",        "due",          "zone",       "direction", "outcome",
-    "result",  "le",          "stage",    "client",      "action",       "source",     "segment",   "type",
-    "channel", "loss_reason", "verdict",  "cohort_week", "cohort_month", "age_months", "event",     "version",
-    "action",  "segment",     "channel",  "kpi",         "severity",     "rule",       "kind",      "stage",
-    "client",  "type",        "state",    "period",      "bound",        "tenure",     "schedule"};
+    "portal",      "crm",     "pipeline",    "deal_stage",   "manager",    "source",  "currency",  "window",
+    "reason",      "code",    "name",        "team",         "due",        "zone",    "direction", "outcome",
+    "result",      "le",      "client",      "action",       "source",     "segment", "type",      "channel",
+    "loss_reason", "verdict", "cohort_week", "cohort_month", "age_months", "event",   "version",   "action",
+    "segment",     "channel", "kpi",         "severity",     "rule",       "kind",    "client",    "type",
+    "state",       "period",  "bound",       "tenure",       "schedule"};
 
 std::vector<std::string> lint_name(const std::string& name, const MetricFamily& family) {
   static const std::regex kSnake("(crm|kpistream|process)(_[a-z0-9]+)+");
@@ -135,7 +135,8 @@ std::vector<std::string> lint_name(const std::string& name, const MetricFamily& 
   if (std::regex_search(name, kReserved)) say("ends like another family's sample");
   if (name.ends_with("_total") != (family.type == "counter")) say("_total is for counters, and all of them");
   if (family.type != "counter" && family.type != "gauge" && family.type != "histogram") say("type " + family.type);
-  if (!family.help.ends_with('.')) say("HELP is not a full sentence");
+  const bool capital = !family.help.empty() && family.help.front() >= 'A' && family.help.front() <= 'Z';
+  if (!capital || !family.help.ends_with('.')) say("HELP is not a full sentence");
   if (family.samples.empty()) say("no samples");
   const bool process = name.starts_with("process_");
   if (!process && family.type == "histogram" && !name.ends_with("_seconds")) say("a histogram of what unit?");

@@ -1,4 +1,4 @@
-// What of the families is chosen, in which format, and what a client is taken to ask for.
+// What of the families is chosen, and how it is written in each format.
 #include "exporters/prometheus/page.hpp"
 
 #include <gmock/gmock.h>
@@ -12,33 +12,6 @@
 
 namespace kpistream::exporters {
 namespace {
-
-TEST(Format, IsTheOneThatTheClientLikesBest) {
-  const auto text = Format::text;
-  const auto open = Format::open_metrics;
-  // As Prometheus 2.42 and 3.x ask.
-  EXPECT_EQ(format_of("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
-                      "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"),
-            open);
-  EXPECT_EQ(format_of("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
-                      "text/plain;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.6,*/*;q=0.2"),
-            text);
-  for (const char* accept : {"", "*/*", "text/html", "text/plain", "application/openmetrics-text;q=0",
-                             "application/openmetrics-text;version=2.0.0", "application/openmetrics-text;q=2", ",;=,",
-                             "text/plain, application/openmetrics-text", "application/openmetrics-text;q=x"}) {
-    EXPECT_EQ(format_of(accept), text) << accept;
-  }
-  EXPECT_EQ(format_of("Application/OpenMetrics-Text ; Version=1.0.0 ; Q=0.9"), open);
-  EXPECT_EQ(format_of("application/openmetrics-text;q=0.501, text/*;q=0.5"), open);
-}
-
-TEST(Gzip, IsForThoseWhoSaySo) {
-  for (const char* yes : {"gzip", "deflate, gzip;q=0.5", "*", "br;q=1.0, *;q=0.1", "GZIP"}) {
-    EXPECT_TRUE(takes_gzip(yes)) << yes;
-  }
-  for (const char* no : {"", "identity", "gzip;q=0", "*, gzip;q=0", "br", "gzipped"})
-    EXPECT_FALSE(takes_gzip(no)) << no;
-}
 
 std::string unpacked(const std::string& bytes, std::size_t size) {
   z_stream stream{};
@@ -76,11 +49,30 @@ TEST(Page, OpenMetricsNamesAFamilyAsItsStandardDoes) {
   EXPECT_EQ(
       tests::text_of({family("crm_deals_won_total", 1, "counter"), family("crm_manager_info"), family("crm_flow_net")},
                      Format::open_metrics),
-      "# HELP crm_deals_won A \\\"word\\\".\n# TYPE crm_deals_won counter\ncrm_deals_won_total 0\n"
-      "# HELP crm_flow_net A \\\"word\\\".\n# TYPE crm_flow_net gauge\ncrm_flow_net 0\n"
-      "# HELP crm_manager A \\\"word\\\".\n# TYPE crm_manager info\ncrm_manager_info 0\n# EOF\n");
+      "# TYPE crm_deals_won counter\n# HELP crm_deals_won A \\\"word\\\".\ncrm_deals_won_total 0\n"
+      "# TYPE crm_flow_net gauge\n# HELP crm_flow_net A \\\"word\\\".\ncrm_flow_net 0\n"
+      "# TYPE crm_manager info\n# HELP crm_manager A \\\"word\\\".\ncrm_manager_info 0\n# EOF\n");
   EXPECT_EQ(tests::text_of({family("crm_manager_info")}),
             "# HELP crm_manager_info A \"word\".\n# TYPE crm_manager_info gauge\ncrm_manager_info 0\n");
+}
+
+TEST(Page, OpenMetricsTellsTheUnitThatANameEndsIn) {
+  const auto header = [](const std::string& name, const std::string& type = "gauge") {
+    const auto page = tests::text_of({family(name, 1, type)}, Format::open_metrics);
+    return page.substr(0, page.find("# HELP"));
+  };
+  EXPECT_EQ(header("crm_deal_cycle_seconds", "histogram"),
+            "# TYPE crm_deal_cycle_seconds histogram\n# UNIT crm_deal_cycle_seconds seconds\n");
+  EXPECT_EQ(header("kpistream_journal_bytes_total", "counter"),
+            "# TYPE kpistream_journal_bytes counter\n# UNIT kpistream_journal_bytes bytes\n");
+  EXPECT_EQ(header("crm_window_win_ratio"), "# TYPE crm_window_win_ratio gauge\n# UNIT crm_window_win_ratio ratio\n");
+  for (const std::string name : {"crm_window_revenue", "crm_kilobytes", "crm_seconds_ago"}) {
+    EXPECT_EQ(header(name), "# TYPE " + name + " gauge\n") << "has none";
+  }
+  EXPECT_EQ(header("crm_seconds_info"), "# TYPE crm_seconds info\n") << "an info has none, by the standard";
+  EXPECT_EQ(tests::text_of({family("crm_win_ratio")}),
+            "# HELP crm_win_ratio A \"word\".\n# TYPE crm_win_ratio gauge\ncrm_win_ratio 0\n")
+      << "the text format has no word for it";
 }
 
 struct Made {

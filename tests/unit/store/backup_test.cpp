@@ -139,6 +139,24 @@ TEST_F(BackupTest, every_changed_byte_is_noticed) {
   EXPECT_EQ(refusal([&] { restore(made.path, place("again"), {}); }), "");
 }
 
+TEST_F(BackupTest, the_newest_is_found_by_its_list) {
+  const auto newest = [&] {
+    const auto found = newest_backup(folder());
+    return found ? std::filesystem::path(found->path).filename().string() : "none";
+  };
+  EXPECT_EQ(newest(), "none") << "there is no folder yet";
+  const Copy copy = copy_store(*store, folder(), "2026-01-01", kNow - 60);
+  EXPECT_EQ(newest(), "none") << "it is not sealed yet";
+  seal_copy(copy, {});
+  back_up_as("2026-01-02");
+  std::filesystem::create_directories(folder() + "/9999-mine");
+  EXPECT_EQ(newest(), "2026-01-02");
+  EXPECT_EQ(newest_backup(folder())->taken, kNow);
+  write_file(folder() + "/2026-01-02/BACKUP", "damaged");
+  EXPECT_EQ(newest(), "2026-01-01") << "a damaged one is none";
+  EXPECT_EQ(newest_backup(folder())->taken, kNow - 60);
+}
+
 TEST_F(BackupTest, only_the_newest_stay_and_what_is_none_is_left_alone) {
   for (const char* name : {"2026-01-01", "2026-01-03", "2026-01-02"}) back_up_as(name);
   std::filesystem::create_directories(folder() + "/0000-mine");

@@ -65,6 +65,7 @@ TEST(FactKind, EveryKindHasANameOfItsOwn) {
 TEST(Label, HasTheNameOfItsAttributeOrField) {
   EXPECT_EQ((Label{Attribute::loss_reason, ""}).name(), "loss_reason");
   EXPECT_EQ((Label{Attribute::field, "city"}).name(), "city");
+  EXPECT_EQ((Label{Attribute::stage, ""}).name(), "deal_stage");
 }
 
 TEST(Label, NothingIsNone) {

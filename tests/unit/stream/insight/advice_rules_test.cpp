@@ -276,7 +276,7 @@ TEST(Rules, RefusalsUp) {
   EXPECT_TRUE(subjects(unknown, "refusals_up").empty());
 }
 
-Of in_stage(const std::string& stage) { return {.labels = {{"stage", stage}}}; }
+Of in_stage(const std::string& stage) { return {.labels = {{"deal_stage", stage}}}; }
 
 TEST(Rules, QuotesSilent) {
   struct Case {

@@ -77,7 +77,7 @@ TEST(Advice, AClotNamesItsBottleneck) {
   FakeFigures figures;
   figures.put("new_leads", kMonday - 6, 60);
   figures.put("inquiries_lost", kMonday - 6, 40);
-  figures.put("deals_open", kMonday - 6, 10, {.labels = {{"stage", "quote"}}});
+  figures.put("deals_open", kMonday - 6, 10, {.labels = {{"deal_stage", "quote"}}});
   EXPECT_EQ(only(figures).stage, "quote");
   EXPECT_THAT(only(figures).ratio.ru, HasSubstr("пришло 60\u00a0обращений, закрыто 40. Соотношение 1,50"));
 }
@@ -106,8 +106,8 @@ FakeFigures everything() {
   figures.put("actions", kMonday - 7, 2'000, {.manager = "9"});
   figures.put("calls_missed", day, 9, {.manager = "1"});
   figures.put_durations("first_response_working", day, 11, 5'000, {.manager = "1"});
-  figures.put("deals_open", day, 12, {.manager = "1", .labels = {{"stage", "quote"}}});
-  figures.put("deals_stuck", kMonday - 30, 6, {.manager = "1", .labels = {{"stage", "quote"}}});
+  figures.put("deals_open", day, 12, {.manager = "1", .labels = {{"deal_stage", "quote"}}});
+  figures.put("deals_stuck", kMonday - 30, 6, {.manager = "1", .labels = {{"deal_stage", "quote"}}});
   figures.put("meetings_held", day, 9, {.manager = "1"});
   return figures;
 }
@@ -119,7 +119,7 @@ TEST(Advice, OnlyAClotOfThePortalNamesABottleneck) {
   }
   FakeFigures shortage;
   shortage.put("inquiries_lost", kMonday - 6, 40);
-  shortage.put("deals_open", kMonday - 6, 10, {.labels = {{"stage", "quote"}}});
+  shortage.put("deals_open", kMonday - 6, 10, {.labels = {{"deal_stage", "quote"}}});
   EXPECT_EQ(only(shortage).stage, "");
 }
 

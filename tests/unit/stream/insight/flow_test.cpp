@@ -168,7 +168,7 @@ TEST(Flow, WithoutBacklogNothingDiverges) {
 
 TEST(Flow, TheBottleneckIsWhereMostDealsWaitLongest) {
   FakeFigures figures(simple());
-  const auto stage = [](const std::string& name) { return Of{.labels = {{"stage", name}}}; };
+  const auto stage = [](const std::string& name) { return Of{.labels = {{"deal_stage", name}}}; };
   EXPECT_EQ(flow(figures).bottleneck, "");
   figures.put("deals_open", kMonday - 100, 50, stage("new"));
   figures.put("deals_open", kMonday - 100, 20, stage("quote"));
