@@ -114,7 +114,8 @@ class Judges:
 
     def by_schema(self, text: str) -> list[str]:
         try:
-            errors = list(self.validator.iter_errors(yaml.load(text, Loader)))
+            document = json.loads(text) if text.startswith("{") else yaml.load(text, Loader)
+            errors = list(self.validator.iter_errors(document))
         except yaml.YAMLError as error:
             return [str(error)]
         return ["/".join(map(str, error.absolute_path)) + ": " + error.message[:200] for error in errors]
