@@ -182,7 +182,7 @@ ConfigResult load_config(const std::string& file) {
   ConfigErrors errors(file);
   std::vector<std::string> kpi_mistakes;
   Config config;
-  auto root = Section::document(text.str(), errors, &config_shape());
+  auto root = Section::document(text.str(), errors, config_shape());
   if (errors.none()) {
     read_general(root, config);
     read_kpis(root, config, kpi_mistakes);

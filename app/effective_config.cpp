@@ -113,7 +113,7 @@ class Writer {
                                                                        [](const Key& k) { return k.required; });
     if (key.initial.empty() && !plain) return {};
     auto section = Section::document(fmt::format("{{{}: {}}}", json(key.name), plain ? "{}" : key.initial),
-                                     nothing_wrong_, &shape);
+                                     nothing_wrong_, shape);
     return value(section, key.name, key.shape, path, indent);
   }
 
@@ -169,7 +169,7 @@ std::string effective_config(const std::string& file, const Config& config) {
   std::stringstream text;
   if (!in || !(text << in.rdbuf())) return {};
   ConfigErrors errors(file);
-  auto root = Section::document(text.str(), errors, &config_shape());
+  auto root = Section::document(text.str(), errors, config_shape());
   if (!errors.none()) return {};
   return Writer(config).mapping(root, config_shape(), "", 0);
 }

@@ -49,7 +49,7 @@ class Overlay {
   Overlay(const std::string& file, const Catalogue& base) : errors_(file), all_(base) {}
 
   CatalogueResult read(const std::string& text) {
-    auto root = Section::document(text, errors_, nullptr, "kpis");
+    auto root = Section::document(text, errors_, "kpis");
     if (!errors_.none()) return {{}, errors_.all()};
     if (auto kpis = root.section("kpis")) kpis_.emplace(std::move(*kpis));
     if (!root.has("kpis")) root.complain("kpis", "is missing: a mapping of ids and definitions");

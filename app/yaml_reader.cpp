@@ -114,9 +114,14 @@ Section::Section(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Section::~Section() = default;
 Section::Section(Section&&) noexcept = default;
 
-Section Section::document(const std::string& text, ConfigErrors& errors, const Shape* shape, std::string_view keys) {
+Section Section::document(const std::string& text, ConfigErrors& errors, const Shape& shape, std::string_view keys) {
+  auto root = document(text, errors, keys);
+  root.state_->shape = &shape;
+  return root;
+}
+
+Section Section::document(const std::string& text, ConfigErrors& errors, std::string_view keys) {
   auto state = std::make_unique<State>();
-  state->shape = shape;
   state->errors = &errors;
   try {
     state->node = YAML::Load(text);

@@ -41,8 +41,9 @@ class ConfigErrors {
 class Section {
  public:
   // The whole document; a file that is not YAML is reported and read as empty. `keys` names those it should have.
-  // Reading a key that is not in the shape throws std::logic_error: it would be missing in the JSON Schema.
-  static Section document(const std::string& text, ConfigErrors& errors, const Shape* shape,
+  static Section document(const std::string& text, ConfigErrors& errors, std::string_view keys);
+  // The same by a shape. Reading a key that is not in it throws std::logic_error: the JSON Schema would not have it.
+  static Section document(const std::string& text, ConfigErrors& errors, const Shape& shape,
                           std::string_view keys = "listen, storage, portals");
   ~Section();
   Section(Section&&) noexcept;

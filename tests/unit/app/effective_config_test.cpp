@@ -108,7 +108,7 @@ TEST_F(EffectiveConfig, ShowsNoSecretButTheFilesThatHoldThem) {
 // A reader cannot take a key that the schema does not have.
 TEST(Shapes, WhatIsNotDeclaredCannotBeRead) {
   ConfigErrors errors("k.yml");
-  auto root = Section::document("{nonesuch: 1}", errors, &config_shape());
+  auto root = Section::document("{nonesuch: 1}", errors, config_shape());
   EXPECT_THROW(static_cast<void>(root.text("nonesuch")), std::logic_error);
   EXPECT_THROW(static_cast<void>(root.section("nonesuch")), std::logic_error);
 }
