@@ -1,16 +1,22 @@
 #include <fmt/format.h>
 
+#include "app/command_tools.hpp"
 #include "app/commands.hpp"
-#include "app/config.hpp"
+#include "app/config_keys.hpp"
+#include "app/config_schema.hpp"
+#include "app/effective_config.hpp"
 
 namespace kpistream::app {
 
 int run_check_config(const CommandOptions& options) {
-  const auto result = load_config(options.config_file);
-  for (const auto& error : result.errors) fmt::print(stderr, "{}\n", error);
-  if (!result.config) return 1;
-  fmt::print("{}: correct, {} portal(s)\n", options.config_file, result.config->portals.size());
-  for (const auto& portal : result.config->portals) {
+  const auto config = config_of(options);
+  if (!config) return 1;
+  if (options.effective) {
+    fmt::print("{}", effective_config(options.config_file, *config));
+    return 0;
+  }
+  fmt::print("{}: correct, {} portal(s)\n", options.config_file, config->portals.size());
+  for (const auto& portal : config->portals) {
     const bool bitrix24 = portal.settings.crm == Crm::bitrix24;
     const auto& table = portal.settings.counts_in.portal;
     fmt::print("  {:<16} {:<9} {:<20} {}{}\n", portal.settings.alias, bitrix24 ? "bitrix24" : "amocrm",
@@ -20,6 +26,11 @@ int run_check_config(const CommandOptions& options) {
                                 : "without REST",
                table.empty() ? "" : ", counts in " + table);
   }
+  return 0;
+}
+
+int run_config_schema() {
+  fmt::print("{}", json_schema(config_shape(), "Configuration of kpistream"));
   return 0;
 }
 

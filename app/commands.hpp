@@ -21,6 +21,7 @@ struct CommandOptions {
   bool accept_loss = false;  // serve a store that is older than its seal
   bool sync = true;          // false: for measuring only
   bool json = false;
+  bool effective = false;  // check-config: print what is in force
 };
 
 struct AdviceCommand {
@@ -81,6 +82,7 @@ struct ReportCommand {
 int run_serve(const CommandOptions& options);
 int run_demo(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
+int run_config_schema();
 int run_verify(const CommandOptions& options);
 int run_kpis(const CommandOptions& options);
 int run_kpis_diff(const CommandOptions& options);

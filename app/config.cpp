@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/config_keys.hpp"
 #include "app/portal_reader.hpp"
 #include "app/table_reader.hpp"
 #include "app/yaml_reader.hpp"
@@ -43,9 +44,6 @@ void read_endpoint(Section& section, std::string_view key, Endpoint& endpoint) {
   endpoint = {value->substr(0, colon), number};
 }
 
-constexpr std::int64_t kExportSeriesMin = 1'000;  // the daemon's own are some hundreds
-constexpr std::int64_t kExportSeriesMost = 100'000'000;
-
 void read_general(Section& root, Config& config) {
   if (auto listen = root.section("listen")) {
     read_endpoint(*listen, "hook", config.hook);
@@ -65,17 +63,16 @@ void read_general(Section& root, Config& config) {
     take(config.backup_path, backup->text("path"));
     if (!config.backup_path.empty() && !config.backup_path.starts_with('/'))
       backup->complain("path", "must begin with '/': the daemon makes backups there wherever it was started");
-    if (const auto keep = backup->integer("keep", 1, 10'000)) config.backup_keep = static_cast<std::size_t>(*keep);
+    if (const auto keep = backup->integer("keep")) config.backup_keep = static_cast<std::size_t>(*keep);
     backup->finish();
   }
   if (auto exported = root.section("export")) {
-    if (const auto most = exported->integer("max_series", kExportSeriesMin, kExportSeriesMost))
-      config.export_series_max = static_cast<std::size_t>(*most);
+    if (const auto most = exported->integer("max_series")) config.export_series_max = static_cast<std::size_t>(*most);
     exported->finish();
   }
   if (auto log = root.section("log")) {
-    take(config.log_level, log->one_of("level", {"debug", "info", "warn", "error"}));
-    take(config.log_format, log->one_of("format", {"logfmt", "json"}));
+    take(config.log_level, log->one_of("level"));
+    take(config.log_format, log->one_of("format"));
     log->finish();
   }
   if (auto rest = root.section("rest")) {
@@ -94,11 +91,12 @@ std::vector<periods::TablePlan> default_periods() {
 
 void read_period(Section& periods, const std::string& name, Config& config) {
   auto section = periods.section(name);
+  if (!section && periods.size(name) == 0) periods.complain(name, "says nothing; write for example {schedule: weekly}");
   if (!section) return;
   if (!is_alias(name)) section->complain("", "a name is made of a-z, 0-9, - and _, at most 32 of them");
   const auto when = section->text("schedule");
-  const auto period = section->one_of("period", {"10m", "hour", "day", "week", "month", "quarter"});
-  const auto keep = section->integer("keep", 1, 100'000).value_or(100);
+  const auto period = section->one_of("period");
+  const auto keep = section->integer("keep").value_or(100);
   section->finish();
   if (!when) return section->complain("schedule", "is missing: when the table is taken, for example weekly");
   try {
@@ -184,7 +182,7 @@ ConfigResult load_config(const std::string& file) {
   ConfigErrors errors(file);
   std::vector<std::string> kpi_mistakes;
   Config config;
-  auto root = Section::document(text.str(), errors);
+  auto root = Section::document(text.str(), errors, config_shape());
   if (errors.none()) {
     read_general(root, config);
     read_kpis(root, config, kpi_mistakes);

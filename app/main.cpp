@@ -13,6 +13,7 @@ using kpistream::app::DoctorCommand;
 using kpistream::app::DrillDownQuery;
 using kpistream::app::ReportCommand;
 using kpistream::app::RulesCommand;
+using kpistream::app::run_config_schema;
 using kpistream::app::TablesQuery;
 
 namespace {
@@ -61,7 +62,12 @@ void add_demo(CLI::App& app, CommandOptions& options, int& result) {
 void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, int& result) {
   auto* check = app.add_subcommand("check-config", "Check the configuration file and say all that is wrong with it");
   add_config_option(*check, options);
+  check->add_flag("--print-effective", options.effective,
+                  "Print the configuration as it is in force, with all defaults, and without secrets");
   check->callback([&] { result = run_check_config(options); });
+  app.add_subcommand("config-schema", "Print the JSON Schema of the configuration, for editors")->callback([&] {
+    result = run_config_schema();
+  });
   auto* verify = app.add_subcommand(
       "verify", "Replay the journal beside the stored figures and compare; works beside a running daemon");
   add_config_option(*verify, options);

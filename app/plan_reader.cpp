@@ -128,7 +128,7 @@ class Targets {
   }
 
   static PlanPeriod read_period(Section& section) {
-    const auto period = section.one_of("period", {"week", "month", "quarter"}).value_or("month");
+    const auto period = section.one_of("period").value_or("month");
     if (period == "week") return PlanPeriod::week;
     return period == "month" ? PlanPeriod::month : PlanPeriod::quarter;
   }

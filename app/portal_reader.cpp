@@ -150,7 +150,7 @@ void read_integration(Section& account, PortalConfig& config) {
 
 void read_bitrix24(Section& section, PortalConfig& portal) {
   portal.settings.crm = Crm::bitrix24;
-  portal.settings.leads = section.one_of("mode", {"classic", "simple"}).value_or("classic") == "classic";
+  portal.settings.leads = section.one_of("mode").value_or("classic") == "classic";
   portal.application_tokens = section.secrets("application_tokens", true);
   read_application(section, portal);
   // An application brings its token itself, with its installation.
@@ -362,16 +362,16 @@ void read_time(Section& limits, std::string_view key, std::int64_t most, std::in
 
 void read_limits(Section& portal, PortalSettings& settings) {
   constexpr std::int64_t kWeek = 604'800;  // as long as a missed call is waited for at all
-  take(settings.talk_seconds_min, portal.integer("talk_seconds_min", 0, 3600));
+  take(settings.talk_seconds_min, portal.integer("talk_seconds_min"));
   take(settings.active_time, portal.boolean("active_time"));
   auto limits = portal.section("limits");
   if (!limits) return;
   read_time(*limits, "response", kWeek, settings.response_target);
   read_time(*limits, "return", kWeek, settings.return_within);
   read_time(*limits, "served", kWeek, settings.served_within);
-  take(settings.stuck_days, limits->integer("stuck", 1, 365));
-  take(settings.client_days, limits->integer("client", 1, 3'650));
-  take(settings.bulk_per_minute, limits->integer("bulk", 1, 1'000'000));
+  take(settings.stuck_days, limits->integer("stuck"));
+  take(settings.client_days, limits->integer("client"));
+  take(settings.bulk_per_minute, limits->integer("bulk"));
   limits->finish();
 }
 
@@ -404,11 +404,12 @@ PortalConfig read_portal(Section& section, const std::string& alias, const Catal
   read_zone(section, settings);
   read_known_since(section, settings);
   read_currency(section, settings);
-  const auto crm = section.one_of("crm", {"bitrix24", "amocrm"});
+  const auto crm = section.one_of("crm");
   if (!crm) {
     if (!section.has("crm")) section.complain("crm", "is missing: bitrix24 or amocrm");
     return portal;
   }
+  section.narrow(*crm);
   take(portal.archived, section.boolean("archived"));
   *crm == "bitrix24" ? read_bitrix24(section, portal) : read_amocrm(section, portal);
   take(portal.hook_path, section.text("hook_path"));

@@ -101,6 +101,11 @@ class Joining {
 
 }  // namespace
 
+bool is_of_the_table(std::string_view key) {
+  return key == "zone" || key == "currency" ||
+         std::find(kOfTheTable.begin(), kOfTheTable.end(), key) != kOfTheTable.end();
+}
+
 void read_counts_in(Section& portal, PortalSettings& settings) {
   auto section = portal.section("counts_in");
   if (!section) return;

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config.hpp"
 #include "app/yaml_reader.hpp"
 
 namespace kpistream::app {
+
+// Whether a portal that counts in another's table may leave this key to it, since it is as the table has it.
+[[nodiscard]] bool is_of_the_table(std::string_view key);
 
 void read_counts_in(Section& portal, PortalSettings& settings);
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <set>
+#include <stdexcept>
 
 namespace kpistream::app {
 namespace {
@@ -66,13 +67,28 @@ struct Section::State {
   YAML::Mark mark;
   std::string path;
   ConfigErrors* errors = nullptr;
-  std::set<std::string> known;
+  const Shape* shape = nullptr;
+  std::set<std::string> known;  // by having been read
 
   [[nodiscard]] std::string at(std::string_view key) const {
     return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
   }
   void complain(const YAML::Mark& where, std::string_view at_path, std::string_view message) const {
     errors->add(where.line + 1, where.column + 1, at_path, message);
+  }
+  // Of what stands at a key; nullptr where nothing has been declared.
+  const Shape* know(std::string_view key) {
+    known.emplace(key);
+    if (shape == nullptr) return nullptr;
+    if (shape->kind == Kind::names) return &shape->item.front();
+    const Key* declared = shape->find(key);
+    if (declared == nullptr) throw std::logic_error(fmt::format("{} is read, and no shape has it", at(key)));
+    return &declared->shape;
+  }
+  [[nodiscard]] const Shape& declared(std::string_view key) {
+    const Shape* found = know(key);
+    if (found == nullptr) throw std::logic_error(fmt::format("{} has no shape to be read by", at(key)));
+    return *found;
   }
   [[nodiscard]] YAML::Node find(std::string_view key) const {
     if (node.IsMap()) {
@@ -97,6 +113,12 @@ struct Section::State {
 Section::Section(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Section::~Section() = default;
 Section::Section(Section&&) noexcept = default;
+
+Section Section::document(const std::string& text, ConfigErrors& errors, const Shape& shape, std::string_view keys) {
+  auto root = document(text, errors, keys);
+  root.state_->shape = &shape;
+  return root;
+}
 
 Section Section::document(const std::string& text, ConfigErrors& errors, std::string_view keys) {
   auto state = std::make_unique<State>();
@@ -138,7 +160,7 @@ std::optional<std::string> Section::scalar(const YAML::Node& node, const std::st
 }
 
 std::optional<std::string> Section::text(std::string_view key) {
-  state_->known.emplace(key);
+  state_->know(key);
   const auto node = state_->find(key);
   if (!node.IsDefined() || node.IsNull()) return {};
   return scalar(node, state_->at(key));
@@ -153,6 +175,11 @@ std::optional<std::int64_t> Section::integer(std::string_view key, std::int64_t 
     return {};
   }
   return number;
+}
+
+std::optional<std::int64_t> Section::integer(std::string_view key) {
+  const Shape& shape = state_->declared(key);
+  return integer(key, shape.min, shape.max);
 }
 
 std::optional<std::int64_t> Section::money(std::string_view key) {
@@ -194,13 +221,15 @@ std::optional<std::string> Section::one_of(std::string_view key, const std::vect
   return {};
 }
 
+std::optional<std::string> Section::one_of(std::string_view key) { return one_of(key, state_->declared(key).words); }
+
 std::vector<std::string> Section::texts(std::string_view key) {
   return texts(key, [](const std::string&) { return std::string(); });
 }
 
 std::vector<std::string> Section::texts(std::string_view key,
                                         const std::function<std::string(const std::string&)>& wrong) {
-  state_->known.emplace(key);
+  state_->know(key);
   const auto node = state_->find(key);
   if (!node.IsDefined() || node.IsNull()) return {};
   std::vector<std::string> values;
@@ -226,7 +255,12 @@ std::vector<std::string> Section::some_of(std::string_view key, const std::vecto
 
 std::vector<std::string> Section::secrets(std::string_view key, bool many) {
   const std::string file_key = std::string(key) + "_file";
-  auto values = texts(key);
+  std::vector<std::string> values;
+  if (many) {
+    values = texts(key);
+  } else if (auto value = text(key)) {
+    values.push_back(std::move(*value));
+  }
   const auto path = text(file_key);
   if (!path) return values;
   if (has(key)) {
@@ -252,18 +286,19 @@ std::vector<std::string> Section::secrets(std::string_view key, bool many) {
 }
 
 std::optional<Section> Section::section(std::string_view key) {
-  state_->known.emplace(key);
+  const Shape* shape = state_->know(key);
   const auto node = state_->find(key);
   if (!node.IsDefined() || node.IsNull()) return {};
   if (!node.IsMap()) {
     state_->complain(node.Mark(), state_->at(key), "a mapping of keys and values is expected here");
     return {};
   }
-  return inner(node, state_->at(key));
+  return inner(node, state_->at(key), shape);
 }
 
-Section Section::inner(const YAML::Node& node, std::string path) const {
+Section Section::inner(const YAML::Node& node, std::string path, const Shape* shape) const {
   auto state = std::make_unique<State>();
+  state->shape = shape;
   state->node = node;
   state->mark = node.Mark();
   state->path = std::move(path);
@@ -273,7 +308,7 @@ Section Section::inner(const YAML::Node& node, std::string path) const {
 }
 
 std::vector<Section> Section::sections(std::string_view key) {
-  state_->known.emplace(key);
+  const Shape* shape = state_->know(key);
   std::vector<Section> items;
   const auto node = state_->find(key);
   if (!node.IsDefined() || node.IsNull()) return items;
@@ -284,7 +319,7 @@ std::vector<Section> Section::sections(std::string_view key) {
   for (std::size_t i = 0; i < node.size(); ++i) {
     const std::string path = fmt::format("{}[{}]", state_->at(key), i);
     if (node[i].IsMap()) {
-      items.push_back(inner(node[i], path));
+      items.push_back(inner(node[i], path, shape));
     } else {
       state_->complain(node[i].Mark(), path, "a mapping of keys and values is expected here");
     }
@@ -300,7 +335,10 @@ std::vector<std::string> Section::keys() const {
   return names;
 }
 
-bool Section::has(std::string_view key) const { return state_->find(key).IsDefined(); }
+bool Section::has(std::string_view key) const {
+  const auto node = state_->find(key);
+  return node.IsDefined() && !node.IsNull();
+}
 bool Section::is_map(std::string_view key) const { return state_->find(key).IsMap(); }
 
 std::size_t Section::size(std::string_view key) const {
@@ -312,7 +350,7 @@ std::size_t Section::size(std::string_view key) const {
 bool Section::is_off(std::string_view key) {
   const auto node = state_->find(key);
   const bool off = node.IsScalar() && node.Tag() == "?" && node.Scalar() == "off";
-  if (off) state_->known.emplace(key);
+  if (off) state_->know(key);
   return off;
 }
 
@@ -329,12 +367,23 @@ void Section::complain_of_key(std::string_view key, std::string_view message) {
   complain(key, message);
 }
 
+void Section::narrow(std::string_view word) {
+  const auto& cases = state_->shape->cases;
+  state_->shape = &std::find_if(cases.begin(), cases.end(), [&](const Case& one) { return one.word == word; })->shape;
+}
+
 void Section::finish() {
-  if (!state_->node.IsMap()) return;
+  const Shape* shape = state_->shape;
+  if (!state_->node.IsMap() || (shape != nullptr && shape->kind == Kind::names)) return;
+  const std::vector<std::string> read(state_->known.begin(), state_->known.end());
+  const std::vector<std::string> known = shape != nullptr ? shape->names() : read;
+  const auto in = [](const auto& names, const auto& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   for (const auto& entry : state_->node) {
-    if (!entry.first.IsScalar() || state_->known.contains(entry.first.Scalar())) continue;
+    // What was read although it is not to be there has been told already, with its cure.
+    if (!entry.first.IsScalar() || in(known, entry.first.Scalar()) || in(read, entry.first.Scalar())) continue;
     const std::string& key = entry.first.Scalar();
-    const std::vector<std::string> known(state_->known.begin(), state_->known.end());
     state_->complain(entry.first.Mark(), state_->at(key), "unknown key" + did_you_mean(key, known));
   }
 }
