@@ -5,6 +5,7 @@ install(TARGETS kpistream RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES deploy/package/kpistream.yml DESTINATION /etc/kpistream PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
 install(FILES deploy/package/default DESTINATION /etc/default RENAME kpistream)
 install(FILES deploy/systemd/kpistream.service deploy/systemd/kpistream-backup.service deploy/systemd/kpistream-backup.timer
+  deploy/systemd/kpistream-report.service deploy/systemd/kpistream-report.timer
   DESTINATION /lib/systemd/system)
 install(FILES deploy/systemd/kpistream.sysusers DESTINATION lib/sysusers.d RENAME kpistream.conf)
 install(FILES deploy/package/kpistream.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME kpistream)
