@@ -9,6 +9,9 @@ namespace kpistream::exporters {
 namespace {
 
 using insight::FlowState;
+
+constexpr std::size_t kCardsShown = 3;  // others are a click away
+
 using periods::AdviceStatus;
 
 std::string_view flow_class(FlowState state) {
@@ -77,7 +80,8 @@ std::string target_title(const Table& table, const insight::PlanFigure& figure) 
   std::string title = line == nullptr ? figure.target.kpi : say(language, line->title);
   if (!figure.target.manager.empty()) title += " · " + name_of(table.managers_all, figure.target.manager);
   if (!figure.target.team.empty()) title += " · " + figure.target.team;
-  return escaped(title);
+  return fmt::format("{} <small>{} {}</small>", escaped(title), say(language, {"до", "until"}),
+                     short_day(language, figure.period.last - 1));
 }
 
 std::string forecast_text(const Table& table, const insight::PlanFigure& figure) {
@@ -230,44 +234,49 @@ std::string plan_section(const Table& table) {
   if (!table.summary || table.summary->plan.empty()) return {};
   const Language language = table.view.language;
   std::string rows;
-  for (const auto& figure : table.summary->plan) rows += plan_row(table, figure);
-  const auto& period = table.summary->plan.front().period;
+  std::string people;
+  for (const auto& figure : table.summary->plan) {
+    (figure.target.manager.empty() ? rows : people) += plan_row(table, figure);
+  }
   return fmt::format(
       R"(<section id="plan"><h2>{}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
-<caption>{} {}. {}</caption><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th></th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead>
+<caption>{}</caption><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th></th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead>
 <tbody>{}</tbody></table></div></section>
 )",
-      say(language, {"План", "Plan"}), say(language, {"План", "Plan"}), say(language, {"Период до", "Period until"}),
-      day_text(language, period.last - 1),
+      say(language, {"План", "Plan"}), say(language, {"План", "Plan"}),
       say(language, {"Темп 100 % — идём ровно к плану; прогноз — по тому, как кончались прошлые периоды.",
                      "Pace 100 % goes straight to the target; the forecast is by how earlier periods ended."}),
       say(language, {"Цель", "Target"}), say(language, {"План", "Plan"}), say(language, {"Факт", "Actual"}),
       say(language, {"Выполнено", "Attained"}), say(language, {"Темп", "Pace"}), say(language, {"Прогноз", "Forecast"}),
-      say(language, {"Следующая цель", "Next target"}), rows);
+      say(language, {"Следующая цель", "Next target"}), rows + people);
 }
 
 std::string advice_section(const Table& table, const Calendar& calendar) {
   if (!table.summary) return {};
   const Language language = table.view.language;
   std::string now;
+  std::string more;
   std::string settled;
   std::size_t count = 0;
   for (const auto& card : table.cards) {
     const bool open =
         card.current && (card.state.status == AdviceStatus::fresh || card.state.status == AdviceStatus::accepted);
-    (open ? now : settled) += card_html(table, card, calendar);
+    (!open ? settled : count < kCardsShown ? now : more) += card_html(table, card, calendar);
     count += open ? 1 : 0;
   }
   if (now.empty())
     now = fmt::format("<p>{}</p>",
                       say(language, {"Сейчас советов нет: показатели в норме или данных пока мало.",
                                      "No advice now: figures are as they should be, or there are too few yet."}));
+  if (!more.empty())
+    more = fmt::format("<details><summary>{}: {}</summary><div class=\"cards\">{}</div></details>",
+                       say(language, {"Ещё советы", "More advice"}), count - kCardsShown, more);
   if (!settled.empty())
     settled = fmt::format("<details><summary>{}</summary><div class=\"cards\">{}</div></details>",
                           say(language, {"Решённые и прошлые", "Settled and past"}), settled);
   return fmt::format(
-      "<section id=\"advice\"><h2>{} <span class=\"count\">{}</span></h2><div class=\"cards\">{}</div>{}</section>\n",
-      say(language, {"Советы", "Advice"}), count, now, settled);
+      "<section id=\"advice\"><h2>{} <span class=\"count\">{}</span></h2><div class=\"cards\">{}</div>{}{}</section>\n",
+      say(language, {"Советы", "Advice"}), count, now, more, settled);
 }
 
 }  // namespace kpistream::exporters

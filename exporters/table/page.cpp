@@ -76,6 +76,28 @@ std::string script_words(Language language) {
       say(language, {"Светлая или тёмная", "Light or dark"}));
 }
 
+// Where to go on the page; what is not there is not named.
+std::string contents(const Table& table) {
+  struct Part {
+    std::string_view id;
+    Said title;
+    bool there;
+  };
+  const bool insight = table.summary != nullptr;
+  const std::array<Part, 6> parts{{{"advice", {"Советы", "Advice"}, insight},
+                                   {"periods", {"Показатели", "Indicators"}, true},
+                                   {"managers", {"Менеджеры", "Managers"}, !table.managers.rows.empty()},
+                                   {"plan", {"План", "Plan"}, insight && !table.summary->plan.empty()},
+                                   {"funnel", {"Воронка", "Funnel"}, !table.stages.empty()},
+                                   {"sources", {"Источники", "Sources"}, !table.sources.rows.empty()}}};
+  std::string links;
+  for (const Part& part : parts) {
+    if (part.there) links += fmt::format("<a href=\"#{}\">{}</a>", part.id, say(table.view.language, part.title));
+  }
+  return fmt::format(R"(<nav class="contents" aria-label="{}">{}</nav>)",
+                     say(table.view.language, {"На странице", "On this page"}), links);
+}
+
 std::string status_line(const Table& table, const Calendar& calendar) {
   const Language language = table.view.language;
   if (table.known_since == 0) {
@@ -242,13 +264,13 @@ std::string page_html(const Table& table, const Calendar& calendar, const PageOp
   const auto title = fmt::format("{}: {}", table.view.portal, say(language, {"таблица KPI", "KPI table"}));
   std::string out = head(table, title, options);
   out += fmt::format(
-      R"(<body {}><a class="skip" href="#periods">{}</a><header><h1>{}</h1>{}<nav class="periods" aria-label="{}">{}</nav>{}<span id="tools"></span></header>
+      R"(<body {}><a class="skip" href="#periods">{}</a><header><h1>{}</h1>{}<nav class="periods" aria-label="{}">{}</nav>{}<span id="tools"></span>{}</header>
 <main id="live" data-portal="{}" data-live="{}">{})",
       script_words(language), say(language, {"К показателям", "To the indicators"}), escaped(title),
       portal_links(table), say(language, {"Периоды", "Periods"}), period_links(table), language_link(table),
-      escaped(table.view.portal), options.live ? 1 : 0, status_line(table, calendar));
-  out += flow_section(table) + plan_section(table) + blocks_section(table, calendar) +
-         managers_section(table, calendar) + advice_section(table, calendar) + stages_section(table) +
+      contents(table), escaped(table.view.portal), options.live ? 1 : 0, status_line(table, calendar));
+  out += flow_section(table) + advice_section(table, calendar) + blocks_section(table, calendar) +
+         managers_section(table, calendar) + plan_section(table) + stages_section(table) +
          sources_section(table, calendar);
   out += "</main>\n" + choice_form(table) + footer(table, options) + "</body></html>\n";
   return out;

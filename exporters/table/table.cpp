@@ -240,6 +240,18 @@ class Builder {
     return cells;
   }
 
+  // One of every rule first, the gravest before the others; then the second ones.
+  static void put_in_order(std::vector<TableCard>& cards) {
+    std::map<std::string, int> seen;
+    std::map<std::string, int> nth;  // by card
+    for (const auto& card : cards) nth[card.card.id] = seen[card.card.rule]++;
+    std::stable_sort(cards.begin(), cards.end(), [&](const TableCard& a, const TableCard& b) {
+      const int left = nth[a.card.id];
+      const int right = nth[b.card.id];
+      return left != right ? left < right : a.card.severity > b.card.severity;
+    });
+  }
+
   void add_insight() {
     table_.summary = parts_.summary;
     if (!parts_.summary) return;
@@ -254,6 +266,7 @@ class Builder {
       table_.cards.push_back({card, what.state, what.effect, true});
       shown.insert(card.id);
     }
+    put_in_order(table_.cards);
     if (!parts_.taken) return;
     for (const auto& [id, what] : *parts_.taken) {
       if (what.state.card && !shown.contains(id))

@@ -48,11 +48,6 @@ constexpr std::array<Said, 6> kPeriodTitles{{{"10 минут", "10 minutes"},
 std::size_t month_index(Day day) { return static_cast<std::size_t>(Calendar::month_number(day) - 1); }
 std::string year_of(Day day) { return Calendar::text(day).substr(0, 4); }
 
-std::string short_day(Language language, Day day) {
-  const auto month = say(language, kShortMonths.at(month_index(day)));
-  return fmt::format("{} {}", Calendar::day_of_month(day), month);
-}
-
 std::string clock_text(int minute_of_day) { return fmt::format("{:02}:{:02}", minute_of_day / 60, minute_of_day % 60); }
 
 // "7–13 сен", "28 сен – 4 окт"
@@ -138,6 +133,11 @@ std::string column_title(Language language, const Column& column, const Calendar
   const std::size_t number = month_index(first) / 3 + 1;
   return language == Language::ru ? fmt::format("{} кв. {}", number, year_of(first))
                                   : fmt::format("Q{} {}", number, year_of(first));
+}
+
+std::string short_day(Language language, Day day) {
+  const auto month = say(language, kShortMonths.at(month_index(day)));
+  return fmt::format("{} {}", Calendar::day_of_month(day), month);
 }
 
 std::string day_text(Language language, Day day) {

@@ -39,7 +39,8 @@ inline constexpr std::string_view kNoFigure = "–";
 
 // "7–13 сен", "пн 14 сен", "сентябрь 2026", "3 кв. 2026", "14:10"
 [[nodiscard]] std::string column_title(Language language, const Column& column, const Calendar& calendar);
-[[nodiscard]] std::string day_text(Language language, Day day);  // "14 сентября 2026"
+[[nodiscard]] std::string day_text(Language language, Day day);   // "14 сентября 2026"
+[[nodiscard]] std::string short_day(Language language, Day day);  // "14 сен"
 [[nodiscard]] std::string moment_text(Language language, UnixSeconds at, const Calendar& calendar);  // "14 сен, 09:00"
 [[nodiscard]] std::string_view period_title(Language language, periods::Period period);              // "Недели"
 
