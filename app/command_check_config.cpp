@@ -5,6 +5,7 @@
 #include "app/config_keys.hpp"
 #include "app/config_schema.hpp"
 #include "app/effective_config.hpp"
+#include "app/kpi_keys.hpp"
 
 namespace kpistream::app {
 
@@ -29,8 +30,9 @@ int run_check_config(const CommandOptions& options) {
   return 0;
 }
 
-int run_config_schema() {
-  fmt::print("{}", json_schema(config_shape(), "Configuration of kpistream"));
+int run_config_schema(bool kpis) {
+  fmt::print("{}", kpis ? json_schema(kpis_shape(), "KPIs of kpistream")
+                        : json_schema(config_shape(), "Configuration of kpistream"));
   return 0;
 }
 

@@ -82,7 +82,7 @@ struct ReportCommand {
 int run_serve(const CommandOptions& options);
 int run_demo(const CommandOptions& options);
 int run_check_config(const CommandOptions& options);
-int run_config_schema();
+int run_config_schema(bool kpis);
 int run_verify(const CommandOptions& options);
 int run_kpis(const CommandOptions& options);
 int run_kpis_diff(const CommandOptions& options);

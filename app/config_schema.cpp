@@ -106,7 +106,7 @@ std::string list(const Shape& shape, Object out, Empty empty) {
   const auto items = schema(item, {}, Empty::no);
   if (item.kind == Kind::word) {
     const auto many = Object().add("type", json("array")).add("items", items).text();
-    return out.add("anyOf", array({many, schema(item, {}, empty)})).text();
+    return out.add("anyOf", array({schema(item, {}, empty), many})).text();
   }
   auto types = types_of(item);
   types.emplace_back("array");
@@ -151,27 +151,50 @@ std::vector<std::string> never_both(const Shape& shape) {
 Object keys_of(const Shape& shape, Object out) {
   out.add("properties", properties(shape).text());
   if (const auto required = required_names(shape); !required.empty()) out.add("required", array(required));
+  if (!shape.item.empty())
+    out.add("patternProperties", Object().add(shape.pattern, schema(shape.item.front(), {}, Empty::no)).text());
   out.add("additionalProperties", "false");
   if (const auto rules = never_both(shape); !rules.empty()) out.add("allOf", array(rules));
   return out;
 }
 
-// The first key says which case it is; each case has all keys.
+// By its first key: what it says, or whether it is there.
 Object cases_of(const Shape& shape, Object out) {
   const Key& first = shape.keys.front();
-  out.add("properties", Object().add(first.name, schema(first.shape, notes(first), Empty::no)).text());
-  out.add("required", array({json(first.name)}));
+  const bool by_word = first.shape.kind == Kind::word;
+  const auto there = array({json(first.name)});
+  if (by_word) {
+    out.add("properties", Object().add(first.name, schema(first.shape, notes(first), Empty::no)).text());
+    out.add("required", there);
+  }
   std::vector<std::string> rules;
   for (const Case& one : shape.cases) {
-    const auto word = Object().add(first.name, Object().add("const", json(one.word)).text()).text();
-    const auto when = Object().add("properties", word).add("required", array({json(first.name)})).text();
-    rules.push_back(Object().add("if", when).add("then", keys_of(one.shape, {}).text()).text());
+    Object when;
+    if (by_word) when.add("properties", Object().add(first.name, Object().add("const", json(one.word)).text()).text());
+    when.add("required", there);
+    const auto condition = one.word.empty() ? Object().add("not", when.text()).text() : when.text();
+    rules.push_back(Object().add("if", condition).add("then", keys_of(one.shape, {}).text()).text());
   }
   return out.add("allOf", array(rules));
 }
 
+std::string either(const Shape& shape, Object out, Empty empty) {
+  std::vector<std::string> all;
+  for (const Shape& one : shape.item) all.push_back(schema(one, {}, all.empty() ? empty : Empty::no));
+  return out.add("anyOf", array(all)).text();
+}
+
+std::string or_off(Shape shape, Object out) {
+  shape.off = false;
+  const auto off = Object().add("const", json("off")).text();
+  return out.add("anyOf", array({schema(shape, {}, Empty::no), off})).text();
+}
+
 std::string schema(const Shape& shape, Object out, Empty empty) {
+  if (shape.off) return or_off(shape, std::move(out));
   switch (shape.kind) {
+    case Kind::either:
+      return either(shape, std::move(out), empty);
     case Kind::word:
       return words(shape, std::move(out), empty);
     case Kind::list:

@@ -112,8 +112,8 @@ class Writer {
     const bool plain = key.shape.kind == Kind::mapping && std::none_of(key.shape.keys.begin(), key.shape.keys.end(),
                                                                        [](const Key& k) { return k.required; });
     if (key.initial.empty() && !plain) return {};
-    auto section = Section::document(fmt::format("{{{}: {}}}", json(key.name), plain ? "{}" : key.initial),
-                                     nothing_wrong_, shape);
+    auto section =
+        Section::document(fmt::format("{{{}: {}}}", json(key.name), plain ? "{}" : key.initial), nothing_wrong_, shape);
     return value(section, key.name, key.shape, path, indent);
   }
 

@@ -19,38 +19,6 @@ constexpr std::array kTakenLabels{"portal",      "pipeline",     "manager",   "s
                                   "due",         "segment",      "crm",       "le",     "quantile",
                                   "cohort_week", "cohort_month", "deal_stage"};
 
-const std::vector<std::string>& attribute_names() {
-  static const auto names = [] {
-    std::vector<std::string> all;
-    for (int i = 0; i <= static_cast<int>(kLastAttribute); ++i)
-      all.emplace_back(attribute_name(static_cast<Attribute>(i)));
-    return all;
-  }();
-  return names;
-}
-
-// The values an attribute can have, where the list is closed; empty: any.
-const std::vector<std::string>& values_of(Attribute attribute) {
-  static const std::map<Attribute, std::vector<std::string>> kClosed{
-      {Attribute::direction, {"in", "out", "callback", "none"}},
-      {Attribute::outcome,
-       {"talk", "short", "missed", "failed", "unknown", "won", "lost", "converted", "served", "returned", "none"}},
-      {Attribute::result, {"won", "lost", "converted", "none"}},
-      {Attribute::action,
-       {"call", "message", "email", "note", "task_created", "task_done", "meeting", "quote", "stage", "deal_created",
-        "lead_created", "field", "none"}},
-      {Attribute::client, {"new", "repeat", "none"}},
-      {Attribute::type, {"new", "repeat", "import", "working", "off_hours", "none"}},
-  };
-  static const std::vector<std::string> any;
-  const auto it = kClosed.find(attribute);
-  return it == kClosed.end() ? any : it->second;
-}
-
-bool is_number(Attribute attribute) {
-  return attribute == Attribute::amount || attribute == Attribute::seconds || attribute == Attribute::working_seconds;
-}
-
 // "stage", or "field.city". False: it is neither.
 bool read_attribute(const std::string& text, Attribute& attribute, std::string& field) {
   if (text.starts_with(kFieldPrefix)) {
@@ -115,6 +83,32 @@ std::string wrong_label(const std::string& text, Label& label) {
 
 }  // namespace
 
+const std::vector<std::string>& attribute_names() {
+  static const auto names = names_of(kLastAttribute, attribute_name);
+  return names;
+}
+
+const std::vector<std::string>& values_of(Attribute attribute) {
+  static const std::map<Attribute, std::vector<std::string>> kClosed{
+      {Attribute::direction, {"in", "out", "callback", "none"}},
+      {Attribute::outcome,
+       {"talk", "short", "missed", "failed", "unknown", "won", "lost", "converted", "served", "returned", "none"}},
+      {Attribute::result, {"won", "lost", "converted", "none"}},
+      {Attribute::action,
+       {"call", "message", "email", "note", "task_created", "task_done", "meeting", "quote", "stage", "deal_created",
+        "lead_created", "field", "none"}},
+      {Attribute::client, {"new", "repeat", "none"}},
+      {Attribute::type, {"new", "repeat", "import", "working", "off_hours", "none"}},
+  };
+  static const std::vector<std::string> any;
+  const auto it = kClosed.find(attribute);
+  return it == kClosed.end() ? any : it->second;
+}
+
+bool is_number(Attribute attribute) {
+  return attribute == Attribute::amount || attribute == Attribute::seconds || attribute == Attribute::working_seconds;
+}
+
 void read_condition(Section& where, const std::string& key, std::vector<Condition>& conditions) {
   Condition condition;
   if (!read_attribute(key, condition.attribute, condition.field)) {
@@ -133,8 +127,8 @@ void read_condition(Section& where, const std::string& key, std::vector<Conditio
     } else {
       inner->has("not") ? read_values(*inner, "not", condition) : where.complain(key, "write {not: [...]} or a list");
     }
-    static_cast<void>(inner->texts("min"));
-    static_cast<void>(inner->texts("max"));
+    inner->ignore("min");
+    inner->ignore("max");
     inner->finish();
   } else {
     read_values(where, key, condition);

@@ -10,6 +10,11 @@
 
 namespace kpistream::app {
 
+[[nodiscard]] const std::vector<std::string>& attribute_names();
+// The values an attribute can have, where the list is closed; empty: any.
+[[nodiscard]] const std::vector<std::string>& values_of(Attribute attribute);
+[[nodiscard]] bool is_number(Attribute attribute);
+
 // One `attribute: value | [values] | {not: [values]} | {min: .., max: ..}`.
 void read_condition(Section& where, const std::string& key, std::vector<Condition>& conditions);
 

@@ -13,6 +13,14 @@ namespace kpistream::app {
 // A letter, then letters, digits and _; small, not too long.
 [[nodiscard]] bool is_name(std::string_view text);
 
+// Of an enumeration, in the order of its values.
+template <class Enum, class Name>
+std::vector<std::string> names_of(Enum last, Name name, int first = 0) {
+  std::vector<std::string> names;
+  for (int i = first; i <= static_cast<int>(last); ++i) names.emplace_back(name(static_cast<Enum>(i)));
+  return names;
+}
+
 // What is wrong with the id of a KPI; empty: nothing.
 [[nodiscard]] std::string wrong_id(const std::string& id);
 

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "app/built_in_kpis.hpp"
+#include "app/kpi_keys.hpp"
 #include "app/kpi_names.hpp"
 #include "app/kpi_section.hpp"
 #include "app/yaml_reader.hpp"
@@ -49,7 +50,7 @@ class Overlay {
   Overlay(const std::string& file, const Catalogue& base) : errors_(file), all_(base) {}
 
   CatalogueResult read(const std::string& text) {
-    auto root = Section::document(text, errors_, "kpis");
+    auto root = Section::document(text, errors_, kpis_shape(), "kpis");
     if (!errors_.none()) return {{}, errors_.all()};
     if (auto kpis = root.section("kpis")) kpis_.emplace(std::move(*kpis));
     if (!root.has("kpis")) root.complain("kpis", "is missing: a mapping of ids and definitions");
@@ -75,6 +76,7 @@ class Overlay {
       if (kpis_->size(id) == 0) kpis_->complain_of_key(id, "says nothing; give `facts` or `formula`, or `off`");
       return;
     }
+    section->narrow(section->has("formula") ? "formula" : "");
     if (section->has("formula")) {
       erase_kpi(all_.definitions, id);
       put_kpi(all_.formulas, read_formula(id, *section));

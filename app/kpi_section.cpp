@@ -10,13 +10,6 @@
 namespace kpistream::app {
 namespace {
 
-template <class Enum, class Name>
-std::vector<std::string> names_of(Enum last, Name name, int first = 0) {
-  std::vector<std::string> names;
-  for (int i = first; i <= static_cast<int>(last); ++i) names.emplace_back(name(static_cast<Enum>(i)));
-  return names;
-}
-
 const std::vector<std::string>& fact_names() {
   static const auto names = names_of(kLastFactKind, fact_kind_name, static_cast<int>(kFirstFactKind));
   return names;
@@ -274,7 +267,7 @@ Formula read_formula(const std::string& id, Section& section) {
     if (!section.has(key)) continue;
     section.complain_of_key(key,
                             "does not belong to a formula; make a KPI of its own of it and name that in the formula");
-    static_cast<void>(section.texts(key));
+    section.ignore(key);
   }
   section.finish();
   return formula;

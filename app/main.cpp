@@ -65,9 +65,9 @@ void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, i
   check->add_flag("--print-effective", options.effective,
                   "Print the configuration as it is in force, with all defaults, and without secrets");
   check->callback([&] { result = run_check_config(options); });
-  app.add_subcommand("config-schema", "Print the JSON Schema of the configuration, for editors")->callback([&] {
-    result = run_config_schema();
-  });
+  auto* schema = app.add_subcommand("config-schema", "Print the JSON Schema of the configuration, for editors");
+  auto* kpis_file = schema->add_flag("--kpis", "That of a file of KPIs");
+  schema->callback([&, kpis_file] { result = run_config_schema(kpis_file->count() > 0); });
   auto* verify = app.add_subcommand(
       "verify", "Replay the journal beside the stored figures and compare; works beside a running daemon");
   add_config_option(*verify, options);

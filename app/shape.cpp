@@ -115,6 +115,18 @@ Shape names(std::string pattern, Shape item) {
   return shape;
 }
 
+Shape either(Shape one, Shape other) {
+  Shape shape = of(Kind::either);
+  shape.item.push_back(std::move(one));
+  shape.item.push_back(std::move(other));
+  return shape;
+}
+
+Shape or_off(Shape shape) {
+  shape.off = true;
+  return shape;
+}
+
 Key required(Key key) {
   key.required = true;
   return key;

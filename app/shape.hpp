@@ -17,9 +17,10 @@ enum class Kind {
   boolean,   //
   quantity,  // a duration or a size: a number with its unit as `pattern` says, or 0
   list,      // of item.front(); a list of one may be its one item
-  mapping,   // of `keys`
-  mappings,  // a list of such
+  mapping,   // of `keys`; where there is an item.front(), names of one's own as `pattern` says stand among them
+  mappings,  // a list of `keys`
   names,     // a mapping whose keys are names of the owner's own, as `pattern` says; each has an item.front()
+  either,    // one of `item`, at most one of them a mapping
 };
 
 struct Key;
@@ -32,7 +33,8 @@ struct Shape {
   std::string pattern;   // a regular expression, of ECMAScript; empty: none
   std::vector<std::string> words;
   std::vector<Key> keys;
-  std::vector<Case> cases;  // of a mapping: by one of its words the keys are others, and all are told there
+  bool off = false;         // plain `off` may stand here instead
+  std::vector<Case> cases;  // of a mapping: its first key decides between them, and all keys are told there
   std::vector<Shape> item;
 
   // Of a mapping; nullptr: it has no such key. `x_file` is found where x is a secret.
@@ -57,7 +59,8 @@ struct Key {
 };
 
 struct Case {
-  std::string word;  // of the mapping's first key
+  std::string
+      word;  // of the first key; where that key is not a word: its name for when it is there, empty for when not
   Shape shape;
 };
 
@@ -75,6 +78,9 @@ struct Case {
 [[nodiscard]] Shape mapping(std::vector<Key> keys);
 [[nodiscard]] Shape mappings(std::vector<Key> keys);
 [[nodiscard]] Shape names(std::string pattern, Shape item);
+
+[[nodiscard]] Shape either(Shape one, Shape other);
+[[nodiscard]] Shape or_off(Shape shape);
 
 [[nodiscard]] Key required(Key key);
 [[nodiscard]] Key secret(Key key);

@@ -82,6 +82,7 @@ struct Section::State {
     if (shape == nullptr) return nullptr;
     if (shape->kind == Kind::names) return &shape->item.front();
     const Key* declared = shape->find(key);
+    if (declared == nullptr && !shape->item.empty()) return &shape->item.front();
     if (declared == nullptr) throw std::logic_error(fmt::format("{} is read, and no shape has it", at(key)));
     return &declared->shape;
   }
@@ -293,6 +294,10 @@ std::optional<Section> Section::section(std::string_view key) {
     state_->complain(node.Mark(), state_->at(key), "a mapping of keys and values is expected here");
     return {};
   }
+  if (shape != nullptr && shape->kind == Kind::either) {
+    const auto is_mapping = [](const Shape& one) { return one.kind == Kind::mapping; };
+    shape = &*std::find_if(shape->item.begin(), shape->item.end(), is_mapping);
+  }
   return inner(node, state_->at(key), shape);
 }
 
@@ -367,6 +372,8 @@ void Section::complain_of_key(std::string_view key, std::string_view message) {
   complain(key, message);
 }
 
+void Section::ignore(std::string_view key) { state_->known.emplace(key); }
+
 void Section::narrow(std::string_view word) {
   const auto& cases = state_->shape->cases;
   state_->shape = &std::find_if(cases.begin(), cases.end(), [&](const Case& one) { return one.word == word; })->shape;
@@ -374,7 +381,7 @@ void Section::narrow(std::string_view word) {
 
 void Section::finish() {
   const Shape* shape = state_->shape;
-  if (!state_->node.IsMap() || (shape != nullptr && shape->kind == Kind::names)) return;
+  if (!state_->node.IsMap() || (shape != nullptr && !shape->item.empty())) return;
   const std::vector<std::string> read(state_->known.begin(), state_->known.end());
   const std::vector<std::string> known = shape != nullptr ? shape->names() : read;
   const auto in = [](const auto& names, const auto& name) {

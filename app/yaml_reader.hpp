@@ -80,6 +80,8 @@ class Section {
   [[nodiscard]] std::size_t size(std::string_view key) const;  // of a list or mapping; 1 for a scalar, 0 for nothing
   [[nodiscard]] bool is_off(std::string_view key);             // plain `off` where a mapping might stand
 
+  // A key that is not to be there, and was told apart from the unknown ones.
+  void ignore(std::string_view key);
   // The keys are those of the case of this word from now on.
   void narrow(std::string_view word);
   void finish();
