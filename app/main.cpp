@@ -66,7 +66,7 @@ void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, i
                   "Print the configuration as it is in force, with all defaults, and without secrets");
   check->callback([&] { result = run_check_config(options); });
   auto* schema = app.add_subcommand("config-schema", "Print the JSON Schema of the configuration, for editors");
-  auto* kpis_file = schema->add_flag("--kpis", "That of a file of KPIs");
+  auto* kpis_file = schema->add_flag("--kpis")->description("That of a file of KPIs");
   schema->callback([&, kpis_file] { result = run_config_schema(kpis_file->count() > 0); });
   auto* verify = app.add_subcommand(
       "verify", "Replay the journal beside the stored figures and compare; works beside a running daemon");
