@@ -100,14 +100,15 @@ int run_demo(const CommandOptions& options) {
   demo::Season season(now);
   const Config config = demo_config(options, folder, season.story());
   set_up_log(config.log_level, config.log_format);
-  demo::write_past(config, season);
+  fmt::print(stderr, "inventing {} weeks of two sales departments ...\n", demo::kWeeks);
+  if (!demo::write_past(config, season, [&] { return !EndSignals::ends(signals.come()); })) return 0;
   Daemon daemon(config, daemon_options);
   daemon.start();
   int result = 0;
   {
     const demo::Player player(season, daemon.journal(), daemon.clock());
     say_where(config, daemon, folder.config_file().string());
-    for (int signal = 0; signal != SIGTERM && signal != SIGINT && result == 0; signal = signals.next()) {
+    for (int signal = 0; !EndSignals::ends(signal) && result == 0; signal = signals.next()) {
       if (daemon.failed()) result = 1;
     }
   }

@@ -73,7 +73,7 @@ int wait_for_end(Daemon& daemon, const CommandOptions& options, const EndSignals
     }
     const auto now = std::chrono::steady_clock::now();
     if (now - daemon.last_beat() < kStuck) manager.alive(now);
-    if (signal == SIGTERM || signal == SIGINT) {
+    if (EndSignals::ends(signal)) {
       log_info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
       return 0;
     }

@@ -16,12 +16,16 @@ class EndSignals {
   }
 
   // The next of them; something else when none came for a moment, short enough to notice that a part has failed.
-  [[nodiscard]] int next() const {
-    constexpr timespec kMoment{0, 200'000'000};
-    return sigtimedwait(&set_, nullptr, &kMoment);
-  }
+  [[nodiscard]] int next() const { return within({0, 200'000'000}); }
+
+  // One that has come; something else when there is none.
+  [[nodiscard]] int come() const { return within({0, 0}); }
+
+  [[nodiscard]] static bool ends(int signal) { return signal == SIGTERM || signal == SIGINT; }
 
  private:
+  [[nodiscard]] int within(const timespec& time) const { return sigtimedwait(&set_, nullptr, &time); }
+
   sigset_t set_{};
 };
 

@@ -81,7 +81,7 @@ store::StoreOptions store_options(const Config& config) {
 
 }  // namespace
 
-void write_past(const Config& config, Season& season) {
+bool write_past(const Config& config, Season& season, const std::function<bool()>& go_on) {
   const auto store = store::Store::open(store_options(config));
   settle(store->state(), portal_settings(config), [](std::uint64_t, std::uint64_t) {});
   Processor processor(store->journal(), store->state(), processor_portals(config), nullptr, nullptr);
@@ -96,15 +96,17 @@ void write_past(const Config& config, Season& season) {
     }
   };
   compute();  // takes the definitions up
-  season.play([&](const NewRecord& record) { writer.append(record); },
-              [&](UnixSeconds due) {
-                compute();
-                clock.set(due);
-                while (keeper.tick(due)) {
-                }
-              });
+  const auto tables = [&](UnixSeconds due) {
+    compute();
+    clock.set(due);
+    while (keeper.tick(due)) {
+    }
+    return go_on();
+  };
+  const bool whole = season.play([&](const NewRecord& record) { writer.append(record); }, tables);
   compute();
   store->close();
+  return whole;
 }
 
 }  // namespace kpistream::app::demo

@@ -27,14 +27,15 @@ std::vector<NewRecord> Season::read(UnixSeconds now, bool quiet) {
   return found;
 }
 
-void Season::play(const std::function<void(NewRecord)>& record, const std::function<void(UnixSeconds)>& tables) {
+bool Season::play(const std::function<void(NewRecord)>& record, const std::function<bool(UnixSeconds)>& tables) {
   for (UnixSeconds at = story_.begins; at <= story_.now; at += kReadEvery) {
     const bool morning = at == day_of(at) + kOpens * kHour;
     for (NewRecord& each : read(at, morning)) record(std::move(each));
-    if (morning) tables(at);
+    if (morning && !tables(at)) return false;
   }
   for (NewRecord& each : read(story_.now, true)) record(std::move(each));
   told_ = story_.now;
+  return true;
 }
 
 std::vector<NewRecord> Season::live(UnixSeconds now, bool stirred) {

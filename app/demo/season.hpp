@@ -20,8 +20,9 @@ class Season {
   [[nodiscard]] const Story& story() const { return story_; }
 
   // The past, once: every record in the order of arrival, and in between each morning at which tables are due, once all
-  // that arrived before was handed over. The same now and seed give the same records, to the byte.
-  void play(const std::function<void(NewRecord)>& record, const std::function<void(UnixSeconds due)>& tables);
+  // that arrived before was handed over; false there breaks off, and is then the result. The same now and seed give the
+  // same records, to the byte.
+  bool play(const std::function<void(NewRecord)>& record, const std::function<bool(UnixSeconds due)>& tables);
 
   // What has happened since: of a reading at `now`. `stirred`: one thing more than was planned.
   [[nodiscard]] std::vector<NewRecord> live(UnixSeconds now, bool stirred);

@@ -63,6 +63,7 @@ class Played {
                    compute();
                    while (keeper.tick(due)) {
                    }
+                   return true;
                  });
     compute();
     weekly_corrections_ = processor.ledger().corrections("demo", "weekly");
@@ -102,7 +103,7 @@ std::string bytes_of(UnixSeconds now, std::uint64_t seed) {
       [&](const NewRecord& record) {
         bytes += record.portal + std::to_string(record.arrived) + record.subject + record.body;
       },
-      [](UnixSeconds) {});
+      [](UnixSeconds) { return true; });
   return bytes;
 }
 
