@@ -53,7 +53,7 @@ std::optional<std::string> RocksReader::get(Space space, std::string_view key) c
 }
 
 void RocksReader::scan(Space space, std::string_view first, std::string_view last,
-                      const std::function<bool(std::string_view, std::string_view)>& visit) const {
+                       const std::function<bool(std::string_view, std::string_view)>& visit) const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot_;
   options.total_order_seek = space != Space::links || !within_one_record(first, last);

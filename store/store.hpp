@@ -56,8 +56,8 @@ class Store : public Metered {
   [[nodiscard]] const std::string& path() const;
   [[nodiscard]] Journal& journal();
   [[nodiscard]] State& state();
-  // The state as it stands now, for one who reads many figures that must belong together. Cheap; let it go soon, for what
-  // it sees stays on the disk. The store must outlive it.
+  // The state as it stands now, for one who reads many figures that must belong together. Cheap; let it go soon, for
+  // what it sees stays on the disk. The store must outlive it.
   [[nodiscard]] std::unique_ptr<const State> frozen() const;
 
   // Lets journal records before this position go, for good, or all when it is beyond the newest. Nobody reads them from
