@@ -101,7 +101,7 @@ int run_demo(const CommandOptions& options) {
   const Config config = demo_config(options, folder, season.story());
   set_up_log(config.log_level, config.log_format);
   demo::write_past(config, season);
-  Daemon daemon(config, daemon_options);
+  Daemon daemon(config, {}, daemon_options);
   daemon.start();
   int result = 0;
   {
