@@ -13,6 +13,7 @@
 #include "app/metrics_page.hpp"
 #include "app/table_page.hpp"
 #include "app/tables.hpp"
+#include "app/web_prefix.hpp"
 #include "exporters/prometheus/self_metrics.hpp"
 #include "stream/facts/table.hpp"
 
@@ -72,6 +73,43 @@ ingest::AdminResponse changes(const AdminParts& parts, const ingest::AdminReques
   auto response = plain(405, "Nothing can be changed here.\n");
   response.headers = {{"Allow", "GET, HEAD"}};
   return response;
+}
+
+// What answers, apart from the parts of the daemon.
+struct Pages {
+  explicit Pages(const AdminParts& parts) : scrapes(parts), table(parts) {}
+  MetricsPage scrapes;
+  TablePage table;
+};
+
+ingest::AdminResponse answer(const AdminParts& parts, Pages& pages, const ingest::AdminRequest& request,
+                             const exporters::Viewer& viewer) {
+  if (request.method == "POST" || request.method == "PUT") return changes(parts, request);
+  if (request.path == parts.telemetry_path) return pages.scrapes.answer(request);
+  if (auto answer = pages.table.answer(request, viewer)) return *std::move(answer);
+  if (request.path == kStreamPath) return stream();
+  if (request.path == "/api/v1/facts") return facts(parts, request.query);
+  if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
+  if (request.path == kBackfillPath) return list_backfills(parts.readers, request);
+  if (request.path == kAdvicePath) return list_advice(parts.insights, request);
+  if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
+  if (request.path == "/-/ready") {
+    return parts.ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");
+  }
+  return plain(404, "Not found.\n");
+}
+
+// Of a head of one table, what is asked is about that table.
+ingest::AdminResponse answer_head(const AdminParts& parts, Pages& pages, const ingest::AdminRequest& request,
+                                  const exporters::Viewer& viewer) {
+  if (!viewer.manager.empty()) return json_error(403, "only heads may ask for this");
+  const auto query = query_within(viewer, request.query);
+  if (!query) return json_error(403, "your token is for another portal");
+  if (!viewer.portal.empty() && request.path == kBackupPath)
+    return json_error(403, "a backup is of all portals, and your token is for one of them");
+  ingest::AdminRequest within = request;
+  within.query = *query;
+  return answer(parts, pages, within, viewer);
 }
 
 }  // namespace
@@ -135,21 +173,13 @@ std::shared_ptr<const exporters::Formulas> CurrentFormulas::get() const {
 }
 
 ingest::AdminHandler make_admin_handler(const AdminParts& parts) {
-  return [parts, scrapes = std::make_shared<MetricsPage>(parts),
-          table = std::make_shared<TablePage>(parts)](const ingest::AdminRequest& request) -> ingest::AdminResponse {
-    if (request.method == "POST" || request.method == "PUT") return changes(parts, request);
-    if (request.path == parts.telemetry_path) return scrapes->answer(request);
-    if (auto answer = table->answer(request, {})) return *std::move(answer);
-    if (request.path == "/api/v1/stream") return stream();
-    if (request.path == "/api/v1/facts") return facts(parts, request.query);
-    if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
-    if (request.path == kBackfillPath) return list_backfills(parts.readers, request);
-    if (request.path == kAdvicePath) return list_advice(parts.insights, request);
-    if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
-    if (request.path == "/-/ready") {
-      return parts.ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");
-    }
-    return plain(404, "Not found.\n");
+  return [parts, pages = std::make_shared<Pages>(parts)](const ingest::AdminRequest& request) {
+    return behind_prefix(parts.prefix, request, [&](const ingest::AdminRequest& inner) {
+      auto admitted = parts.access.get()->admit(inner);
+      if (admitted.instead) return std::move(*admitted.instead);
+      return is_for_managers(inner.path) ? answer(parts, *pages, inner, admitted.viewer)
+                                         : answer_head(parts, *pages, inner, admitted.viewer);
+    });
   };
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/access.hpp"
 #include "app/config.hpp"
 #include "app/insights.hpp"
 #include "app/portals.hpp"
@@ -80,6 +81,8 @@ struct AdminParts {
   const Clock& clock;
   const std::string telemetry_path;
   const bool lifecycle;
+  const CurrentAccess& access;
+  const std::string prefix;  // of all paths: "" or "/kpi"
 };
 [[nodiscard]] ingest::AdminHandler make_admin_handler(const AdminParts& parts);
 

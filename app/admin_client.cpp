@@ -2,25 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
-#include "app/daemon.hpp"
-#include "ingest/json/json.hpp"
+#include "app/listen_file.hpp"
 
 namespace kpistream::app {
 namespace {
 
 constexpr std::chrono::milliseconds kDeadline{10'000};  // longer than the daemon lets an order wait
-
-std::string admin_port(const Config& config) {
-  if (config.admin.port != 0) return std::to_string(config.admin.port);
-  std::ostringstream text;
-  text << std::ifstream(std::filesystem::path(config.storage_path) / kListenFile).rdbuf();
-  ingest::JsonDocument document;
-  return document.parse(text.str()) ? document.root()["admin"].text() : std::string();
-}
 
 // An address that listens everywhere is reached here.
 std::string host_of(const std::string& listens) {
@@ -31,9 +18,12 @@ std::string host_of(const std::string& listens) {
 }  // namespace
 
 ingest::DaemonAnswer ask_daemon(const Config& config, const std::string& target, const std::string& body) {
-  const std::string port = admin_port(config);
-  if (port.empty()) return {};
-  return ingest::ask_daemon(host_of(config.admin.address), port, target, body, kDeadline);
+  const auto listens = read_listen_file(config.storage_path).value_or(ListenFile{});
+  const std::uint16_t port = config.admin.port != 0 ? config.admin.port : listens.admin;
+  if (port == 0) return {};
+  const ingest::DaemonAddress address{host_of(config.admin.address), std::to_string(port),
+                                      from_hex(listens.certificate), listens.token};
+  return ingest::ask_daemon(address, listens.prefix + target, body, kDeadline);
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -10,7 +10,8 @@
 namespace kpistream::app {
 
 // Asks for `target`, or sends JSON to it, of the daemon that works with this configuration. Where listen.admin leaves
-// the port open, the daemon has written it into its store. Status 0: no daemon answers there.
+// the port open, the daemon has written it into its store, with what opens its doors (listen_file.hpp). Status 0: no
+// daemon answers there; 401: it asks for a password, and this user may not read that file.
 [[nodiscard]] ingest::DaemonAnswer ask_daemon(const Config& config, const std::string& target,
                                               const std::string& body = {});
 

@@ -6,12 +6,16 @@
 #include "app/config_schema.hpp"
 #include "app/effective_config.hpp"
 #include "app/kpi_keys.hpp"
+#include "app/web_config.hpp"
 
 namespace kpistream::app {
 
 int run_check_config(const CommandOptions& options) {
   const auto config = config_of(options);
-  if (!config) return 1;
+  std::vector<std::string> mistakes;
+  static_cast<void>(load_web_config(options.web_config_file, mistakes));
+  for (const auto& mistake : mistakes) fmt::print(stderr, "{}\n", mistake);
+  if (!config || !mistakes.empty()) return 1;
   if (options.effective) {
     fmt::print("{}", effective_config(options.config_file, *config));
     return 0;

@@ -102,7 +102,7 @@ int run_demo(const CommandOptions& options) {
   set_up_log(config.log_level, config.log_format);
   fmt::print(stderr, "inventing {} weeks of two sales departments ...\n", demo::kWeeks);
   if (!demo::write_past(config, season, [&] { return !EndSignals::ends(signals.come()); })) return 0;
-  Daemon daemon(config, daemon_options);
+  Daemon daemon(config, {}, daemon_options);
   daemon.start();
   int result = 0;
   {

@@ -13,7 +13,9 @@ int run_health(const CommandOptions& options) {
     return 0;
   }
   fmt::print(stderr, "kpistream: {}\n",
-             answer.status == 0 ? "no daemon answers" : "the daemon is starting or stopping");
+             answer.status == 0     ? "no daemon answers"
+             : answer.status == 401 ? "the daemon asks for a password; ask as its user, or as root"
+                                    : "the daemon is starting or stopping");
   return 1;
 }
 

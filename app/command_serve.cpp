@@ -9,6 +9,8 @@
 #include "app/end_signals.hpp"
 #include "app/log.hpp"
 #include "app/service_manager.hpp"
+#include "app/web_config.hpp"
+#include "app/web_prefix.hpp"
 
 namespace kpistream::app {
 namespace {
@@ -32,11 +34,18 @@ void apply_overrides(const CommandOptions& options, Config& config) {
   override_address(config.admin, options.admin_address);
 }
 
-std::optional<Config> load(const CommandOptions& options) {
+struct Loaded {
+  Config config;
+  WebConfig web;
+};
+
+std::optional<Loaded> load(const CommandOptions& options) {
   auto result = load_config(options.config_file);
+  auto web = load_web_config(options.web_config_file, result.errors);
   for (const auto& error : result.errors) fmt::print(stderr, "{}\n", error);
-  if (result.config) apply_overrides(options, *result.config);
-  return std::move(result.config);
+  if (!result.errors.empty()) return std::nullopt;
+  apply_overrides(options, *result.config);
+  return Loaded{std::move(*result.config), std::move(web)};
 }
 
 DaemonOptions daemon_options(const CommandOptions& options) {
@@ -44,6 +53,8 @@ DaemonOptions daemon_options(const CommandOptions& options) {
   daemon.accept_loss = options.accept_loss;
   daemon.sync = options.sync;
   daemon.telemetry_path = options.telemetry_path;
+  daemon.prefix = web_prefix(options.external_url, options.route_prefix);
+  daemon.seen_within_tls = options.external_url.starts_with("https://");
   daemon.lifecycle = options.lifecycle;
   if (options.clock_start.empty()) return daemon;
   daemon.clock_start = parse_time(options.clock_start);
@@ -54,8 +65,8 @@ DaemonOptions daemon_options(const CommandOptions& options) {
 }
 
 void reload(Daemon& daemon, const CommandOptions& options) {
-  if (const auto config = load(options)) {
-    daemon.reload(*config);
+  if (const auto loaded = load(options)) {
+    daemon.reload(loaded->config, loaded->web);
   } else {
     daemon.reload_failed();
     log_error("the configuration has errors; the running one stays", {{"file", options.config_file}});
@@ -85,10 +96,10 @@ int wait_for_end(Daemon& daemon, const CommandOptions& options, const EndSignals
 
 int run_serve(const CommandOptions& options) {
   const EndSignals signals;
-  const auto config = load(options);
-  if (!config) return 1;
-  set_up_log(config->log_level, config->log_format);
-  Daemon daemon(*config, daemon_options(options));
+  const auto loaded = load(options);
+  if (!loaded) return 1;
+  set_up_log(loaded->config.log_level, loaded->config.log_format);
+  Daemon daemon(loaded->config, loaded->web, daemon_options(options));
   daemon.start();
   ServiceManager manager;
   manager.ready();

@@ -39,6 +39,8 @@ int tell_failure(const ingest::DaemonAnswer& answer, std::string_view whose) {
   ingest::JsonDocument document;
   if (answer.status == 0) {
     fmt::print(stderr, "kpistream: no daemon answers at listen.admin; {}\n", whose);
+  } else if (answer.status == 401) {
+    fmt::print(stderr, "kpistream: the daemon asks for a password; ask as its user, or as root\n");
   } else if (document.parse(answer.body)) {
     fmt::print(stderr, "kpistream: {}\n", document.root()["error"].text());
   } else {

@@ -1,6 +1,7 @@
 // The commands of the program. Each returns the exit code.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/drill_down.hpp"
@@ -17,9 +18,12 @@ struct CommandOptions {
   std::string log_format;     // overrides log.format
   std::string clock_start;    // empty: the system's time
   std::string telemetry_path = "/metrics";
-  bool lifecycle = false;    // reload and end by HTTP
-  bool accept_loss = false;  // serve a store that is older than its seal
-  bool sync = true;          // false: for measuring only
+  std::string web_config_file;              // TLS and passwords of the admin address; empty: none
+  std::string external_url;                 // where people see the admin address
+  std::optional<std::string> route_prefix;  // of all its paths; nothing: the path of the external URL
+  bool lifecycle = false;                   // reload and end by HTTP
+  bool accept_loss = false;                 // serve a store that is older than its seal
+  bool sync = true;                         // false: for measuring only
   bool json = false;
   bool effective = false;  // check-config: print what is in force
 };

@@ -11,6 +11,7 @@
 #include "app/config_keys.hpp"
 #include "app/portal_reader.hpp"
 #include "app/table_reader.hpp"
+#include "app/viewer_reader.hpp"
 #include "app/yaml_reader.hpp"
 
 namespace kpistream::app {
@@ -69,6 +70,10 @@ void read_general(Section& root, Config& config) {
   if (auto exported = root.section("export")) {
     if (const auto most = exported->integer("max_series")) config.export_series_max = static_cast<std::size_t>(*most);
     exported->finish();
+  }
+  if (auto page = root.section("page")) {
+    take(config.hide_names, page->boolean("hide_names"));
+    page->finish();
   }
   if (auto log = root.section("log")) {
     take(config.log_level, log->one_of("level"));
@@ -188,6 +193,7 @@ ConfigResult load_config(const std::string& file) {
     read_kpis(root, config, kpi_mistakes);
     read_periods(root, config);
     read_portals(root, kpi_mistakes.empty() ? &config.kpis : nullptr, config);
+    config.viewers = read_viewers(root, config.portals);
     root.finish();
   }
   auto mistakes = errors.all();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/kpi_reader.hpp"
+#include "app/viewers.hpp"
 #include "stream/insight/alerts.hpp"
 #include "stream/periods/keeper.hpp"
 #include "stream/portal.hpp"
@@ -81,6 +82,8 @@ struct Config {
   std::vector<periods::TablePlan> periods;    // tables that are taken when a period closes
   Catalogue kpis;                             // the built-in ones, with those of kpis.file over them
   std::vector<PortalConfig> portals;
+  std::vector<ViewerConfig> viewers;  // of the page; none: everybody
+  bool hide_names = false;            // the page has ids in the place of people's names
 };
 
 struct ConfigResult {

@@ -3,6 +3,7 @@
 namespace kpistream::app {
 namespace {
 
+constexpr const char* kToken = "^[A-Za-z0-9._~-]{16,128}$";
 constexpr const char* kAlias = "^[a-z0-9_-]{1,32}$";
 constexpr std::int64_t kExportSeriesMin = 1'000;  // the daemon's own are some hundreds
 constexpr std::int64_t kExportSeriesMost = 100'000'000;
@@ -54,6 +55,17 @@ std::vector<Key> period_keys() {
   };
 }
 
+std::vector<Key> viewer_keys() {
+  return {
+      required({"name", text(1), "Whose token it is.", ""}),
+      secret({"token", text_like(kToken), "What opens the page: 16 to 128 of A-Z a-z 0-9 . _ ~ -", ""}),
+      required({"role", word({"head", "manager"}),
+                "A head sees all; a manager sees his own figures and the team's median.", ""}),
+      {"portal", text_like(kAlias), "Whose table; every one if not given, which a manager may not leave open.", ""},
+      {"manager", text(1), "Of a manager: the id in the CRM.", ""},
+  };
+}
+
 constexpr const char* kPeriods = R"({"daily":{"schedule":"daily","period":"day","keep":100},)"
                                  R"("weekly":{"schedule":"weekly","period":"week","keep":110},)"
                                  R"("monthly":{"schedule":"monthly","period":"month","keep":36}})";
@@ -72,6 +84,10 @@ std::vector<Key> root_keys() {
        mapping({{"max_series", integer(kExportSeriesMin, kExportSeriesMost),
                  "How many series /metrics shows at most; what is beyond is left out by whole families.", "500000"}}),
        "The page of metrics.", ""},
+      {"page", mapping({{"hide_names", boolean(), "The page shows ids in the place of people's names.", "false"}}),
+       "The page.", ""},
+      {"viewers", mappings(viewer_keys()), "Who may look at the page; without any, everybody who reaches listen.admin.",
+       ""},
       {"log",
        mapping({{"level", word({"debug", "info", "warn", "error"}), "The least that is logged.", R"("info")"},
                 {"format", word({"logfmt", "json"}), "What a line of the log looks like.", R"("logfmt")"}}),

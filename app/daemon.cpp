@@ -4,19 +4,21 @@
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <map>
+#include <stdexcept>
 #include <thread>
 
 #include "app/admin.hpp"
 #include "app/backup_api.hpp"
 #include "app/clock.hpp"
 #include "app/insights.hpp"
+#include "app/listen_file.hpp"
 #include "app/log.hpp"
 #include "app/portals.hpp"
 #include "app/table_page.hpp"
 #include "ingest/http/server.hpp"
 #include "ingest/proof/digest.hpp"
+#include "ingest/proof/secret.hpp"
 #include "ingest/rest/readers.hpp"
 #include "store/store.hpp"
 #include "stream/kpi/board.hpp"
@@ -77,25 +79,19 @@ ingest::ServerOptions server_options(const Endpoint& endpoint) {
   return options;
 }
 
-void write_listen_file(const std::string& folder, std::uint16_t hook, std::uint16_t admin) {
-  const auto path = std::filesystem::path(folder) / kListenFile;
-  const auto fresh = std::filesystem::path(path).concat(".new");
-  std::ofstream(fresh) << fmt::format(R"({{"hook": {}, "admin": {}}})", hook, admin) << '\n';
-  std::filesystem::rename(fresh, path);
-}
-
 }  // namespace
 
 // Declared in the order of construction; what starts activity comes last and so goes first.
 class Daemon::Parts {
  public:
-  Parts(Config config, DaemonOptions options)
+  Parts(Config config, WebConfig web, DaemonOptions options)
       : config_(std::move(config)),
+        web_(std::move(web)),
         options_(std::move(options)),
         clock_(options_.clock_start),
         formulas_(config_.kpis) {
     std::filesystem::create_directories(config_.storage_path);
-    std::filesystem::remove(std::filesystem::path(config_.storage_path) / kListenFile);
+    remove_listen_file(config_.storage_path);
     store_ = store::Store::open(store_options(config_, options_));
     for (const auto& note : store_->notes()) log_warn(note);
     settle_state();
@@ -127,13 +123,16 @@ class Daemon::Parts {
     processing_ = std::jthread([this](const std::stop_token& stop) { process(stop); });
     sources_.add(*hook_);
     ready_ = true;
-    write_listen_file(config_.storage_path, hook_->port(), admin_->port());
+    if (!tell_where()) throw std::runtime_error("cannot write " + config_.storage_path + "/listen.json");
     log_info("ready", {{"hook", fmt::format("{}:{}", config_.hook.address, hook_->port())},
                        {"admin", fmt::format("{}:{}", config_.admin.address, admin_->port())},
                        {"portals", std::to_string(config_.portals.size())}});
   }
 
-  void reload(const Config& config) {
+  void reload(const Config& config, const WebConfig& web) {
+    web_ = web;
+    guard_admin(config);
+    if (!tell_where()) log_warn("our own commands do not learn of the new certificate: listen.json cannot be written");
     hook_->set_guards(hook_guards(config, applications_, clock_));
     expect_hooks(config, hook_watches_);
     set_up_log(config.log_level, config.log_format);
@@ -199,9 +198,26 @@ class Daemon::Parts {
     admin_ = std::make_unique<ingest::AdminServer>(
         server_options(config_.admin), clock_,
         make_admin_handler({*board_, formulas_, *insights_, *desk_, readers_, sources_, ready_, config_, *store_,
-                            store_->state(), clock_, options_.telemetry_path, options_.lifecycle}));
+                            store_->state(), clock_, options_.telemetry_path, options_.lifecycle, access_,
+                            options_.prefix}),
+        [this](const ingest::AdminRequest& request) { return access_.get()->check(request); });
+    guard_admin(config_);
     admin_->start();
     sources_.add(*admin_);
+  }
+
+  // Who is let in from now on, and what they are shown to know us by.
+  void guard_admin(const Config& config) {
+    access_.set({web_.users, config.viewers, own_token_, options_.telemetry_path,
+                 web_.identity != nullptr || options_.seen_within_tls, config.hide_names});
+    admin_->set_tls(web_.identity);
+  }
+
+  // To our own commands.
+  [[nodiscard]] bool tell_where() {
+    const std::string certificate = web_.identity ? to_hex(web_.identity->fingerprint()) : "";
+    return write_listen_file(config_.storage_path,
+                             {hook_->port(), admin_->port(), options_.prefix, certificate, own_token_});
   }
 
   // What was acknowledged before the last end is in the figures before anything new comes.
@@ -264,7 +280,10 @@ class Daemon::Parts {
   }
 
   const Config config_;
+  WebConfig web_;  // the newest
   const DaemonOptions options_;
+  const std::string own_token_ = ingest::random_token();
+  CurrentAccess access_;
   RunningClock clock_;
   CurrentFormulas formulas_;
   std::unique_ptr<store::Store> store_;
@@ -297,13 +316,13 @@ class Daemon::Parts {
   std::jthread processing_;
 };
 
-Daemon::Daemon(Config config, DaemonOptions options)
-    : parts_(std::make_unique<Parts>(std::move(config), std::move(options))) {}
+Daemon::Daemon(Config config, WebConfig web, DaemonOptions options)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(web), std::move(options))) {}
 
 Daemon::~Daemon() { stop(); }
 
 void Daemon::start() { parts_->start(); }
-void Daemon::reload(const Config& config) { parts_->reload(config); }
+void Daemon::reload(const Config& config, const WebConfig& web) { parts_->reload(config, web); }
 std::chrono::steady_clock::time_point Daemon::last_beat() const { return parts_->last_beat(); }
 void Daemon::reload_failed() { parts_->reload_failed(); }
 void Daemon::stop() { parts_->stop(); }

@@ -5,21 +5,20 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "app/config.hpp"
+#include "app/web_config.hpp"
 #include "stream/ports/clock.hpp"
 #include "stream/ports/journal.hpp"
 
 namespace kpistream::app {
 
-// In the store's directory, while the daemon serves: {"hook": port, "admin": port}.
-inline constexpr std::string_view kListenFile = "listen.json";
-
 struct DaemonOptions {
   std::optional<UnixSeconds> clock_start;
   std::string telemetry_path = "/metrics";
-  bool lifecycle = false;  // PUT /-/reload and /-/quit are done, as SIGHUP and SIGTERM are
+  std::string prefix;            // of all admin paths: "" or "/kpi"
+  bool seen_within_tls = false;  // people reach the admin address by https, through a proxy
+  bool lifecycle = false;        // PUT /-/reload and /-/quit are done, as SIGHUP and SIGTERM are
   bool accept_loss = false;
   bool sync = true;  // false: for measuring only; a 2xx then does not survive a power cut
 };
@@ -27,14 +26,15 @@ struct DaemonOptions {
 // start(), reload() and stop() from one thread.
 class Daemon {
  public:
-  Daemon(Config config, DaemonOptions options);
+  Daemon(Config config, WebConfig web, DaemonOptions options);
   ~Daemon();
 
   // Opens the store, recovers, and serves. Returns when ready. Throws std::exception with a text for people.
   void start();
 
-  // Takes new secrets and portal addresses at once. What needs a restart is said in the log.
-  void reload(const Config& config);
+  // Takes new secrets, portal addresses, viewers, users and certificates at once. What needs a restart is said in the
+  // log.
+  void reload(const Config& config, const WebConfig& web);
   void reload_failed();  // for the figures
 
   // Stops accepting, finishes what was accepted, flushes. Stopping twice is fine.

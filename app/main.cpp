@@ -23,11 +23,21 @@ void add_config_option(CLI::App& command, CommandOptions& options) {
   command.add_option("--storage.path", options.storage_path, "Directory of the store; overrides storage.path");
 }
 
+void add_web_config_option(CLI::App& command, CommandOptions& options) {
+  command.add_option("--web.config.file", options.web_config_file,
+                     "TLS and passwords of the admin address, as Prometheus reads them");
+}
+
 void add_serve(CLI::App& app, CommandOptions& options, int& result) {
   auto* serve = app.add_subcommand("serve", "Receive webhooks and show the figures");
   add_config_option(*serve, options);
   serve->add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; overrides listen.hook");
   serve->add_option("--web.listen-address", options.admin_address, "address:port for metrics; overrides listen.admin");
+  add_web_config_option(*serve, options);
+  serve->add_option("--web.external-url", options.external_url,
+                    "Where people see the admin address, for example https://kpi.example.com/kpi");
+  serve->add_option("--web.route-prefix", options.route_prefix,
+                    "Before all paths of the admin address; the path of --web.external-url if not given");
   serve->add_option("--web.telemetry-path", options.telemetry_path, "Where the metrics are")
       ->capture_default_str()
       ->check([](const std::string& path) { return path.starts_with('/') ? "" : "must begin with '/'"; }, "PATH");
@@ -62,6 +72,7 @@ void add_demo(CLI::App& app, CommandOptions& options, int& result) {
 void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, int& result) {
   auto* check = app.add_subcommand("check-config", "Check the configuration file and say all that is wrong with it");
   add_config_option(*check, options);
+  add_web_config_option(*check, options);
   check->add_flag("--print-effective", options.effective,
                   "Print the configuration as it is in force, with all defaults, and without secrets");
   check->callback([&] { result = run_check_config(options); });

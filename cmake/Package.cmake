@@ -10,7 +10,7 @@ install(FILES deploy/systemd/kpistream.service deploy/systemd/kpistream-backup.s
 install(FILES deploy/systemd/kpistream.sysusers DESTINATION lib/sysusers.d RENAME kpistream.conf)
 install(FILES deploy/package/kpistream.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME kpistream)
 install(FILES deploy/package/lintian DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME kpistream)
-install(FILES deploy/kpis.yml deploy/kpis.schema.json deploy/kpistream.example.yml deploy/kpistream.schema.json DESTINATION ${KPISTREAM_SHARE})
+install(FILES deploy/kpis.yml deploy/kpis.schema.json deploy/kpistream.example.yml deploy/kpistream.schema.json deploy/web-config.example.yml DESTINATION ${KPISTREAM_SHARE})
 install(DIRECTORY deploy/prometheus/rules deploy/prometheus/alerts deploy/alertmanager DESTINATION ${KPISTREAM_SHARE})
 install(DIRECTORY deploy/grafana/dashboards deploy/grafana/provisioning DESTINATION ${KPISTREAM_SHARE}/grafana)
 install(FILES README.md README.ru.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <exception>
 
 #include "ingest/http/bytes.hpp"
 #include "ingest/http/listener.hpp"
+#include "ingest/http/side_thread.hpp"
 
 namespace kpistream::ingest {
 namespace {
@@ -33,9 +35,18 @@ Page page_of(const AdminResponse& response, const Request& request, std::string_
   return {compose(response, with_body, after, date), after, response.stream && with_body};
 }
 
+// A request that waits for its check.
+struct Checked {
+  Request request;
+  std::string body;
+  std::shared_ptr<Waiting> waiting;
+  std::uint64_t slot = 0;
+};
+
 class AdminService final : public Service {
  public:
-  AdminService(const AdminHandler& handler, const Loop& loop) : handler_(handler), loop_(loop) {}
+  AdminService(const AdminHandler& handler, const AdminCheck& check, SideThread* side, Loop& loop)
+      : handler_(handler), check_(check), side_(side), loop_(loop) {}
 
   std::optional<Answer> refuse(const Head& head, std::string_view) override {
     if (head.method == "GET" || head.method == "HEAD" || head.method == "PUT") return std::nullopt;
@@ -45,43 +56,83 @@ class AdminService final : public Service {
     return std::nullopt;
   }
 
-  Reply serve(const Request& request, std::string_view body, Waiting&, std::uint64_t) override {
-    const AdminResponse response = handler_({.method = request.method,
-                                             .path = request.path,
-                                             .query = query_of(request.target),
-                                             .accept = request.accept,
-                                             .accept_encoding = request.accept_encoding,
-                                             .accept_language = request.accept_language,
-                                             .if_none_match = request.if_none_match,
-                                             .body = request.method == "POST" ? body : std::string_view{}});
-    return {{}, page_of(response, request, loop_.book().date())};
+  Reply serve(const Request& request, std::string_view body, Waiting& waiting, std::uint64_t slot) override {
+    if (auto work = side_ != nullptr ? check_(asked(request, body)) : nullptr) {
+      const auto checked = std::make_shared<Checked>(Checked{request, std::string(body), waiting.self(), slot});
+      const bool taken = side_->add([this, checked, work = std::move(work)] {
+        work();
+        loop_.post([this, checked] { settle(*checked); });
+      });
+      return taken ? Reply{} : Reply{Answer::overloaded, {}};
+    }
+    return {{}, answer(request, body)};
   }
 
  private:
+  static AdminRequest asked(const Request& request, std::string_view body) {
+    return {.method = request.method,
+            .path = request.path,
+            .query = query_of(request.target),
+            .accept = request.accept,
+            .accept_encoding = request.accept_encoding,
+            .accept_language = request.accept_language,
+            .if_none_match = request.if_none_match,
+            .body = request.method == "POST" ? body : std::string_view{},
+            .authorization = request.authorization,
+            .cookie = request.cookie};
+  }
+
+  Page answer(const Request& request, std::string_view body) const {
+    return page_of(handler_(asked(request, body)), request, loop_.book().date());
+  }
+
+  void settle(const Checked& checked) const {
+    try {
+      checked.waiting->deliver(checked.slot, answer(checked.request, checked.body));
+    } catch (const std::exception&) {
+      checked.waiting->complete(checked.slot, Answer::internal);
+    }
+    checked.waiting->resume();
+  }
+
   const AdminHandler& handler_;
-  const Loop& loop_;
+  const AdminCheck& check_;
+  SideThread* const side_;  // nullptr: there are no checks
+  Loop& loop_;
 };
 
 ServerOptions for_admin(ServerOptions options) {
   options.limits.pipeline_max = 1;  // a page is made when the one before has been sent
   options.limits.chunks.body_bytes_max = kAdminBodyBytesMax;
+  options.limits.connections_max = std::min(options.limits.connections_max, kAdminConnectionsMax);
+  options.limits.answer_deadline = kAdminAnswerDeadline;
   return options;
 }
 
 }  // namespace
 
 struct AdminServer::Impl {
-  Impl(const ServerOptions& options, const Clock& clock, AdminHandler admin_handler)
+  Impl(const ServerOptions& options, const Clock& clock, AdminHandler admin_handler, AdminCheck admin_check)
       : handler(std::move(admin_handler)),
+        check(std::move(admin_check)),
+        side(check ? std::make_unique<SideThread>(kAdminChecksMax) : nullptr),
         listener(for_admin(options), clock, "GET, HEAD, POST, PUT",
-                 [this](Loop& loop) { return std::make_unique<AdminService>(handler, loop); }) {}
+                 [this](Loop& loop) { return std::make_unique<AdminService>(handler, check, side.get(), loop); }) {}
+
+  // The I/O threads use the side thread, and it posts to them.
+  ~Impl() {
+    listener.stop();
+    side.reset();
+  }
 
   AdminHandler handler;
+  AdminCheck check;
+  std::unique_ptr<SideThread> side;
   Listener listener;
 };
 
-AdminServer::AdminServer(const ServerOptions& options, const Clock& clock, AdminHandler handler)
-    : impl_(std::make_unique<Impl>(options, clock, std::move(handler))) {}
+AdminServer::AdminServer(const ServerOptions& options, const Clock& clock, AdminHandler handler, AdminCheck check)
+    : impl_(std::make_unique<Impl>(options, clock, std::move(handler), std::move(check))) {}
 
 AdminServer::~AdminServer() = default;
 
@@ -92,6 +143,8 @@ std::uint16_t AdminServer::port() const { return impl_->listener.port(); }
 bool AdminServer::drain(std::chrono::milliseconds timeout) { return impl_->listener.drain(timeout); }
 
 void AdminServer::stop() { impl_->listener.stop(); }
+
+void AdminServer::set_tls(std::shared_ptr<const TlsIdentity> identity) { impl_->listener.set_tls(std::move(identity)); }
 
 void AdminServer::publish(std::shared_ptr<const std::string> text) { impl_->listener.publish(text); }
 

@@ -139,6 +139,7 @@ class Reader {
         break;
       case 6:
         if (equals_lower(name, "accept")) head.accept = value;
+        if (equals_lower(name, "cookie")) head.cookie = value;
         if (equals_lower(name, "expect")) return expect(value);
         break;
       case 10:
@@ -149,6 +150,7 @@ class Reader {
         break;
       case 13:
         if (equals_lower(name, "if-none-match")) head.if_none_match = value;
+        if (equals_lower(name, "authorization")) return once(kAuthorization, head.authorization, value);
         break;
       case 14:
         if (equals_lower(name, "content-length")) return parse_length(value, head.length) ? once(kLength) : 400;
@@ -169,7 +171,15 @@ class Reader {
     return kGood;
   }
 
-  enum Seen : unsigned { kHost = 1, kType = 2, kLength = 4, kEncoding = 8, kTransfer = 16, kExpect = 32 };
+  enum Seen : unsigned {
+    kHost = 1,
+    kType = 2,
+    kLength = 4,
+    kEncoding = 8,
+    kTransfer = 16,
+    kExpect = 32,
+    kAuthorization = 64
+  };
 
   std::uint16_t once(Seen which) {
     if ((seen_ & which) != 0) return 400;

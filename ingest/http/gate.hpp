@@ -4,7 +4,7 @@
 // it: who reads on (the body, the next request) takes framing from here and from nowhere else. Stricter than the RFCs
 // where leniency has been used for smuggling: CRLF only, no folds, no control characters, names are tokens, one valid
 // Host in 1.1, either one Content-Length of digits or one `Transfer-Encoding: chunked` (1.1 only), never both; origin
-// form only ("/path?query"); fields with one meaning (Host, Content-Length, Content-Type, ...) stand once.
+// form only ("/path?query"); fields with one meaning (Host, Content-Length, Authorization, ...) stand once.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +41,8 @@ struct Head {
   std::string_view accept_encoding;
   std::string_view accept_language;
   std::string_view if_none_match;
+  std::string_view authorization;
+  std::string_view cookie;  // of several, the last
 };
 
 enum class GateVerdict : std::uint8_t { ok, need_more, bad };

@@ -189,6 +189,8 @@ bool Listener::drain(std::chrono::milliseconds timeout) {
 
 void Listener::stop() { impl_->stop(); }
 
+void Listener::set_tls(std::shared_ptr<const TlsIdentity> identity) { impl_->shared.tls.set(std::move(identity)); }
+
 void Listener::publish(const StreamText& text) {
   for (const auto& worker : impl_->workers) worker->post([&worker = *worker, text] { worker.publish(text); });
 }

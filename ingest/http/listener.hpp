@@ -9,6 +9,7 @@
 
 #include "ingest/http/server.hpp"
 #include "ingest/http/service.hpp"
+#include "ingest/http/tls.hpp"
 
 namespace kpistream::ingest {
 
@@ -27,6 +28,8 @@ class Listener {
   bool drain(std::chrono::milliseconds timeout);
   void stop();
 
+  // Thread-safe.
+  void set_tls(std::shared_ptr<const TlsIdentity> identity);
   // On all streams. Thread-safe.
   void publish(const std::shared_ptr<const std::string>& text);
 

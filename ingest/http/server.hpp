@@ -17,6 +17,7 @@
 #include "ingest/hook.hpp"
 #include "ingest/http/chunks.hpp"
 #include "ingest/http/gate.hpp"
+#include "ingest/http/tls.hpp"
 #include "stream/ports/clock.hpp"
 #include "stream/ports/journal.hpp"
 #include "stream/ports/meters.hpp"
@@ -93,6 +94,9 @@ class HookServer final : public Metered {
 };
 
 inline constexpr std::size_t kAdminBodyBytesMax = 4u << 10;
+inline constexpr std::size_t kAdminConnectionsMax = 2'000;  // within TLS each takes up to 70 KB
+inline constexpr std::size_t kAdminChecksMax = 16;          // requests that wait for their AdminCheck
+inline constexpr std::chrono::milliseconds kAdminAnswerDeadline{10'000};
 
 // The views live for the call.
 struct AdminRequest {
@@ -103,7 +107,9 @@ struct AdminRequest {
   std::string_view accept_encoding;
   std::string_view accept_language = {};
   std::string_view if_none_match = {};
-  std::string_view body = {};  // of a POST: says that it is JSON
+  std::string_view body = {};           // of a POST: says that it is JSON
+  std::string_view authorization = {};  // these two are secrets
+  std::string_view cookie = {};
 };
 
 struct AdminResponse {
@@ -120,6 +126,11 @@ struct AdminResponse {
 // Called on an I/O thread of the admin server, which serves nobody else meanwhile. What it throws becomes a 500.
 using AdminHandler = std::function<AdminResponse(const AdminRequest&)>;
 
+// What has to be done before the handler can answer and takes long, as checking a password does; empty: nothing. It is
+// asked for on an I/O thread and done on a thread of its own, one after another; then the handler is called. When
+// kAdminChecksMax wait already, the answer is 503. The work must not throw.
+using AdminCheck = std::function<std::function<void()>(const AdminRequest&)>;
+
 // Answers GET, HEAD, PUT, and POST of application/json, with up to kAdminBodyBytesMax. Nothing else is taken for a
 // POST, because a page of another site cannot make a browser send that type, or a PUT, without asking us first, which
 // is refused. What comes with a PUT is not looked at.
@@ -127,7 +138,7 @@ using AdminHandler = std::function<AdminResponse(const AdminRequest&)>;
 // Thread-safety as of HookServer.
 class AdminServer final : public Metered {
  public:
-  AdminServer(const ServerOptions& options, const Clock& clock, AdminHandler handler);
+  AdminServer(const ServerOptions& options, const Clock& clock, AdminHandler handler, AdminCheck check = {});
   ~AdminServer() override;
   AdminServer(const AdminServer&) = delete;
   AdminServer& operator=(const AdminServer&) = delete;
@@ -136,6 +147,9 @@ class AdminServer final : public Metered {
   [[nodiscard]] std::uint16_t port() const;
   bool drain(std::chrono::milliseconds timeout);  // streams are closed at once
   void stop();
+
+  // For connections that begin from now on, or from start() on; nothing: they are in the clear, as they are by default.
+  void set_tls(std::shared_ptr<const TlsIdentity> identity);
 
   // Sends one or more whole events ("id: 7\ndata: {}\n\n") to everybody who has a stream: nothing that is not for all
   // of them. A stream gets all that is published after the handler was called for it. The text is shared, not copied.

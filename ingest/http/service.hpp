@@ -22,6 +22,8 @@ struct Request {
   std::string accept_encoding;
   std::string accept_language;
   std::string if_none_match;
+  std::string authorization;
+  std::string cookie;
   After after = After::keep;
 };
 

@@ -1,6 +1,5 @@
 #include "ingest/http/session.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <exception>
 
 namespace kpistream::ingest {
@@ -14,12 +13,18 @@ constexpr std::size_t kLookBytes = 512;
 
 }  // namespace
 
-Session::Session(Worker& worker, Socket socket, Source source)
-    : worker_(worker), socket_(std::move(socket)), source_(source), chunks_(worker.limits().chunks) {}
+Session::Session(Worker& worker, Socket socket, Source source, const TlsIdentity* identity)
+    : worker_(worker), wire_(std::move(socket), identity), source_(source), chunks_(worker.limits().chunks) {}
 
 void Session::start() {
   enter(Phase::header);  // not idle: a new connection has to say something soon
-  pump();
+  if (!wire_.encrypted()) return pump();
+  greeting_ = true;
+  wire_.shake_hands([this, self = shared_from_this()](const error_code& error) {
+    greeting_ = false;
+    if (phase_ == Phase::closed) return;
+    error ? close() : pump();
+  });
 }
 
 // --- The turn of the wheel -------------------------------------------------------------------------------------------
@@ -46,8 +51,7 @@ void Session::enter(Phase phase) {
 void Session::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
-  error_code ignored;
-  socket_.close(ignored);
+  wire_.close();
   worker_.shared().buffered_bytes.fetch_sub(accounted_, std::memory_order_relaxed);
   worker_.shared().admission.leave(source_);
   if (stream_) worker_.shared().streams.leave();
@@ -57,7 +61,7 @@ void Session::close() {
 // --- Reading ---------------------------------------------------------------------------------------------------------
 
 void Session::read_more() {
-  if (reading_ || ended_) return;
+  if (reading_ || ended_ || greeting_) return;
   const bool listens = phase_ == Phase::linger || phase_ == Phase::stream;  // to what it throws away
   if (!listens && (last_ || owed() >= worker_.limits().pipeline_max)) return;
   const auto room = in_.room();
@@ -66,7 +70,7 @@ void Session::read_more() {
     return pump();
   }
   reading_ = true;
-  socket_.async_read_some(
+  wire_.read_some(
       asio::buffer(room.data(), room.size()),
       [this, self = shared_from_this()](const error_code& error, std::size_t size) { on_read(error, size); });
 }
@@ -150,6 +154,8 @@ void Session::begin(const GateResult& result) {
   request_.accept_encoding = head.accept_encoding;
   request_.accept_language = head.accept_language;
   request_.if_none_match = head.if_none_match;
+  request_.authorization = head.authorization;
+  request_.cookie = head.cookie;
   framing_ = head.framing;
   length_ = static_cast<std::size_t>(head.length);
   const bool expects = head.expect_continue && framing_ != Framing::none;

@@ -15,13 +15,15 @@
 
 #include "ingest/http/chunks.hpp"
 #include "ingest/http/in_buffer.hpp"
+#include "ingest/http/wire.hpp"
 #include "ingest/http/worker.hpp"
 
 namespace kpistream::ingest {
 
 class Session final : public Waiting, public std::enable_shared_from_this<Session> {
  public:
-  Session(Worker& worker, Socket socket, Source source);
+  // Without an identity: in the clear.
+  Session(Worker& worker, Socket socket, Source source, const TlsIdentity* identity);
 
   void start();
   // Looks at the deadlines.
@@ -88,20 +90,22 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   void send_rest_of_text(std::size_t sent);
   void text_sent();
   void finish();
+  void part();
   void answer_late(TimePoint now);
   void read_late();
 
   Worker& worker_;
-  Socket socket_;
+  Wire wire_;
   const Source source_;
 
   Phase phase_ = Phase::header;
   bool reading_ = false;
   bool writing_ = false;
-  bool last_ = false;     // no further request is taken
-  bool closing_ = false;  // an answer with "Connection: close" is on its way
-  bool ended_ = false;    // the client sends no more
-  bool clean_ = true;     // nothing of a request was left unread
+  bool greeting_ = false;  // TLS begins or ends, which reads by itself
+  bool last_ = false;      // no further request is taken
+  bool closing_ = false;   // an answer with "Connection: close" is on its way
+  bool ended_ = false;     // the client sends no more
+  bool clean_ = true;      // nothing of a request was left unread
   TimePoint read_deadline_;
   TimePoint write_deadline_;
 

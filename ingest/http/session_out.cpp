@@ -1,7 +1,4 @@
 // The half of a session that sends: answers in their order, streams, deadlines and the end.
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
-
 #include "ingest/http/session.hpp"
 
 namespace kpistream::ingest {
@@ -35,7 +32,7 @@ bool Session::send_answers() {
   gather_answers();
   if (out_.empty()) return false;
   error_code error;
-  const std::size_t sent = socket_.write_some(asio::buffer(out_), error);
+  const std::size_t sent = wire_.write_now(asio::buffer(out_), error);
   if (error && error != asio::error::would_block) {
     close();
   } else if (sent < out_.size()) {
@@ -67,14 +64,14 @@ void Session::expect_sent() {
 
 void Session::send_rest(std::size_t sent) {
   expect_sent();
-  asio::async_write(socket_, asio::buffer(out_.data() + sent, out_.size() - sent),
-                    [this, self = shared_from_this()](const error_code& error, std::size_t) {
-                      writing_ = false;
-                      if (phase_ == Phase::closed) return;
-                      if (error) return close();
-                      on_sent();
-                      pump();
-                    });
+  wire_.write(asio::buffer(out_.data() + sent, out_.size() - sent),
+              [this, self = shared_from_this()](const error_code& error, std::size_t) {
+                writing_ = false;
+                if (phase_ == Phase::closed) return;
+                if (error) return close();
+                on_sent();
+                pump();
+              });
 }
 
 void Session::on_sent() {
@@ -83,11 +80,24 @@ void Session::on_sent() {
   if (closing_ || (ended_ && owed() == 0)) finish();
 }
 
-// Closes, but not under the client's feet: a close with unread input resets the connection, and the answer may be lost.
+// Within TLS the end is said first, and heard from the other side.
 void Session::finish() {
+  if (!wire_.encrypted()) return part();
+  enter(Phase::linger);
+  greeting_ = true;
+  wire_.say_goodbye([this, self = shared_from_this()](const error_code& error) {
+    greeting_ = false;
+    if (phase_ == Phase::closed) return;
+    if (!error) return close();
+    part();
+    if (phase_ != Phase::closed) read_more();
+  });
+}
+
+// Closes, but not under the client's feet: a close with unread input resets the connection, and the answer may be lost.
+void Session::part() {
   if (ended_ || (clean_ && in_.empty())) return close();
-  error_code ignored;
-  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  wire_.end_sending();
   in_.consume(in_.size());
   enter(Phase::linger);
 }
@@ -117,7 +127,7 @@ void Session::send_stream() {
   while (!writing_ && !stream_->texts.empty()) {
     const std::string& text = *stream_->texts.front();
     error_code error;
-    const std::size_t sent = socket_.write_some(asio::buffer(text), error);
+    const std::size_t sent = wire_.write_now(asio::buffer(text), error);
     if (error && error != asio::error::would_block) return close();
     if (sent < text.size()) return send_rest_of_text(sent);
     text_sent();
@@ -127,14 +137,14 @@ void Session::send_stream() {
 void Session::send_rest_of_text(std::size_t sent) {
   expect_sent();
   const std::string& text = *stream_->texts.front();
-  asio::async_write(socket_, asio::buffer(text.data() + sent, text.size() - sent),
-                    [this, self = shared_from_this()](const error_code& error, std::size_t) {
-                      writing_ = false;
-                      if (phase_ == Phase::closed) return;
-                      if (error) return close();
-                      text_sent();
-                      send_stream();
-                    });
+  wire_.write(asio::buffer(text.data() + sent, text.size() - sent),
+              [this, self = shared_from_this()](const error_code& error, std::size_t) {
+                writing_ = false;
+                if (phase_ == Phase::closed) return;
+                if (error) return close();
+                text_sent();
+                send_stream();
+              });
 }
 
 void Session::text_sent() {
@@ -173,9 +183,8 @@ void Session::read_late() {
 
 void Session::drain() {
   if (stream_) return close();
-  error_code error;
   const bool quiet = (phase_ == Phase::idle || phase_ == Phase::header) && in_.empty() && owed() == 0 && !writing_;
-  if (quiet && (socket_.available(error) == 0 || error)) close();
+  if (quiet && wire_.available() == 0) close();
 }
 
 }  // namespace kpistream::ingest

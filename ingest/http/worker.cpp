@@ -52,7 +52,8 @@ void Worker::adopt(int descriptor, bool v6, Source source) {
   if (error) ::close(descriptor);
   if (!error) socket.non_blocking(true, error);
   if (error) return shared_.admission.leave(source);  // the system is out of something; the client tries again
-  const auto session = std::make_shared<Session>(*this, std::move(socket), source);
+  const auto identity = shared_.tls.get();
+  const auto session = std::make_shared<Session>(*this, std::move(socket), source, identity.get());
   session->index = sessions_.size();
   sessions_.push_back(session);
   session->start();

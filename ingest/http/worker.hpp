@@ -7,12 +7,14 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "ingest/http/admission.hpp"
 #include "ingest/http/answers.hpp"
 #include "ingest/http/server.hpp"
 #include "ingest/http/service.hpp"
+#include "ingest/http/tls.hpp"
 
 namespace kpistream::ingest {
 
@@ -28,6 +30,23 @@ using TimePoint = std::chrono::steady_clock::time_point;
 class Session;
 
 using StreamText = std::shared_ptr<const std::string>;
+
+// Of connections that are accepted from now on; none: in the clear. Thread-safe.
+class TlsIdentities {
+ public:
+  void set(std::shared_ptr<const TlsIdentity> identity) {
+    const std::lock_guard lock(mutex_);
+    identity_ = std::move(identity);
+  }
+  [[nodiscard]] std::shared_ptr<const TlsIdentity> get() const {
+    const std::lock_guard lock(mutex_);
+    return identity_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const TlsIdentity> identity_;  // guarded by mutex_
+};
 
 // How many streams there are. Thread-safe.
 struct Streams {
@@ -57,6 +76,7 @@ struct Shared {
   const Clock& clock;
   Admission admission;
   Streams streams;
+  TlsIdentities tls;
   std::atomic<std::size_t> buffered_bytes{0};
   std::array<Counter, kAnswers> answers;
 

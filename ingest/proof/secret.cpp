@@ -2,10 +2,24 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include <stdexcept>
 
 namespace kpistream::ingest {
+
+std::string random_token() {
+  std::array<unsigned char, 32> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+    throw std::runtime_error("the system has no random numbers");
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string digits;
+  for (const unsigned char byte : bytes) {
+    digits += kDigits[byte >> 4U];
+    digits += kDigits[byte & 15U];
+  }
+  return digits;
+}
 
 SecretSet::SecretSet(const std::vector<std::string>& secrets) : empty_(secrets.empty()) {
   for (const auto& secret : secrets) digests_.push_back(digest(secret));
@@ -21,11 +35,15 @@ SecretSet::Digest SecretSet::digest(std::string_view text) {
   return out;
 }
 
-bool SecretSet::contains(std::string_view candidate) const {
+std::optional<std::size_t> SecretSet::find(std::string_view candidate) const {
   const Digest given = digest(candidate);
-  unsigned matches = 0;
-  for (const auto& known : digests_) matches |= CRYPTO_memcmp(given.data(), known.data(), known.size()) == 0 ? 1U : 0U;
-  return !empty_ && matches != 0;
+  std::size_t found = digests_.size();
+  for (std::size_t i = 0; i < digests_.size(); ++i) {
+    const bool same = CRYPTO_memcmp(given.data(), digests_[i].data(), given.size()) == 0;
+    found = same ? i : found;
+  }
+  if (empty_ || found == digests_.size()) return std::nullopt;
+  return found;
 }
 
 }  // namespace kpistream::ingest

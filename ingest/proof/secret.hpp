@@ -6,11 +6,15 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace kpistream::ingest {
+
+// 32 random bytes in hexadecimal. Thread-safe. Throws std::runtime_error when the system has none.
+[[nodiscard]] std::string random_token();
 
 // Immutable and thread-safe. Holds digests only.
 class SecretSet {
@@ -18,7 +22,9 @@ class SecretSet {
   explicit SecretSet(const std::vector<std::string>& secrets);
 
   // An empty set costs as much as a set of one, so that an unknown portal looks like a wrong secret.
-  [[nodiscard]] bool contains(std::string_view candidate) const;
+  [[nodiscard]] bool contains(std::string_view candidate) const { return find(candidate).has_value(); }
+  // Which one it is, in the order they were given.
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view candidate) const;
 
  private:
   using Digest = std::array<std::uint8_t, 32>;

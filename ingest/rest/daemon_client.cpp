@@ -7,17 +7,19 @@
 
 namespace kpistream::ingest {
 
-DaemonAnswer ask_daemon(const std::string& host, const std::string& port, const std::string& target,
-                        const std::string& body, std::chrono::milliseconds deadline) {
+DaemonAnswer ask_daemon(const DaemonAddress& address, const std::string& target, const std::string& body,
+                        std::chrono::milliseconds deadline) {
   BaseUrl base;
-  base.tls = false;
-  base.host = host;
-  base.port = port;
+  base.tls = !address.certificate.empty();
+  base.pin = address.certificate;
+  base.host = address.host;
+  base.port = address.port;
   base.header = "localhost";
   base.path = "/";
   HttpRequest request;
   request.post = !body.empty();
   request.target = target;
+  request.bearer = address.bearer;
   request.body = body;
   HttpLimits limits;
   limits.deadline = deadline;

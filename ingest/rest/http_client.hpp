@@ -19,6 +19,8 @@ struct BaseUrl {
   std::string port;    // a number, as text
   std::string header;  // what the Host field says
   std::string path;    // ends with '/'; may hold a secret
+  // SHA-256 of the only certificate that is trusted, 32 bytes; empty: those that the system's authorities vouch for.
+  std::string pin;
 
   // Throws std::runtime_error that does not repeat the URL. Plain http is for loopback addresses only: an address is
   // refused here, a name when it is resolved.

@@ -103,14 +103,20 @@ class Judges:
         self.program, self.folder, self.count = program, folder, 0
         self.schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
         self.validator = jsonschema.Draft7Validator(self.schema)
-        self.secret = folder / "secret"
-        self.secret.write_text("k7Qm2xVp9sLt4ZcR\n", encoding="utf-8")
-        self.secret.chmod(0o600)
+        self.secret = self.secret_named("secret")
         (folder / "kpis.yml").write_text("kpis: {}\n", encoding="utf-8")
+
+    def secret_named(self, name: str) -> Path:
+        """A file with a secret of its own."""
+        path = self.folder / name
+        path.write_text("k7Qm2xVp9sLt4ZcR" + re.sub(r"\W", "", name) + "\n", encoding="utf-8")
+        path.chmod(0o600)
+        return path
 
     def local(self, text: str) -> str:
         """With files that are there in the place of those of a real machine."""
-        return re.sub(r"/etc/kpistream/[\w./-]+", str(self.secret), text.replace("/etc/kpistream/kpis.yml", str(self.folder / "kpis.yml")))
+        text = text.replace("/etc/kpistream/kpis.yml", str(self.folder / "kpis.yml"))
+        return re.sub(r"/etc/kpistream/(?:[\w-]+/)*([\w.-]+)", lambda match: str(self.secret_named(match[1])), text)
 
     def by_schema(self, text: str) -> list[str]:
         try:

@@ -21,8 +21,10 @@ def _time(text: str) -> datetime:
 
 
 class Prometheus:
-    def __init__(self, folder: Path, target_port: int, rules: str = "", alertmanager_port: int = 0) -> None:
-        """`rules`: a pattern of rule files; what fires is told to an Alertmanager at that port."""
+    def __init__(self, folder: Path, target_port: int, rules: str = "", alertmanager_port: int = 0,
+                 scrape: str = "") -> None:
+        """`rules`: a pattern of rule files; what fires is told to an Alertmanager at that port. `scrape`: more lines of
+        the job, each with two spaces before."""
         config, self._targets = folder / "prometheus.yml", folder / "targets.json"
         self.aim(target_port)
         config.write_text(
@@ -31,7 +33,7 @@ class Prometheus:
             + (f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['127.0.0.1:{alertmanager_port}']}}]}}]}}\n"
                if alertmanager_port else "")
             + f"scrape_configs:\n- job_name: kpistream\n  file_sd_configs: [{{files: ['{self._targets}']}}]\n"
-            "  relabel_configs: [{target_label: instance, replacement: kpistream}]\n", encoding="utf-8")
+            "  relabel_configs: [{target_label: instance, replacement: kpistream}]\n" + scrape, encoding="utf-8")
         binary = shutil.which("prometheus")
         if binary is None:
             raise RuntimeError("prometheus is not installed (Debian package: prometheus)")

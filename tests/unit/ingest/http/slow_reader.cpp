@@ -154,8 +154,8 @@ SlowMessage cut_message(std::string& stream) {
   int count = 0;
   for (Field field = cut_field(stream); !field.name.empty(); field = cut_field(stream)) {
     if (++count > 100) throw Refused{};
-    static const std::set<std::string> kOnce = {"host",   "content-length",   "transfer-encoding",
-                                                "expect", "content-encoding", "content-type"};
+    static const std::set<std::string> kOnce = {
+        "host", "content-length", "transfer-encoding", "expect", "content-encoding", "content-type", "authorization"};
     if (kOnce.contains(field.name) && fields.contains(field.name)) throw Refused{};
     if (field.name == "connection") connection += "," + field.value;
     fields[field.name] = field.value;

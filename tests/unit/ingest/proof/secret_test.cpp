@@ -34,5 +34,19 @@ TEST(SecretSet, DoesNotMindLongCandidates) {
   EXPECT_FALSE(set.contains(secret.substr(1)));
 }
 
+TEST(SecretSet, TellsWhichOneItIs) {
+  const SecretSet set({"one", "two"});
+  EXPECT_EQ(set.find("one"), 0u);
+  EXPECT_EQ(set.find("two"), 1u);
+  EXPECT_EQ(set.find("three"), std::nullopt);
+  EXPECT_EQ(SecretSet({}).find(""), std::nullopt);
+}
+
+TEST(RandomToken, IsAnotherEachTime) {
+  EXPECT_EQ(random_token().size(), 64u);
+  EXPECT_EQ(random_token().find_first_not_of("0123456789abcdef"), std::string::npos);
+  EXPECT_NE(random_token(), random_token());
+}
+
 }  // namespace
 }  // namespace kpistream::ingest
