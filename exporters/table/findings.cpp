@@ -153,7 +153,7 @@ class Weekly : public Writer {
           find_line(table_.lines_all, std::string(reading.kpi) + (reading.slot == kSumSlot ? ".sum" : ""));
       std::string title = line == nullptr ? figure.target.kpi : say(language_, line->title);
       if (!figure.target.manager.empty()) title += " · " + name_of(table_.managers_all, figure.target.manager);
-      const bool behind = *figure.pace < 0.9;
+      const bool behind = is_behind(figure);
       chapter.findings.push_back(
           {title, insight::percent(language_, figure.attainment),
            fmt::format("{} {}{}", words({"темп", "pace"}), insight::percent(language_, figure.pace),

@@ -94,7 +94,7 @@ std::string forecast_text(const Table& table, const insight::PlanFigure& figure)
 std::string plan_row(const Table& table, const insight::PlanFigure& figure) {
   const Language language = table.view.language;
   const auto& kpi = figure.target.kpi;
-  const bool behind = figure.pace && *figure.pace < 0.9;
+  const bool behind = is_behind(figure);
   const auto pace =
       !figure.pace ? std::string(kNoFigure)
                    : fmt::format("{} <small>{}</small>", insight::percent(language, figure.pace),
@@ -157,7 +157,10 @@ std::string evidence_links(const Table& table, const insight::Card& card, const 
   std::string links;
   for (const auto& proof : card.evidence) {
     const auto reading = insight::reading(proof.kpi);
-    const auto* const line = find_line(table.lines_all, reading.kpi);
+    const Line* line = nullptr;  // what is measured may have no count
+    for (const std::string_view of : {"", ".sum", ".p50"}) {
+      if (line == nullptr) line = find_line(table.lines_all, std::string(reading.kpi).append(of));
+    }
     if (line == nullptr) continue;
     Column column;
     column.first = fmt::format("{}..{}", Calendar::text(calendar.day_of(proof.range.first * 60)),

@@ -154,6 +154,11 @@ std::string_view period_title(Language language, Period period) {
   return say(language, kPeriodTitles.at(static_cast<std::size_t>(period)));
 }
 
+bool is_behind(const insight::PlanFigure& figure) {
+  constexpr double kSlack = 0.1;
+  return figure.pace && figure.elapsed >= kSlack && *figure.pace < 1 - kSlack;
+}
+
 Said flow_title(insight::FlowState state) {
   switch (state) {
     case insight::FlowState::clot:

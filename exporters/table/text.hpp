@@ -44,6 +44,9 @@ inline constexpr std::string_view kNoFigure = "–";
 [[nodiscard]] std::string moment_text(Language language, UnixSeconds at, const Calendar& calendar);  // "14 сен, 09:00"
 [[nodiscard]] std::string_view period_title(Language language, periods::Period period);              // "Недели"
 
+// A tenth or more under the pace of the plan, once a tenth of its time is over.
+[[nodiscard]] bool is_behind(const insight::PlanFigure& figure);
+
 [[nodiscard]] Said flow_title(insight::FlowState state);   // "Затор"
 [[nodiscard]] Said flow_advice(insight::FlowState state);  // what to do
 
