@@ -200,6 +200,8 @@ class Lines {
       const auto name = part_titles().find(part);
       const Words value{std::string(part), std::string(part)};
       line.title = joined(title_of(definition, of), name == part_titles().end() ? value : name->second);
+      const bool lost_clients = definition.windows == WindowSet::segment && part == "lost";  // not refused, but gone
+      if (lost_clients) line.title = joined(title_of(definition, of), {"потерянные", "lost"});
       put(line);
     }
   }

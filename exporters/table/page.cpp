@@ -84,12 +84,13 @@ std::string contents(const Table& table) {
     bool there;
   };
   const bool insight = table.summary != nullptr;
-  const std::array<Part, 6> parts{{{"advice", {"Советы", "Advice"}, insight},
+  const std::array<Part, 7> parts{{{"advice", {"Советы", "Advice"}, insight},
                                    {"periods", {"Показатели", "Indicators"}, true},
                                    {"managers", {"Менеджеры", "Managers"}, !table.managers.rows.empty()},
                                    {"plan", {"План", "Plan"}, insight && !table.summary->plan.empty()},
                                    {"funnel", {"Воронка", "Funnel"}, !table.stages.empty()},
-                                   {"sources", {"Источники", "Sources"}, !table.sources.rows.empty()}}};
+                                   {"sources", {"Источники", "Sources"}, !table.sources.rows.empty()},
+                                   {"choice", {"Выбрать…", "Choose…"}, true}}};
   std::string links;
   for (const Part& part : parts) {
     if (part.there) links += fmt::format("<a href=\"#{}\">{}</a>", part.id, say(table.view.language, part.title));
@@ -244,7 +245,7 @@ std::string choice_form(const Table& table) {
                                             say(language, {"Источники", "Sources"}))
                           : std::string();
   return fmt::format(
-      R"(<details id="choose"><summary>{}</summary><form method="get" action="./">{}{}{}
+      R"(<details id="choose"><summary>{}</summary><form id="choice" method="get" action="./">{}{}{}
 <p class="row"><label>{} <input type="number" name="columns" min="1" max="{}" value="{}"></label> <label>{} <input type="date" name="until" value="{}"></label></p>
 {}{}<p class="row"><button type="submit">{}</button> <a href="{}">{}</a></p></form></details>
 )",
