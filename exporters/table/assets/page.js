@@ -113,6 +113,10 @@
   if (!live) return;
   let tag = "";
   let asking = null;
+  let released = Promise.resolve();  // what is pressed stays until the click has been heard
+  document.addEventListener("pointerdown", () => {
+    released = new Promise((done) => ["pointerup", "pointercancel"].forEach((end) => document.addEventListener(end, () => setTimeout(done), { once: true })));
+  });
   const texts = (table) => new Map([...table.querySelectorAll("td.figure a")].map((a) => [a.getAttribute("href"), a.textContent]));
   const renew = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html", ...(tag ? { "If-None-Match": tag } : {}) }, cache: "no-store" });
@@ -120,6 +124,7 @@
     if (!answer.ok) throw new Error(String(answer.status));
     tag = answer.headers.get("ETag") || "";
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+    await released;
     const before = texts(live);
     const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     const opened = [...live.querySelectorAll("details")].map((each) => each.open);
