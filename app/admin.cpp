@@ -11,6 +11,7 @@
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
 #include "app/metrics_page.hpp"
+#include "app/openapi.hpp"
 #include "app/table_page.hpp"
 #include "app/tables.hpp"
 #include "app/web_prefix.hpp"
@@ -92,10 +93,12 @@ ingest::AdminResponse answer(const AdminParts& parts, Pages& pages, const ingest
   if (request.path == "/api/v1/tables") return closed_tables(parts, request.query);
   if (request.path == kBackfillPath) return list_backfills(parts.readers, request);
   if (request.path == kAdvicePath) return list_advice(parts.insights, request);
+  if (request.path == "/openapi.json") return json_answer(200, std::string(openapi()));
   if (request.path == "/-/healthy") return plain(200, "kpistream is healthy.\n");
   if (request.path == "/-/ready") {
     return parts.ready ? plain(200, "kpistream is ready.\n") : plain(503, "kpistream is starting or stopping.\n");
   }
+  if (request.path.starts_with("/api/")) return json_error(404, "there is no such address; /openapi.json has all");
   return plain(404, "Not found.\n");
 }
 

@@ -7,7 +7,7 @@
 
 namespace kpistream::app {
 
-// In quotes, escaped. Bytes are passed on as they are.
+// In quotes, escaped. What is no UTF-8 becomes U+FFFD, a byte each: webhooks and addresses may hold anything.
 [[nodiscard]] std::string json(std::string_view text);
 [[nodiscard]] std::string json(const std::vector<std::string>& texts);
 

@@ -55,14 +55,21 @@ AdminResponse file_answer(std::string type, std::string_view name, std::string b
   return response;
 }
 
-std::optional<AdminResponse> asset_answer(std::string_view path) {
+void pack(AdminResponse& response) {
+  response.body = exporters::gzip(response.body);
+  response.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+std::optional<AdminResponse> asset_answer(std::string_view path, bool gzip) {
   for (const auto* asset : {&exporters::page_style(), &exporters::page_script()}) {
     if (path.substr(1) != asset->path) continue;
     AdminResponse response;
     response.content_type = asset->content_type;
     response.headers = {{"Cache-Control", "public, max-age=31536000, immutable"},
+                        {"Vary", "Accept-Encoding"},
                         {"X-Content-Type-Options", "nosniff"}};
     response.body = asset->content;
+    if (gzip) pack(response);
     return response;
   }
   return std::nullopt;
@@ -124,6 +131,7 @@ AdminResponse cell_answer(const AdminParts& parts, const TableMoment& moment, co
   auto detail = exporters::make_cell(moment.parts(), view, viewer, query["line"], query["column"]);
   if (!detail) return wrong(request.path, 404, "line, column: there is no such figure in this view");
   View of = view;
+  of.lines.clear();  // `line` says which figure, not what the table shows
   if (!viewer.manager.empty()) {
     of.by = Family::manager;
     of.of = {viewer.manager};
@@ -193,13 +201,13 @@ AdminResponse TablePage::make(const AdminRequest& request, const Viewer& viewer)
 }
 
 std::optional<AdminResponse> TablePage::answer(const AdminRequest& request, const Viewer& viewer) {
-  if (request.path.starts_with("/assets/")) return asset_answer(request.path);
+  const bool gzip = exporters::takes_gzip(request.accept_encoding);
+  if (request.path.starts_with("/assets/")) return asset_answer(request.path, gzip);
   if (std::find(kPaths.begin(), kPaths.end(), request.path) == kPaths.end()) return std::nullopt;
   const std::uint64_t version = table_version(parts_.board, parts_.insights);
   if (version != version_ || kept_.size() >= kKeptMax) kept_.clear();
   version_ = version;
   const auto language = exporters::language_name(exporters::accepted_language(request.accept_language));
-  const bool gzip = exporters::takes_gzip(request.accept_encoding);
   const auto key = fmt::format("{}?{} {} {}/{}/{} {}", request.path, request.query, language, viewer.portal,
                                viewer.manager, viewer.hide_names, gzip);
   const auto tag = fmt::format("\"{:016x}\"", std::hash<std::string>{}(key) ^ version);
@@ -209,10 +217,7 @@ std::optional<AdminResponse> TablePage::answer(const AdminRequest& request, cons
     response.headers.emplace_back("Cache-Control", "no-cache");
     response.headers.emplace_back("Vary", "Accept-Language, Accept-Encoding, Cookie");
     if (response.status == 200) response.headers.emplace_back("ETag", tag);
-    if (gzip) {
-      response.body = exporters::gzip(response.body);
-      response.headers.emplace_back("Content-Encoding", "gzip");
-    }
+    if (gzip) pack(response);
     at = kept_.emplace(key, std::move(response)).first;
   }
   if (at->second.status != 200 || request.if_none_match.find(tag) == std::string_view::npos) return at->second;

@@ -243,7 +243,7 @@ std::string plan_section(const Table& table) {
   }
   return fmt::format(
       R"(<section id="plan"><h2>{}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
-<caption>{}</caption><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th></th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead>
+<caption>{}</caption><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><td></td><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead>
 <tbody>{}</tbody></table></div></section>
 )",
       say(language, {"План", "Plan"}), say(language, {"План", "Plan"}),

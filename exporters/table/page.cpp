@@ -245,9 +245,9 @@ std::string choice_form(const Table& table) {
                                             say(language, {"Источники", "Sources"}))
                           : std::string();
   return fmt::format(
-      R"(<details id="choose"><summary>{}</summary><form id="choice" method="get" action="./">{}{}{}
-<p class="row"><label>{} <input type="number" name="columns" min="1" max="{}" value="{}"></label> <label>{} <input type="date" name="until" value="{}"></label></p>
-{}{}<p class="row"><button type="submit">{}</button> <a href="{}">{}</a></p></form></details>
+      R"(<details id="choose"><summary>{0}</summary><form id="choice" method="get" action="./" aria-label="{0}">{1}{2}{3}
+<p class="row"><label>{4} <input type="number" name="columns" min="1" max="{5}" value="{6}"></label> <label>{7} <input type="date" name="until" value="{8}"></label></p>
+{9}{10}<p class="row"><button type="submit">{11}</button> <a href="{12}">{13}</a></p></form></details>
 )",
       say(language, {"Выбрать показатели, людей и период", "Choose indicators, people and period"}),
       view.portal.empty() ? "" : hidden_input("portal", view.portal), hidden_input("lang", language_name(language)),

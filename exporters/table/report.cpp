@@ -49,7 +49,8 @@ std::string paper_html(const Paper& paper, Language language) {
   std::string out = fmt::format(
       "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width, "
-      "initial-scale=1\"><title>{}</title><style>{}</style></head>\n<body><main><h1>{}</h1><p "
+      "initial-scale=1\"><link rel=\"icon\" "
+      "href=\"data:,\"><title>{}</title><style>{}</style></head>\n<body><main><h1>{}</h1><p "
       "class=\"lead{}\">{}</p>\n",
       language_name(language), escaped(paper.title), kStyle, escaped(paper.title), paper.bad ? " bad" : "",
       escaped(paper.lead));

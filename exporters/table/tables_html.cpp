@@ -291,7 +291,7 @@ std::string stages_section(const Table& table) {
   return fmt::format(
       R"(<section id="funnel"><h2>{}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
 <caption>{}</caption>
-<thead><tr><th scope="col">{}</th><th scope="col">{}</th><th></th><th scope="col">{}, {}</th><th scope="col">{}</th></tr></thead>
+<thead><tr><th scope="col">{}</th><th scope="col">{}</th><td></td><th scope="col">{}, {}</th><th scope="col">{}</th></tr></thead>
 <tbody>{}</tbody></table></div></section>
 )",
       say(language, {"Воронка", "Funnel"}), say(language, {"Воронка", "Funnel"}),

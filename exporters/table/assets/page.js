@@ -68,6 +68,9 @@
   };
   const dialog = element("dialog", {});
   document.body.append(dialog);
+  const linked = (href) => [...document.querySelectorAll("a")].find((a) => a.getAttribute("href") === href && !dialog.contains(a));
+  let opener = "";  // a renewed table has another link at the same place
+  dialog.addEventListener("close", () => linked(opener)?.focus());
   const open = async (address) => {
     const { page } = await parsed(address);
     const close = element("button", { type: "button" }, words.close);
@@ -81,6 +84,7 @@
     const link = event.target.closest('a[href^="cell?"]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
+    if (!dialog.contains(link)) opener = link.getAttribute("href");
     open(link.href).catch(() => { location.href = link.href; });
   });
 
@@ -109,6 +113,10 @@
   if (!live) return;
   let tag = "";
   let asking = null;
+  let released = Promise.resolve();  // what is pressed stays until the click has been heard
+  document.addEventListener("pointerdown", () => {
+    released = new Promise((done) => ["pointerup", "pointercancel"].forEach((end) => document.addEventListener(end, () => setTimeout(done), { once: true })));
+  });
   const texts = (table) => new Map([...table.querySelectorAll("td.figure a")].map((a) => [a.getAttribute("href"), a.textContent]));
   const renew = async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html", ...(tag ? { "If-None-Match": tag } : {}) }, cache: "no-store" });
@@ -116,8 +124,9 @@
     if (!answer.ok) throw new Error(String(answer.status));
     tag = answer.headers.get("ETag") || "";
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+    await released;
     const before = texts(live);
-    const focused = document.activeElement?.getAttribute("href");
+    const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     const opened = [...live.querySelectorAll("details")].map((each) => each.open);
     const scrolled = [...live.querySelectorAll(".wide")].map((each) => each.scrollLeft);
     live.replaceChildren(...fresh.childNodes);
@@ -127,8 +136,8 @@
     live.querySelectorAll("td.figure a").forEach((a) => {
       const old = before.get(a.getAttribute("href"));
       if (old !== undefined && old !== a.textContent) a.parentElement.classList.add("fresh");
-      if (focused && focused === a.getAttribute("href")) a.focus({ preventScroll: true });
     });
+    if (focused) linked(focused)?.focus({ preventScroll: true });
     say(words.live);
   };
   const renewSoon = () => { asking ??= renew().catch(() => say(words.lost)).finally(() => { asking = null; }); };
