@@ -33,7 +33,8 @@ Made make_report(const Table& table, const Calendar& calendar) {
 }
 
 Made make_audit(const Table& table, const Calendar& calendar) {
-  return {table.view.portal, exporters::audit_text(table, calendar), exporters::audit_html(table, calendar), true};
+  return {exporters::audit_title(table, calendar), exporters::audit_text(table, calendar),
+          exporters::audit_html(table, calendar), true};
 }
 
 // From the store as it is, beside a daemon that serves it.

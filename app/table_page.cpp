@@ -124,6 +124,7 @@ AdminResponse cell_answer(const AdminParts& parts, const TableMoment& moment, co
   auto detail = exporters::make_cell(moment.parts(), view, viewer, query["line"], query["column"]);
   if (!detail) return wrong(request.path, 404, "line, column: there is no such figure in this view");
   View of = view;
+  of.lines.clear();  // the parameter is the figure's line here
   if (!viewer.manager.empty()) {
     of.by = Family::manager;
     of.of = {viewer.manager};
