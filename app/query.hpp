@@ -12,7 +12,7 @@ namespace kpistream::app {
 // Percent-decoded. Not thread-safe.
 class Query {
  public:
-  static constexpr std::size_t kParametersMax = 128;
+  static constexpr std::size_t kParametersMax = 512;
 
   // Of a query that is too long or has too many parameters, none is there.
   explicit Query(std::string_view text);

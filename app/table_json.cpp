@@ -139,8 +139,8 @@ std::string cell_json(const Table& table, const exporters::CellDetail& detail) {
         json(each.manager), json(each.pipeline), each.amount, each.seconds);
   };
   const auto correction = [](const exporters::CorrectionRow& each) {
-    return fmt::format(R"({{"at":{},"manager":{},"pipeline":{},"count":{},"sum":{}}})", each.at, json(each.manager),
-                       json(each.pipeline), each.count, each.sum);
+    return fmt::format(R"({{"at":{},"kpi":{},"manager":{},"pipeline":{},"count":{},"sum":{}}})", each.at,
+                       json(each.kpi), json(each.manager), json(each.pipeline), each.count, each.sum);
   };
   return fmt::format(
       R"({{"portal":{},"line":{},"column":{},"figure":{},"expression":{},"parts":{},"facts":{},"left_off":{},"corrections":{}}})",

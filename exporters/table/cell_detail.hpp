@@ -27,6 +27,7 @@ struct FactRow {
 // What a table that was taken did not know yet.
 struct CorrectionRow {
   UnixSeconds at = 0;  // when it happened, to the minute
+  std::string kpi;     // of a formula, that of a part
   std::string manager;
   std::string pipeline;
   std::int64_t count = 0;

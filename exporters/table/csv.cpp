@@ -17,7 +17,7 @@ class Csv {
   Csv& field(std::string_view text) {
     if (!first_) out_ += separator_;
     first_ = false;
-    const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+    const bool formula = !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
     out_ += '"';
     if (formula) out_ += '\'';
     for (const char c : text) out_.append(c == '"' ? 2 : 1, c);

@@ -153,6 +153,7 @@ class Weekly : public Writer {
           find_line(table_.lines_all, std::string(reading.kpi) + (reading.slot == kSumSlot ? ".sum" : ""));
       std::string title = line == nullptr ? figure.target.kpi : say(language_, line->title);
       if (!figure.target.manager.empty()) title += " · " + name_of(table_.managers_all, figure.target.manager);
+      if (!figure.target.team.empty()) title += " · " + figure.target.team;
       const bool behind = is_behind(figure);
       chapter.findings.push_back(
           {title, insight::percent(language_, figure.attainment),
@@ -274,8 +275,11 @@ class Audit : public Writer {
 
   [[nodiscard]] Chapter holes() const {
     Chapter chapter{std::string(words({"Пробелы в данных", "Holes in the data"})), {}};
+    std::size_t closed = 0;
     for (const auto& column : table_.columns) {
-      if (column.running || !column.known || column.coverage >= kCoverageShown) continue;
+      if (column.running || !column.known) continue;
+      ++closed;
+      if (column.coverage >= kCoverageShown) continue;
       chapter.findings.push_back({column_title(language_, column, calendar_),
                                   insight::percent(language_, static_cast<double>(column.coverage) / 1000),
                                   std::string(words({"сверено с CRM, остальному верить рано",
@@ -289,6 +293,12 @@ class Audit : public Writer {
            std::string(words({"событие потеряно, его ищет сверка", "an event is lost, comparing looks for it"})),
            true});
     }
+    if (closed == 0)
+      chapter.findings.push_back(
+          {std::string(words({"Закрытых недель ещё нет", "There is no closed week yet"})),
+           {},
+           std::string(words({"Историю загрузит kpistream backfill.", "kpistream backfill reads the history."})),
+           true});
     if (chapter.findings.empty())
       chapter.findings.push_back(
           {std::string(words({"Не найдено", "None found"})),

@@ -271,7 +271,7 @@ std::vector<Block> blocks_of(const std::vector<Line>& lines, const std::set<std:
   }
   Block own{"own", block_title("own"), {}};
   for (const auto& line : lines) {
-    if (!built_in.contains(line.kpi) && line.part.empty()) own.lines.push_back(line.id);
+    if (!built_in.contains(line.kpi) && (line.part.empty() || line.standing)) own.lines.push_back(line.id);
   }
   if (!own.lines.empty()) blocks.push_back(std::move(own));
   return blocks;

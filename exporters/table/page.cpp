@@ -179,24 +179,35 @@ std::string formula_part(const Table& table, const CellDetail& detail) {
                      say(language, {"Формула", "Formula"}), escaped(detail.expression), rows);
 }
 
+// Of what the sum of a KPI is.
+LineUnit sum_unit(const Table& table, const std::string& kpi) {
+  for (const std::string_view reading : {".sum", ".p50"}) {
+    if (const Line* line = find_line(table.lines_all, kpi + std::string(reading))) return line->unit;
+  }
+  return LineUnit::money;
+}
+
 std::string corrections_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
   const Language language = table.view.language;
   if (detail.column.taken == 0) return {};
   const auto title = fmt::format("<h2>{}</h2><p>{} {}.", say(language, {"После закрытия", "Since it was closed"}),
                                  say(language, {"Таблица снята", "The table was taken"}),
                                  moment_text(language, detail.column.taken, calendar));
-  if (detail.corrections.empty())
+  if (detail.figure.counted_otherwise)
+    return fmt::format("{} {}</p>", title,
+                       say(language, {"С тех пор показатель считается иначе, сравнивать не с чем.",
+                                      "The indicator is counted in another way since; the two cannot be compared."}));
+  if (detail.corrections.empty() && !detail.figure.corrected)
     return fmt::format("{} {}</p>", title,
                        say(language, {"С тех пор ничего не изменилось.", "Nothing has changed since."}));
   std::string rows;
-  const LineUnit unit = detail.line.of == Line::Of::count ? LineUnit::count : detail.line.unit;
   for (const auto& row : detail.corrections) {
     rows += fmt::format(
         "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"figure\">{}{}</td><td class=\"figure\">{}</td></tr>",
         moment_text(language, row.at, calendar), escaped(name_of(table.managers_all, row.manager)),
         escaped(name_of(table.pipelines_all, row.pipeline)), row.count > 0 ? "+" : "",
         insight::grouped(language, row.count),
-        row.sum == 0 ? "" : figure_text(language, unit == LineUnit::count ? LineUnit::money : unit, row.sum));
+        row.sum == 0 ? "" : figure_text(language, sum_unit(table, row.kpi), row.sum));
   }
   return fmt::format(
       "{} {}: {}</p><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "

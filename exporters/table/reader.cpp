@@ -7,6 +7,7 @@
 #include "stream/kpi/cells.hpp"
 #include "stream/kpi/coverage.hpp"
 #include "stream/kpi/duration.hpp"
+#include "stream/periods/find.hpp"
 
 namespace kpistream::exporters {
 namespace {
@@ -27,13 +28,8 @@ bool is_by(const Definition& definition, Family family) {
 
 // The moment whose period is the newest column.
 UnixSeconds newest_moment(const TableParts& parts, const View& view) {
-  if (view.until.empty()) return parts.now;
-  for (Day day = parts.calendar.day_of(parts.now); day >= 0; --day) {
-    const std::string text = Calendar::text(day);
-    if (text > view.until) continue;
-    return std::min(parts.now, parts.calendar.begin_of(day + 1) * 60 - 1);
-  }
-  return parts.now;
+  const auto day = parse_day(view.until);
+  return day ? std::min(parts.now, parts.calendar.begin_of(*day + 1) * 60 - 1) : parts.now;
 }
 
 Column column_of(const TableParts& parts, Period period, const Range& range, const TableVerified& verified) {
@@ -42,7 +38,7 @@ Column column_of(const TableParts& parts, Period period, const Range& range, con
   column.range = range;
   column.first = periods::period_text(period, parts.calendar, range);
   column.running = range.last * 60 > parts.now;
-  column.known = verified.since != 0 && verified.since <= range.first * 60;
+  column.known = verified.since != 0 && range.first >= minute_of(verified.since);
   column.coverage = column.known ? worst_coverage_of(range, verified, parts.now) : 0;
   return column;
 }
@@ -62,18 +58,27 @@ std::vector<Column> columns_of(const TableParts& parts, const View& view) {
   return columns;
 }
 
+Column days_column(const TableParts& parts, Day first, Day last) {
+  const Range range{parts.calendar.begin_of(first), parts.calendar.begin_of(last + 1)};
+  Column column = column_of(parts, Period::day, range, verified_of(parts.state, parts.portal));
+  column.first += ".." + Calendar::text(last);
+  return column;
+}
+
 LineReader::LineReader(const TableParts& parts, std::vector<Column>& columns)
     : parts_(parts), columns_(columns), known_(verified_of(parts.state, parts.portal).since != 0) {
-  const auto prefix = periods::portal_prefix(periods::Tag::snapshot, parts.portal.alias);
-  periods::each_kept(parts.state, prefix, [&](const periods::SnapshotId& id, const periods::KeptSnapshot& kept) {
-    const auto head = periods::decode_snapshot(kept.bytes, false).head;
-    const auto at =
-        std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.range == head.range; });
-    if (at == columns.end() || at->taken != 0) return;
-    at->taken = head.taken;
-    at->schedule = id.schedule;
-    taken_.emplace(static_cast<std::size_t>(at - columns.begin()), periods::decode_snapshot(kept.bytes));
-  });
+  const auto schedules = periods::schedules_of(parts.state, parts.portal.alias);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    Column& column = columns[i];
+    for (const auto& schedule : schedules) {
+      if (column.running || column.taken != 0) break;
+      auto found = periods::first_of(parts.state, parts.portal.alias, schedule, column.range);
+      if (!found) continue;
+      column.taken = found->head.taken;
+      column.table = found->head.id;
+      taken_.emplace(i, *std::move(found));
+    }
+  }
 }
 
 const Definition* LineReader::definition(const std::string& id) const {
@@ -127,10 +132,11 @@ LineReader::Source LineReader::source(const std::string& kpi, const std::string&
     if (it != taken->second.kpis.end() && it->second.known) kept = &it->second;
   }
   if (fresh) {
-    // Of what stands only the running period knows, as soon as anything is known.
-    const bool known = is_history(found->windows) ? place.known : place.running && known_;
-    if (known) live = read_live(*found, part, column, by);
-    if (kept != nullptr) frozen = read_frozen(*found, *kept, part, by);
+    // Of what stands only the running period knows, as soon as anything is known; of a period that begins before that
+    // nothing is, whatever its table had of it.
+    const bool history = is_history(found->windows);
+    if (history ? place.known : place.running && known_) live = read_live(*found, part, column, by);
+    if (kept != nullptr && (!history || place.known)) frozen = read_frozen(*found, *kept, part, by);
   }
   if (live) source.live = &*live;
   if (frozen) source.frozen = &*frozen;
@@ -174,14 +180,14 @@ std::optional<std::int64_t> LineReader::number(const Line& line, const std::map<
 }
 
 Figure LineReader::figure_of(const Line& line, const std::map<std::string, Source>& sources,
-                             const std::set<std::string>& of) const {
+                             const std::vector<std::string>& of) const {
   const auto value = [&](const Cells* Source::*which) -> std::optional<std::int64_t> {
     std::map<std::string, Cell> cells;
     for (const auto& [id, source] : sources) {
       if (source.*which == nullptr) return std::nullopt;
       Cell& sum = cells[id];
-      for (const auto& [member, cell] : *(source.*which)) {
-        if (of.contains(member)) sum.add(cell);
+      for (const auto& member : of) {
+        if (const auto it = (source.*which)->find(member); it != (source.*which)->end()) sum.add(it->second);
       }
     }
     return cells.empty() ? std::nullopt : number(line, cells);
@@ -204,22 +210,18 @@ Figure LineReader::figure_of(const Line& line, const std::map<std::string, Sourc
 
 Figure LineReader::figure(const Line& line, std::size_t column, std::optional<Family> by,
                           const std::vector<std::string>& of) {
-  if (!by) return figure_of(line, sources(line, column, by), {""});
-  return figure_of(line, sources(line, column, by), {of.begin(), of.end()});
+  return figure_of(line, sources(line, column, by), by ? of : std::vector<std::string>{""});
 }
 
-std::map<std::string, Figure> LineReader::figures(const Line& line, std::size_t column, Family by) {
-  const auto all = sources(line, column, by);
+std::set<std::string> LineReader::members(const Line& line, std::size_t column, Family by) {
   std::set<std::string> members;
-  for (const auto& [id, source] : all) {
+  for (const auto& [id, source] : sources(line, column, by)) {
     for (const Cells* cells : {source.live, source.frozen}) {
       if (cells == nullptr) continue;
       for (const auto& [member, cell] : *cells) members.insert(member);
     }
   }
-  std::map<std::string, Figure> figures;
-  for (const auto& member : members) figures.emplace(member, figure_of(line, all, {member}));
-  return figures;
+  return members;
 }
 
 }  // namespace kpistream::exporters

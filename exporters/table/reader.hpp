@@ -15,6 +15,8 @@ namespace kpistream::exporters {
 
 // The periods that a view shows, the newest first.
 [[nodiscard]] std::vector<Column> columns_of(const TableParts& parts, const View& view);
+// A column of any range of whole days, that no view has.
+[[nodiscard]] Column days_column(const TableParts& parts, Day first, Day last);
 
 // Not thread-safe. Keeps what it has read: a ratio and its parts cost one look. `parts` and `columns` must outlive it.
 class LineReader {
@@ -25,8 +27,8 @@ class LineReader {
   // Of everybody, or of some of one family, added up.
   [[nodiscard]] Figure figure(const Line& line, std::size_t column, std::optional<Family> by,
                               const std::vector<std::string>& of);
-  // Of each manager, funnel or source that has any of it. Not of a family the line is not by.
-  [[nodiscard]] std::map<std::string, Figure> figures(const Line& line, std::size_t column, Family by);
+  // Which managers, funnels or sources have any of it. None of a family the line is not by.
+  [[nodiscard]] std::set<std::string> members(const Line& line, std::size_t column, Family by);
 
  private:
   using Cells = std::map<std::string, Cell>;  // by member of a family; "" alone: everybody
@@ -48,7 +50,7 @@ class LineReader {
   [[nodiscard]] std::map<std::string, Source> sources(const Line& line, std::size_t column, std::optional<Family> by);
   [[nodiscard]] std::optional<std::int64_t> number(const Line& line, const std::map<std::string, Cell>& cells) const;
   [[nodiscard]] Figure figure_of(const Line& line, const std::map<std::string, Source>& sources,
-                                 const std::set<std::string>& of) const;
+                                 const std::vector<std::string>& of) const;
 
   const TableParts& parts_;
   const std::vector<Column>& columns_;

@@ -22,9 +22,10 @@ constexpr std::string_view kStyle =
 
 // A text cut between lines.
 std::string cut(std::string text, std::size_t most) {
+  static constexpr std::string_view kCut = "\n…\n";
   if (text.size() <= most) return text;
-  const auto end = text.rfind('\n', most - 4);
-  return text.substr(0, end == std::string::npos ? 0 : end) + "\n…\n";
+  const auto end = text.rfind('\n', most - kCut.size());
+  return text.substr(0, end == std::string::npos ? 0 : end).append(kCut);
 }
 
 }  // namespace
@@ -94,6 +95,8 @@ std::string report_text(const Table& table, const Calendar& calendar) {
 std::string report_html(const Table& table, const Calendar& calendar) {
   return paper_html(weekly_report(table, calendar), table.view.language);
 }
+
+std::string audit_title(const Table& table, const Calendar& calendar) { return audit(table, calendar).title; }
 
 std::string audit_text(const Table& table, const Calendar& calendar) { return paper_text(audit(table, calendar)); }
 

@@ -24,6 +24,7 @@ inline constexpr std::size_t kReportTextMax = 4'000;
 
 // What a portal loses and where to begin, from the last four closed weeks and from what stands now.
 [[nodiscard]] std::string audit_text(const Table& table, const Calendar& calendar);
+[[nodiscard]] std::string audit_title(const Table& table, const Calendar& calendar);
 [[nodiscard]] std::string audit_html(const Table& table, const Calendar& calendar);
 
 }  // namespace kpistream::exporters

@@ -63,12 +63,27 @@ class Builder {
   }
 
   void add_choices() {
-    for (const auto& alias : parts_.portals) table_.portals.push_back({alias, alias});
+    for (const auto& alias : parts_.portals) {
+      const bool shown = table_.viewer.portal.empty() || alias == table_.viewer.portal;
+      if (shown) table_.portals.push_back({alias, alias});
+    }
     auto people = parts_.manager_names;
     if (!head()) std::erase_if(people, [&](const auto& entry) { return entry.first != table_.viewer.manager; });
     table_.managers_all = choices(people, table_.viewer.hide_names);
     table_.pipelines_all = choices(parts_.pipeline_names, false);
     table_.stage_names = parts_.stage_names;
+    if (table_.view.by) offer(*table_.view.by, table_.view.of);
+  }
+
+  // What is chosen can be chosen again, also where nothing of it is in the figures.
+  void offer(Family family, const std::vector<std::string>& ids) {
+    auto& choices = family == Family::manager    ? table_.managers_all
+                    : family == Family::pipeline ? table_.pipelines_all
+                                                 : table_.sources_all;
+    for (const auto& id : ids) {
+      const bool there = std::any_of(choices.begin(), choices.end(), [&](const Choice& have) { return have.id == id; });
+      if (!there) choices.push_back({id, id});
+    }
   }
 
   [[nodiscard]] bool shows(const Line& line) const {
@@ -122,31 +137,18 @@ class Builder {
       const bool by = family == Family::manager ? line.by_manager : line.by_source;
       if (by) members.lines.push_back(line);
     }
-    std::map<std::string, MemberRow> rows;
-    for (std::size_t i = 0; i < members.lines.size(); ++i) {
-      for (const auto& [id, figure] : reader.figures(members.lines[i], members.column, family)) {
-        MemberRow& row = rows[id];
-        row.id = id;
-        row.figures.resize(members.lines.size());
-        row.figures[i] = figure;
+    std::set<std::string> ids_of;
+    for (const Line& line : members.lines) ids_of.merge(reader.members(line, members.column, family));
+    if (family == Family::manager && !head()) ids_of.insert(table_.viewer.manager);
+    for (const auto& id : ids_of) {
+      if (family == Family::manager && !insight::is_person(id)) continue;
+      MemberRow row{id, {}, {}, {}};
+      for (const Line& line : members.lines) {
+        row.figures.push_back(reader.figure(line, members.column, family, {id}));
       }
+      members.rows.push_back(std::move(row));
     }
-    for (auto& [id, row] : rows) members.rows.push_back(std::move(row));
-    fill_zeros(members);
     return members;
-  }
-
-  // Who has none of what is counted has nothing of it; of what is divided or measured there is no figure.
-  void fill_zeros(Members& members) const {
-    const Column& column = table_.columns[members.column];
-    for (std::size_t i = 0; i < members.lines.size(); ++i) {
-      const Line& line = members.lines[i];
-      if (line.of != Line::Of::count && line.of != Line::Of::sum) continue;
-      if (line.standing ? !column.running && column.taken == 0 : !column.known) continue;
-      for (auto& row : members.rows) {
-        if (!row.figures[i].value) row.figures[i].value = 0;
-      }
-    }
   }
 
   [[nodiscard]] static std::size_t index_of(const Members& members, std::string_view id) {
@@ -169,7 +171,6 @@ class Builder {
   void add_managers(LineReader& reader) {
     table_.managers = members(reader, manager_lines(), Family::manager);
     Members& all = table_.managers;
-    std::erase_if(all.rows, [](const MemberRow& row) { return !insight::is_person(row.id); });
     add_median(all);
     add_comparison(all);
     const std::string_view usual = index_of(all, "deals_won.sum") < all.lines.size() ? "deals_won.sum" : "actions";
@@ -177,13 +178,18 @@ class Builder {
     if (!head()) std::erase_if(all.rows, [&](const MemberRow& row) { return row.id != table_.viewer.manager; });
   }
 
-  static void add_median(Members& members) {
+  // From the median of a few and one's own figure the others' could be told.
+  void add_median(Members& members) const {
     members.median.resize(members.lines.size());
     for (std::size_t i = 0; i < members.lines.size(); ++i) {
       std::vector<double> values;
+      std::size_t others = 0;
       for (const auto& row : members.rows) {
-        if (row.figures[i].value) values.push_back(static_cast<double>(*row.figures[i].value));
+        if (!row.figures[i].value) continue;
+        values.push_back(static_cast<double>(*row.figures[i].value));
+        if (row.id != table_.viewer.manager) ++others;
       }
+      if (!head() && others < insight::kPeersMin) continue;
       if (const auto middle = insight::median(values)) members.median[i].value = insight::rounded(*middle);
     }
   }
@@ -201,7 +207,7 @@ class Builder {
   void add_sources(LineReader& reader) {
     table_.sources = members(reader, source_lines(), Family::source);
     sort(table_.sources, "new_leads");
-    for (const auto& row : table_.sources.rows) table_.sources_all.push_back({row.id, row.id});
+    for (const auto& row : table_.sources.rows) offer(Family::source, {row.id});
   }
 
   // Open deals by stage, of the funnels that are chosen.

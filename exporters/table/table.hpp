@@ -19,6 +19,7 @@
 #include "stream/kpi/calendar.hpp"
 #include "stream/kpi/formula.hpp"
 #include "stream/periods/advice_states.hpp"
+#include "stream/periods/keys.hpp"
 #include "stream/ports/state.hpp"
 
 namespace kpistream::exporters {
@@ -34,7 +35,7 @@ struct Column {
   bool known = false;         // false: it begins before the portal was known
   std::int64_t coverage = 0;  // thousandths
   UnixSeconds taken = 0;      // when its table was taken; 0: there is none, and figures are today's
-  std::string schedule;       // whose table
+  periods::SnapshotId table;  // which one
 };
 
 struct Figure {
@@ -69,7 +70,7 @@ struct Members {
   std::size_t column = 0;  // in Table::columns
   std::vector<Line> lines;
   std::vector<MemberRow> rows;
-  std::vector<Figure> median;  // of managers, a line each
+  std::vector<Figure> median;  // of managers, a line each; for a manager none of fewer than three others
 };
 
 struct StageRow {

@@ -73,7 +73,7 @@ std::string figure_text(Language language, LineUnit unit, std::int64_t value) {
     case LineUnit::money:
       return insight::grouped(language, insight::rounded(static_cast<double>(value) / 100));
     case LineUnit::seconds:
-      return insight::duration(language, value);
+      return value < 0 ? "-" + insight::duration(language, -value) : insight::duration(language, value);
     case LineUnit::ratio:
       return insight::percent(language, static_cast<double>(value) / 1e6);
     case LineUnit::number:
@@ -101,16 +101,14 @@ std::string line_title(Language language, const Line& line, std::string_view cur
 
 std::optional<double> change_of(const Figure& figure, const Figure& before) {
   if (!figure.value || !before.value || *before.value <= 0) return std::nullopt;
+  if (figure.counted_otherwise != before.counted_otherwise) return std::nullopt;  // of two different things
   return static_cast<double>(*figure.value) / static_cast<double>(*before.value) - 1;
 }
 
 std::string change_text(Language language, double change) {
-  const auto percents = insight::rounded(change * 100);
-  return fmt::format("{}{}\u00a0%",
-                     percents > 0   ? "+"
-                     : percents < 0 ? "−"
-                                    : "",
-                     insight::grouped(language, std::abs(percents)));
+  const auto percents = insight::rounded(std::abs(change) * 100);
+  const std::string_view sign = percents == 0 ? "" : change > 0 ? "+" : "−";
+  return fmt::format("{}{}{}", sign, insight::grouped(language, percents), language == Language::ru ? "\u00a0%" : "%");
 }
 
 std::string column_title(Language language, const Column& column, const Calendar& calendar) {

@@ -33,7 +33,8 @@ inline constexpr std::string_view kNoFigure = "–";
 [[nodiscard]] std::string line_title(Language language, const Line& line, std::string_view currency);
 [[nodiscard]] std::string_view currency_sign(std::string_view currency);  // "₽"; of others the code
 
-// How far a figure is from the one before, as a share of it: "+12,5 %". Nothing when that was not above zero.
+// How far a figure is from the one before, as a share of it, and in words: "+12 %". Nothing when that was not above
+// zero, or was counted in another way.
 [[nodiscard]] std::optional<double> change_of(const Figure& figure, const Figure& before);
 [[nodiscard]] std::string change_text(Language language, double change);
 

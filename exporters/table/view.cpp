@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <set>
 
 namespace kpistream::exporters {
 namespace {
 
+constexpr std::size_t kFirstYear = 1970;
 constexpr std::array kFamilies{Family::manager, Family::pipeline, Family::source};
 
 std::string first_of(const Parameters& parameters, std::string_view name) {
@@ -21,9 +24,11 @@ std::optional<std::size_t> number_of(const std::string& text) {
   return number;
 }
 
-bool is_day(const std::string& text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
+// Without what is empty, and everything once: a figure is not counted twice because its name was.
+std::vector<std::string> chosen(std::vector<std::string> values) {
+  std::set<std::string> seen;
+  std::erase_if(values, [&](const std::string& value) { return value.empty() || !seen.insert(value).second; });
+  return values;
 }
 
 class Reader {
@@ -38,7 +43,7 @@ class Reader {
     read_day("until", view_.until);
     view_.at = first_of(parameters_, "at");
     view_.sort = first_of(parameters_, "sort");
-    view_.lines = parameters_("line");
+    view_.lines = chosen(parameters_("line"));
     read_family();
     if (view_.lines.size() > View::kChosenMax || view_.of.size() > View::kChosenMax) {
       wrong("line, manager, pipeline, source: choose at most " + std::to_string(View::kChosenMax));
@@ -87,7 +92,7 @@ class Reader {
   void read_day(std::string_view name, std::string& day) {
     const auto text = first_of(parameters_, name);
     if (text.empty()) return;
-    if (is_day(text)) {
+    if (parse_day(text)) {
       day = text;
     } else {
       wrong(std::string(name) + ": write a day as 2026-09-14");
@@ -97,8 +102,7 @@ class Reader {
   // Figures are of one family at a time: of these managers, or of these funnels.
   void read_family() {
     for (const Family family : kFamilies) {
-      auto of = parameters_(family_name(family));
-      std::erase(of, "");
+      auto of = chosen(parameters_(family_name(family)));
       if (of.empty()) continue;
       if (view_.by) return wrong("manager, pipeline, source: choose by one of them");
       view_.by = family;
@@ -148,6 +152,19 @@ std::string address_of(const View& view) {
   for (const auto& line : view.lines) add("line", line);
   for (const auto& id : view.of) add(family_name(*view.by), id);
   return out;
+}
+
+std::optional<Day> parse_day(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto year = number_of(std::string(text.substr(0, 4)));
+  const auto month = number_of(std::string(text.substr(5, 2)));
+  const auto day = number_of(std::string(text.substr(8)));
+  if (!year || !month || !day || *year < kFirstYear) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
 std::string_view family_name(Family family) {

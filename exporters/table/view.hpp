@@ -49,6 +49,9 @@ struct ReadView {
 [[nodiscard]] std::string address_of(const View& view);
 [[nodiscard]] std::string percent_encoded(std::string_view text);
 
+// "2026-09-14" of the years 1970 to 9999; nothing: there is no such day.
+[[nodiscard]] std::optional<Day> parse_day(std::string_view text);
+
 [[nodiscard]] std::string_view family_name(Family family);  // "manager"
 [[nodiscard]] std::string_view language_name(Language language);
 

@@ -11,10 +11,12 @@ bool is_asked(const Definition& definition, const DrillQuery& query, const Fact&
   const auto asked = [](const std::string& wanted, const std::string& have) {
     return wanted.empty() || wanted == have;
   };
+  static const std::string kNoSource = "none";  // as cells have it
   if (!definition.counts(fact)) return false;
   const Minute minute = minute_of(instant_of(definition, fact));
   return query.range.first <= minute && minute < query.range.last && asked(query.pipeline, fact.pipeline) &&
-         asked(query.manager, manager_of(definition, fact)) && asked(query.source, fact.source);
+         asked(query.manager, manager_of(definition, fact)) &&
+         asked(query.source, fact.source.empty() ? kNoSource : fact.source);
 }
 
 }  // namespace
