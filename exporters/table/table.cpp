@@ -215,15 +215,16 @@ class Builder {
     const auto& all = parts_.catalogue.definitions;
     std::map<std::string, Cell> open;
     std::map<std::string, Cell> stays;
+    std::map<std::string, std::string> pipelines;
     for (const auto& definition : all) {
-      if (definition.id == insight::kpi::kDealsOpen) open = by_stage(definition, insight::kStanding);
+      if (definition.id == insight::kpi::kDealsOpen) open = by_stage(definition, insight::kStanding, &pipelines);
       if (definition.id == insight::kpi::kStageTime) {
         const Day today = parts_.calendar.day_of(parts_.now);
         stays = by_stage(definition, {parts_.calendar.begin_of(today - kStayDays), minute_of(parts_.now) + 1});
       }
     }
     for (const auto& [id, cell] : open) {
-      StageRow row{id, cell.at(kCountSlot), cell.at(kSumSlot), {}, false};
+      StageRow row{id, pipelines.at(id), cell.at(kCountSlot), cell.at(kSumSlot), {}, false};
       if (const auto stay = stays.find(id); stay != stays.end()) row.stay_seconds = quantile(stay->second, 0.5);
       row.bottleneck = parts_.summary && parts_.summary->flow.bottleneck == id;
       if (row.open != 0) table_.stages.push_back(std::move(row));
@@ -232,7 +233,9 @@ class Builder {
                      [](const StageRow& a, const StageRow& b) { return a.open > b.open; });
   }
 
-  [[nodiscard]] std::map<std::string, Cell> by_stage(const Definition& definition, const Range& range) const {
+  // `pipelines`: in which funnel each stage is, where that is asked for.
+  [[nodiscard]] std::map<std::string, Cell> by_stage(const Definition& definition, const Range& range,
+                                                     std::map<std::string, std::string>* pipelines = nullptr) const {
     std::map<std::string, Cell> cells;
     if (definition.window_labels.empty() || definition.window_labels.front().attribute != Attribute::stage)
       return cells;
@@ -241,7 +244,11 @@ class Builder {
                 [&](const BucketKey& key, const Cell& cell) {
                   const auto& member = table_.view.by == Family::manager ? key.manager : key.pipeline;
                   const bool ours = !table_.view.by || *table_.view.by == Family::source || of.contains(member);
-                  if (ours && !key.labels.empty()) cells[key.labels.front()].add(cell);
+                  if (!ours || key.labels.empty()) return;
+                  cells[key.labels.front()].add(cell);
+                  if (pipelines == nullptr) return;
+                  const auto [at, fresh] = pipelines->try_emplace(key.labels.front(), key.pipeline);
+                  if (!fresh && at->second != key.pipeline) at->second.clear();
                 });
     return cells;
   }

@@ -75,6 +75,7 @@ struct Members {
 
 struct StageRow {
   std::string id;
+  std::string pipeline;  // of its deals; empty: of several funnels
   std::int64_t open = 0;
   std::int64_t amount = 0;                   // minor units
   std::optional<std::int64_t> stay_seconds;  // median, of those who left in the last 13 weeks

@@ -276,15 +276,22 @@ std::string stages_section(const Table& table) {
   if (table.stages.empty()) return {};
   const std::int64_t most = table.stages.front().open;
   std::string rows;
+  const bool several = std::any_of(table.stages.begin(), table.stages.end(), [&](const StageRow& row) {
+    return row.pipeline != table.stages.front().pipeline;  // then stages of one name may be different ones
+  });
   for (const StageRow& row : table.stages) {
+    const auto whose = !several || row.pipeline.empty()
+                           ? std::string()
+                           : fmt::format(" <small>{}</small>", escaped(name_of(table.pipelines_all, row.pipeline)));
     const auto name = table.stage_names.find(row.id);
     const auto mark = !row.bottleneck ? std::string()
                                       : fmt::format(R"( <strong class="tag">{}</strong>)",
                                                     say(language, {"узкое место", "bottleneck"}));
     rows += fmt::format(
-        "<tr><th scope=\"row\">{}{}</th><td class=\"figure\">{}</td><td class=\"bars\">{}</td><td "
+        "<tr><th scope=\"row\">{}{}{}</th><td class=\"figure\">{}</td><td class=\"bars\">{}</td><td "
         "class=\"figure\">{}</td><td class=\"figure\">{}</td></tr>\n",
-        escaped(name == table.stage_names.end() ? row.id : name->second), mark, insight::grouped(language, row.open),
+        escaped(name == table.stage_names.end() ? row.id : name->second), whose, mark,
+        insight::grouped(language, row.open),
         bar(static_cast<double>(row.open) / static_cast<double>(most), row.bottleneck ? "bad" : ""),
         figure_text(language, LineUnit::money, row.amount), figure_text(language, LineUnit::seconds, row.stay_seconds));
   }
