@@ -19,7 +19,7 @@ from harness import ALIAS, main, portal_config
 from leads import CLOCK, KNOWN_SINCE, Lead, hook
 
 STREAMS_MAX = 512  # as in ingest/http/server.hpp
-TOLD_WITHIN = 30.0  # seconds; an event may wait a second for the one before
+TOLD_WITHIN = 30.0  # seconds; an event may wait two seconds for the one before
 MEMORY_MAX = 32 << 20  # bytes more, with all of them
 EVENT = b"event: figures\n"
 
