@@ -10,7 +10,7 @@ namespace {
 constexpr std::chrono::seconds kLook{1};
 // One thing more every so many seconds, since a real department of a dozen people does one in half a minute.
 constexpr UnixSeconds kStirWorking = 4;
-constexpr UnixSeconds kStirElse = 12;
+constexpr UnixSeconds kStirElse = 8;
 
 // Who tells the journal does not ask what became of it: what it refuses is missing, as with any lost webhook.
 class Deaf : public AppendListener {
