@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -58,6 +58,10 @@ class Browser:
     def until(self, script: str, *arguments: Any, seconds: float = WITHIN) -> Any:
         """The first true value of an expression of JavaScript."""
         return WebDriverWait(self.driver, seconds, 0.05).until(lambda _: self.run(f"return {script}", *arguments), script)
+
+    def arrive(self, there: Callable[[str], bool]) -> None:
+        """Waits until the address is that, and the page whole."""
+        WebDriverWait(self.driver, WITHIN, 0.05).until(lambda driver: there(driver.current_url) and self.all("footer, #detail"))
 
     def press(self, *keys: str) -> None:
         ActionChains(self.driver).send_keys(*keys).perform()

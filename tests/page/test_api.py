@@ -156,7 +156,7 @@ class Wrong(Held):
         for path, parameters, status in (
                 ("table", {"portal": "nobody"}, 404), ("table", {"period": "year"}, 400), ("table", {"columns": "0"}, 400),
                 ("table", {"columns": "27"}, 400), ("table", {"lang": "de"}, 400), ("table", {"until": "yesterday"}, 400),
-                ("table", {"manager": "11", "source": "WEB"}, 400), ("table", [("line", "deals_won")] * 65, 400),
+                ("table", {"manager": "11", "source": "WEB"}, 400), ("table", [("line", f"l{i}") for i in range(65)], 400),
                 ("cell", {"line": "new_leads"}, 404), ("cell", {"column": WEEK}, 404),
                 ("cell", {"line": "no_such_line", "column": WEEK}, 404), ("cell", {"line": "new_leads", "column": "2019-01-07"}, 404),
                 ("facts", {}, 400), ("facts", {"portal": LARGE}, 400), ("facts", {"portal": LARGE, "kpi": "loss_ratio"}, 400),
