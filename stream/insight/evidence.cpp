@@ -36,8 +36,8 @@ void refusals(Evidence& evidence, const Figures& figures, const Range& week) {
   };
   const std::int64_t closed_now = closed(week);
   const std::int64_t closed_before = closed(before);
-  const Numbers lost_before = labelled(figures, kpi::kDealsLost, "loss_reason", before);
-  for (const auto& [reason, lost] : labelled(figures, kpi::kDealsLost, "loss_reason", week)) {
+  const Numbers lost_before = labelled(figures, kpi::kRefusals, "loss_reason", before);
+  for (const auto& [reason, lost] : labelled(figures, kpi::kRefusals, "loss_reason", week)) {
     if (reason == "none") continue;
     evidence.refusals[reason] = {{lost, closed_now}, {at(lost_before, reason), closed_before}};
   }

@@ -13,7 +13,8 @@ inline constexpr std::string_view kInquiriesLost = "inquiries_lost";     // by p
 inline constexpr std::string_view kInquiriesOpen = "inquiries_open";     // state, by pipeline
 inline constexpr std::string_view kNewDeals = "new_deals";               //
 inline constexpr std::string_view kDealsWon = "deals_won";               // K6, by manager; sum: revenue
-inline constexpr std::string_view kDealsLost = "deals_lost";             // K3, label loss_reason
+inline constexpr std::string_view kDealsLost = "deals_lost";             // K3
+inline constexpr std::string_view kRefusals = "refusals_by_reason";      // K3, label loss_reason
 inline constexpr std::string_view kDealsOpen = "deals_open";             // K18, state, by manager; label stage
 inline constexpr std::string_view kDealsStuck = "deals_stuck";           // K18, state; label stage
 inline constexpr std::string_view kStageTime = "stage_time";             // K17, durations; label stage
@@ -34,10 +35,10 @@ inline constexpr std::string_view kRevenue = "deals_won.sum";                 //
 inline constexpr std::array kWatched{kNewLeads, kDealsWon, kRevenue, kCallsIn, kActions};
 
 // All ids above, for a check of the catalogue.
-inline constexpr std::array kAll{
-    kNewLeads,     kInquiriesWon,      kInquiriesLost,  kInquiriesOpen,      kNewDeals,
-    kDealsWon,     kDealsLost,         kDealsOpen,      kDealsStuck,         kStageTime,
-    kActions,      kCallsIn,           kCallsMissed,    kFirstResponse,      kTasksDue,
-    kMeetingsHeld, kMeetingsScheduled, kCallsInWorking, kCallsMissedWorking, kAnswersInTime};
+inline constexpr std::array kAll{kNewLeads,     kInquiriesWon, kInquiriesLost,     kInquiriesOpen,  kNewDeals,
+                                 kDealsWon,     kDealsLost,    kRefusals,          kDealsOpen,      kDealsStuck,
+                                 kStageTime,    kActions,      kCallsIn,           kCallsMissed,    kFirstResponse,
+                                 kTasksDue,     kMeetingsHeld, kMeetingsScheduled, kCallsInWorking, kCallsMissedWorking,
+                                 kAnswersInTime};
 
 }  // namespace kpistream::insight::kpi

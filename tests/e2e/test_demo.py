@@ -23,7 +23,7 @@ BIG = 385_000_000  # of the deal that was sold and is not after all, in minor un
 READY_WITHIN = 60.0
 STORIES = {"demo": ["clot/portal", "activity_halved/manager:14", "activity_under_team/manager:15", "slow_first_response/manager:16",
                     "missed_calls_high/portal", "quotes_silent/portal", "source_only_refusals/source:UC_RADIO",
-                    "no_tasks_tomorrow/manager:18", "no_meetings_set/manager:18", "target_too_easy/portal/meetings_held/week"],
+                    "refusals_up/reason:RIVAL", "no_tasks_tomorrow/manager:18", "no_meetings_set/manager:18", "target_too_easy/portal/meetings_held/week"],
            "demo2": ["lead_shortage/portal"]}
 
 

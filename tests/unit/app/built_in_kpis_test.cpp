@@ -11,6 +11,7 @@
 
 #include "app/built_in_kpis.hpp"
 #include "app/kpi_words.hpp"
+#include "stream/insight/kpis.hpp"
 
 namespace kpistream::app::tests {
 namespace {
@@ -166,4 +167,25 @@ TEST(BuiltInKpis, CountWhatTheySay) {
 // ---- a KPI of one's own
 
 }  // namespace
+// What advice and balance read is there, by the labels they read it by: else a rule would be silent for ever.
+TEST(BuiltInKpis, InsightFindsWhatItReads) {
+  const auto& definitions = built_in_catalogue().definitions;
+  const auto find = [&](std::string_view id) {
+    return std::find_if(definitions.begin(), definitions.end(), [&](const Definition& each) { return each.id == id; });
+  };
+  for (const auto id : insight::kpi::kAll) EXPECT_NE(find(id), definitions.end()) << id;
+  struct Read {
+    std::string_view id;
+    std::string_view label;
+  };
+  for (const Read& read :
+       {Read{insight::kpi::kRefusals, "loss_reason"}, Read{insight::kpi::kDealsOpen, "deal_stage"},
+        Read{insight::kpi::kDealsStuck, "deal_stage"}, Read{insight::kpi::kStageTime, "deal_stage"}}) {
+    const auto& labels = find(read.id)->window_labels;
+    EXPECT_TRUE(std::any_of(labels.begin(), labels.end(), [&](const Label& label) {
+      return label.name() == read.label;
+    })) << read.id;
+  }
+}
+
 }  // namespace kpistream::app::tests

@@ -242,8 +242,10 @@ Of because(const std::string& reason) { return {.labels = {{"loss_reason", reaso
 // Deals lost for one reason, of closed ones, last week and in the eight weeks before.
 FakeFigures refusals(int lost, int closed, int lost_before, int closed_before, const std::string& reason = "price") {
   FakeFigures figures;
-  figures.put("deals_lost", kLastWeek, lost, because(reason));
-  figures.put("deals_lost", kMonday - 20, lost_before, because(reason));
+  for (const char* kpi : {"deals_lost", "refusals_by_reason"}) {
+    figures.put(kpi, kLastWeek, lost, because(reason));
+    figures.put(kpi, kMonday - 20, lost_before, because(reason));
+  }
   figures.put("deals_won", kLastWeek, closed - lost);
   figures.put("deals_won", kMonday - 20, closed_before - lost_before);
   return figures;

@@ -101,7 +101,8 @@ FakeFigures everything() {
     for (const char* peer : {"2", "3", "4"}) figures.put("actions", kMonday - 7 * ago, 2'000, {.manager = peer});
     figures.put("calls_in", kMonday - 7 * ago, 25, {.manager = "1"});
     figures.put("deals_won", kMonday - 7 * ago, 20);
-    figures.put("deals_lost", kMonday - 7 * ago, ago == 1 ? 20 : 1, {.labels = {{"loss_reason", "price"}}});
+    figures.put("deals_lost", kMonday - 7 * ago, ago == 1 ? 20 : 1);
+    figures.put("refusals_by_reason", kMonday - 7 * ago, ago == 1 ? 20 : 1, {.labels = {{"loss_reason", "price"}}});
   }
   figures.put("actions", kMonday - 7, 2'000, {.manager = "9"});
   figures.put("calls_missed", day, 9, {.manager = "1"});
