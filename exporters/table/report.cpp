@@ -18,7 +18,10 @@ constexpr std::string_view kStyle =
     "td.v{text-align:right;white-space:nowrap;font-weight:600}td.n{color:#566472;font-size:.9rem}"
     "p.lead{border-left:.4rem solid #136c35;padding:.4rem .8rem;background:#f4f6f8}p.lead.bad{border-color:#a8200d}"
     ".bad th{color:#a8200d}.end{color:#566472;font-size:.9rem}@page{size:A4;margin:12mm}@media "
-    "print{body{font-size:11px;margin:0}}";
+    "print{"  // on one sheet, in two columns
+    "body{font-size:10px;line-height:1.3;margin:0;padding:0;max-width:none}main{columns:2;column-gap:8mm}"
+    "h1,p.lead{column-span:all}h2{font-size:12px;break-after:avoid;margin:.7rem 0 .2rem}tr{break-inside:avoid}"
+    "td,th{padding:.12rem .25rem}td.n,.end{font-size:inherit}}";
 
 // A text cut between lines.
 std::string cut(std::string text, std::size_t most) {

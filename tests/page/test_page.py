@@ -100,6 +100,7 @@ class Looks(Page):
         for language in LANGUAGES:
             browser.open(address("/report", lang=language))
             self.everywhere(f"report, {language}")
+            self.assertEqual(1, browser.sheets(), "for the meeting it is one sheet")
 
     def test_each_language_is_its_own(self) -> None:
         for language, word in (("ru", "Показатели"), ("en", "Indicators")):
