@@ -186,7 +186,13 @@ TEST(AmoReader, SendsAtMostSixRequestsWithinAnySecond) {
   Bench bench(make_amocrm_reader, options);
   clock = &bench.clock;
   bench.reader->start();
-  bench.until([&] { return count >= 100; }, milliseconds(50));
+  // The clock moves when the budget is spent: whoever is slow here is not slow by the clock.
+  while (count < 100 && !HasFailure()) {
+    bench.until_still([&] {
+      return count >= 100 || bench.figure("kpistream_api_budget_remaining_ratio{portal=acme}") < 0.51;  // one of two
+    });
+    bench.let_pass(milliseconds(50), 1);
+  }
   account.server.stop();
   EXPECT_LE(most, 6u);
   EXPECT_GE(most, 4u);
