@@ -34,13 +34,6 @@ Groups groups_in(std::string_view query) {
   return groups;
 }
 
-std::vector<const exporters::FamilyText*> pointers(const std::vector<exporters::FamilyText>& families) {
-  std::vector<const exporters::FamilyText*> all;
-  all.reserve(families.size());
-  for (const auto& family : families) all.push_back(&family);
-  return all;
-}
-
 // They stand behind all business figures.
 bool is_own(const exporters::FamilyText& family) { return !family.name.starts_with("crm_"); }
 
@@ -92,20 +85,26 @@ ingest::AdminResponse MetricsPage::answer(const ingest::AdminRequest& request) {
   const exporters::Selection selection{groups.set, most - std::min(most, own_series)};
 
   ingest::AdminResponse response;
-  const auto counted = texts_.append(response.body, std::move(beside), selection, format);
-  exporters::Exposition about;
-  write_about(counted, own_series, std::chrono::duration<double>(parts_.clock.steady() - begun).count(), about);
-  const auto told = about.take();
-  auto families = pointers(own);
-  for (const auto& family : told) families.push_back(&family);
-  exporters::append_page(response.body, std::move(families), {groups.set, SIZE_MAX}, format);
-  response.body.append(exporters::end_of_page(format));
-
   response.content_type = exporters::content_type(format);
   response.headers = {{"Vary", "Accept, Accept-Encoding"}};
+  const auto rest = [&](const exporters::Counted& counted) {
+    exporters::Exposition about;
+    write_about(counted, own_series, std::chrono::duration<double>(parts_.clock.steady() - begun).count(), about);
+    for (auto& family : about.take()) own.push_back(std::move(family));
+    std::string text;
+    exporters::append_page(text, exporters::choose(exporters::shared(std::move(own)), {groups.set, SIZE_MAX}).runs,
+                           format);
+    return text.append(exporters::end_of_page(format));
+  };
   if (exporters::takes_gzip(request.accept_encoding)) {
-    response.body = exporters::gzip(response.body);
+    auto page = texts_.packed(std::move(beside), selection, format);
+    page.text.append(exporters::PackedText(rest(page.counted)));
+    response.body = page.text.gzip();
     response.headers.emplace_back("Content-Encoding", "gzip");
+  } else {
+    auto page = texts_.page(std::move(beside), selection, format);
+    response.rest = std::move(page.texts);
+    response.rest.push_back(std::make_shared<const std::string>(rest(page.counted)));
   }
   return response;
 }

@@ -11,7 +11,7 @@
 #include "app/table_json.hpp"
 #include "app/table_moment.hpp"
 #include "exporters/prometheus/accept.hpp"
-#include "exporters/prometheus/page.hpp"
+#include "exporters/prometheus/packed_text.hpp"
 #include "exporters/table/assets.hpp"
 #include "exporters/table/cell_detail.hpp"
 #include "exporters/table/csv.hpp"

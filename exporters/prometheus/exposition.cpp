@@ -1,5 +1,6 @@
 #include "exporters/prometheus/exposition.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -25,6 +26,13 @@ std::size_t letter_size(std::string_view text) {
 
 // Prometheus refuses a whole page for one byte that is not UTF-8, so that such bytes are replaced.
 void append_escaped(std::string& out, std::string_view text, bool quotes) {
+  const auto plain = [](char letter) {
+    return static_cast<signed char>(letter) >= ' ' && letter != '"' && letter != '\\';
+  };
+  if (std::all_of(text.begin(), text.end(), plain)) {
+    out.append(text);
+    return;
+  }
   while (!text.empty()) {
     const std::size_t size = letter_size(text);
     if (size == 0) {
@@ -42,38 +50,69 @@ void append_escaped(std::string& out, std::string_view text, bool quotes) {
   }
 }
 
-std::string number(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  return {digits.data(), end};
-}
+// A number as text, without memory of its own.
+class Digits {
+ public:
+  explicit Digits(std::int64_t value) { put(value); }
+  explicit Digits(double value) {
+    if (std::isfinite(value)) {
+      put(value);
+    } else {
+      const std::string_view word = std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+      size_ = word.copy(bytes_.data(), bytes_.size());
+    }
+  }
+  [[nodiscard]] std::string_view text() const { return {bytes_.data(), size_}; }
+
+ private:
+  template <class Number>
+  void put(Number value) {
+    size_ = static_cast<std::size_t>(std::to_chars(bytes_.data(), bytes_.data() + bytes_.size(), value).ptr -
+                                     bytes_.data());
+  }
+
+  std::array<char, 32> bytes_{};
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
+std::vector<SharedFamily> shared(std::vector<FamilyText> families) {
+  std::vector<SharedFamily> all;
+  all.reserve(families.size());
+  for (FamilyText& family : families) all.push_back(std::make_shared<const FamilyText>(std::move(family)));
+  return all;
+}
+
 bool is_info(const FamilyText& family) { return family.type == "gauge" && family.name.ends_with("_info"); }
+
+void Labels::add(std::string_view name, std::string_view value) {
+  if (!text_.empty()) text_.push_back(',');
+  text_.append(name).append("=\"");
+  append_escaped(text_, value, true);
+  text_.push_back('"');
+}
+
+void Labels::add(const Labels& more) {
+  if (!text_.empty() && !more.text_.empty()) text_.push_back(',');
+  text_.append(more.text_);
+}
 
 void Exposition::Family::line(std::string_view suffix, const Labels& labels, std::string_view value) {
   std::string& out = text_.samples;
   out.append(text_.name).append(suffix);
-  char separator = '{';
-  for (const auto& [name, label] : labels) {
-    out.push_back(separator);
-    out.append(name).append("=\"");
-    append_escaped(out, label, true);
-    out.push_back('"');
-    separator = ',';
+  if (!labels.text().empty()) {
+    out.push_back('{');
+    out.append(labels.text()).push_back('}');
   }
-  if (separator == ',') out.push_back('}');
   out.push_back(' ');
   out.append(value).push_back('\n');
   ++text_.series;
 }
 
-void Exposition::Family::sample(const Labels& labels, std::int64_t value) { line("", labels, std::to_string(value)); }
+void Exposition::Family::sample(const Labels& labels, std::int64_t value) { line("", labels, Digits(value).text()); }
 
-void Exposition::Family::sample(const Labels& labels, double value) { line("", labels, number(value)); }
+void Exposition::Family::sample(const Labels& labels, double value) { line("", labels, Digits(value).text()); }
 
 void Exposition::Family::money(const Labels& labels, std::int64_t minor_units) {
   const auto magnitude =
@@ -91,15 +130,15 @@ void Exposition::Family::histogram(const Labels& labels, const std::vector<std::
   std::int64_t cumulated = 0;
   std::string bound;
   Labels with_bound = labels;
-  with_bound.emplace_back("le", "");
   for (std::size_t i = 0; i < counts.size(); ++i) {
     cumulated += counts[i];
     bound = i < bounds.size() ? std::to_string(bounds[i]) + ".0" : "+Inf";  // as OpenMetrics wants it
-    with_bound.back().second = bound;
-    line("_bucket", with_bound, std::to_string(cumulated));
+    with_bound.add("le", bound);
+    line("_bucket", with_bound, Digits(cumulated).text());
+    with_bound.cut(labels.size());
   }
-  line("_sum", labels, std::to_string(sum));
-  line("_count", labels, std::to_string(cumulated));
+  line("_sum", labels, Digits(sum).text());
+  line("_count", labels, Digits(cumulated).text());
 }
 
 Exposition::Family& Exposition::family(std::string_view name, std::string_view type, std::string_view help) {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,15 +23,40 @@ struct FamilyText {
   friend bool operator==(const FamilyText&, const FamilyText&) = default;
 };
 
+// Families that are kept and put on several pages; none of them changes.
+using SharedFamily = std::shared_ptr<const FamilyText>;
+[[nodiscard]] std::vector<SharedFamily> shared(std::vector<FamilyText> families);
+
 // The name of somebody or something, to be joined by id.
 [[nodiscard]] bool is_info(const FamilyText& family);
+
+// The labels of a sample, as they stand in it: written once for all samples that have them.
+class Labels {
+ public:
+  using Label = std::pair<std::string_view, std::string_view>;
+
+  Labels() = default;
+  Labels(std::initializer_list<Label> labels) {
+    for (const auto& [name, value] : labels) add(name, value);
+  }
+  void add(std::string_view name, std::string_view value);
+  void add(const Labels& more);
+
+  // What was added since size() was this goes again.
+  [[nodiscard]] std::size_t size() const { return text_.size(); }
+  void cut(std::size_t size) { text_.resize(size); }
+
+  // Without the braces.
+  [[nodiscard]] std::string_view text() const { return text_; }
+
+ private:
+  std::string text_;
+};
 
 // Bytes of a label or a help text that are not UTF-8 come out as U+FFFD.
 // Families come out sorted by name, the samples of a family in the order they were added. Not thread-safe.
 class Exposition {
  public:
-  using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
-
   class Family {
    public:
     void sample(const Labels& labels, std::int64_t value);
@@ -46,7 +73,8 @@ class Exposition {
     FamilyText text_;
   };
 
-  // `type` is counter, gauge or histogram; `help` one full sentence. The same name gives the same family.
+  // `type` is counter, gauge or histogram; `help` one full sentence. The same name gives the same family, which stays
+  // where it is until take().
   Family& family(std::string_view name, std::string_view type, std::string_view help);
 
   // Sorted by name; those without samples are left out. The exposition is empty then.

@@ -58,10 +58,10 @@ class FormulaWriter {
       return part == parts.end() || window >= part->second.size() ? &nothing : &part->second[window];
     });
     if (!value) return;
-    Exposition::Labels labels{{"portal", portal_.settings.alias}};
-    if (dimension != nullptr) labels.emplace_back(family_label(family), *dimension);
+    Labels labels{{"portal", portal_.settings.alias}};
+    if (dimension != nullptr) labels.add(family_label(family), *dimension);
     const auto label = Calendar::label(f_.windows);
-    if (!label.empty()) labels.emplace_back(label, window_value(portal_, f_.windows, window));
+    if (!label.empty()) labels.add(label, window_value(portal_, f_.windows, window));
     out_.family(
             family_prefix(f_.windows, family) + f_.name, "gauge",
             "This is " + f_.shown +

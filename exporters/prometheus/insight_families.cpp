@@ -10,7 +10,6 @@ namespace kpistream::exporters {
 namespace {
 
 using insight::FlowState;
-using Labels = Exposition::Labels;
 
 constexpr std::array kStatuses{periods::AdviceStatus::fresh, periods::AdviceStatus::accepted,
                                periods::AdviceStatus::declined, periods::AdviceStatus::done};
@@ -42,7 +41,7 @@ class Writer {
   template <class Value>
   void gauge(const std::string& name, const std::string& help, const Labels& more, Value value) {
     Labels labels{{"portal", s_.portal}};
-    labels.insert(labels.end(), more.begin(), more.end());
+    labels.add(more);
     out_.family(name, "gauge", help).sample(labels, value);
   }
 
@@ -81,7 +80,7 @@ class Writer {
 
   void write_balance(const std::string& prefix, const insight::FlowBalance& balance, Labels labels,
                      std::string_view window) {
-    labels.emplace_back("window", window);
+    labels.add("window", window);
     if (balance.counts) {
       gauge(prefix + "balance_ratio",
             "This is the ratio of inquiries that came in to inquiries that left, won or lost (K27).", labels,
@@ -91,7 +90,7 @@ class Writer {
     }
     for (const FlowState state : kFlowStates) {
       Labels with_state = labels;
-      with_state.emplace_back("state", insight::flow_state_name(state));
+      with_state.add("state", insight::flow_state_name(state));
       gauge(prefix + "state", "The value is 1 for the state the flow is in: clot, balanced, shortage or unknown (K27).",
             with_state, std::int64_t{balance.state == state ? 1 : 0});
     }
@@ -151,7 +150,7 @@ class Writer {
   }
 
   void write_tenure(Labels labels, std::string_view tenure, const std::optional<double>& mean) {
-    labels.emplace_back("tenure", tenure);
+    labels.add("tenure", tenure);
     gauge("crm_team_tenure_actions_mean",
           "This is the mean of actions of an active manager in the last closed week, by time with the company: new is "
           "under 90 days (K30).",
@@ -166,10 +165,10 @@ class Writer {
     Labels labels{{"kpi", target.kpi}, {"period", period_name(target.period)}};
     if (!target.manager.empty()) {
       prefix = "crm_manager_plan_";
-      labels.emplace_back("manager", target.manager);
+      labels.add("manager", target.manager);
     } else if (!target.team.empty()) {
       prefix = "crm_team_plan_";
-      labels.emplace_back("team", target.team);
+      labels.add("team", target.team);
     }
     const bool money = insight::is_money(target.kpi);
     amount(prefix + "target", "This is the target of the period that runs (K25).", labels, target.value, money);
@@ -189,7 +188,7 @@ class Writer {
     }
     for (const auto& [manager, part] : figure.contributions) {
       Labels with_manager = labels;
-      with_manager.emplace_back("manager", manager);
+      with_manager.add("manager", manager);
       gauge(prefix + "contribution_ratio",
             "This is the ratio of what a manager brought to the target of the team (K25).", with_manager,
             part.of_target);
@@ -199,7 +198,7 @@ class Writer {
   void write_forecast(const std::string& prefix, const Labels& labels, const insight::PlanFigure& figure) {
     const auto one = [&](std::string_view bound, std::int64_t value) {
       Labels with_bound = labels;
-      with_bound.emplace_back("bound", bound);
+      with_bound.add("bound", bound);
       gauge(prefix + "forecast_ratio", "This is the ratio of what the period will end with to the target (K25).",
             with_bound, static_cast<double>(value) / static_cast<double>(figure.target.value));
     };
@@ -210,7 +209,7 @@ class Writer {
 
   void amount(const std::string& name, const std::string& help, const Labels& more, std::int64_t value, bool money) {
     Labels labels{{"portal", s_.portal}};
-    labels.insert(labels.end(), more.begin(), more.end());
+    labels.add(more);
     auto& family = out_.family(name, "gauge", help);
     money ? family.money(labels, value) : family.sample(labels, value);
   }

@@ -1,8 +1,6 @@
 #include "exporters/prometheus/kpi_families.hpp"
 
-#include <array>
 #include <set>
-#include <tuple>
 
 #include "exporters/prometheus/series.hpp"
 #include "stream/kpi/duration.hpp"
@@ -10,7 +8,6 @@
 namespace kpistream::exporters {
 namespace {
 
-using Labels = Exposition::Labels;
 using LabelValues = std::vector<std::string>;
 
 const Cell kZero;
@@ -89,8 +86,8 @@ class DefinitionWriter {
   [[nodiscard]] Labels labels(std::string_view dimension, std::string_view value, const std::vector<Label>& names,
                               const LabelValues& values) const {
     Labels all{{"portal", portal_.settings.alias}};
-    if (!dimension.empty()) all.emplace_back(dimension, value);
-    for (std::size_t i = 0; i < names.size() && i < values.size(); ++i) all.emplace_back(names[i].name(), values[i]);
+    if (!dimension.empty()) all.add(dimension, value);
+    for (std::size_t i = 0; i < names.size() && i < values.size(); ++i) all.add(names[i].name(), values[i]);
     return all;
   }
 
@@ -109,8 +106,7 @@ class DefinitionWriter {
     if (d_.durations() && !d_.stem.empty()) return write_histogram(all, cell, retracted);
     if (!d_.name.empty()) total_family(d_.name, count_help(d_), retracted).sample(all, cell.at(kCountSlot));
     if (d_.sum_name.empty()) return;
-    auto& family = total_family(d_.sum_name, sum_help(d_), retracted);
-    d_.money() ? family.money(all, cell.at(kSumSlot)) : family.sample(all, cell.at(kSumSlot));
+    write_amount(total_family(d_.sum_name, sum_help(d_), retracted), all, cell.at(kSumSlot));
   }
 
   Exposition::Family& total_family(const std::string& noun, const std::string& what, bool retracted) {
@@ -132,52 +128,81 @@ class DefinitionWriter {
     out_.family(name, "histogram", help).histogram(all, bounds, counts, cell.at(kSumSlot));
   }
 
+  // Where the samples of a window go; null: this KPI has none such.
+  struct WindowFamilies {
+    Exposition::Family* count = nullptr;
+    Exposition::Family* sum = nullptr;
+    Exposition::Family* p50 = nullptr;
+    Exposition::Family* p90 = nullptr;
+  };
+
+  WindowFamilies window_families(Family family) {
+    const auto named = [&](const std::string& noun, const std::string& help) {
+      return &out_.family(family_prefix(d_.windows, family) + noun, "gauge", help);
+    };
+    WindowFamilies to;
+    if (!d_.name.empty()) to.count = named(d_.name, count_help(d_) + window_help(d_.windows));
+    if (!d_.sum_name.empty()) to.sum = named(d_.sum_name, sum_help(d_) + window_help(d_.windows));
+    if (!d_.quantiles() || d_.stem.empty()) return to;
+    const std::string unit = d_.money() ? "" : "_seconds";
+    const std::string help =
+        " of the " + d_.summed + ", within the window, in the portal's time zone, exact to one part in sixteen.";
+    to.p50 = named(d_.stem + "_p50" + unit, "This is the median" + help);
+    to.p90 = named(d_.stem + "_p90" + unit, "This is the 90th percentile" + help);
+    return to;
+  }
+
   void write_windows(Family family, const std::set<std::string>& dimensions) {
     const std::string_view dimension = family == Family::pipeline && !d_.by_pipeline ? "" : family_label(family);
+    const WindowFamilies to = window_families(family);
+    const auto windows = shown_windows(family);
     for (const auto& value : dimensions) {
       for (const auto& values : window_labels_) {
         const auto it = kpi_.windows.find(SeriesKey{family, value, values});
-        write_series(family, labels(dimension, value, d_.window_labels, values),
+        write_series(to, windows, labels(dimension, value, d_.window_labels, values),
                      it == kpi_.windows.end() ? nullptr : &it->second);
       }
     }
   }
 
-  void write_series(Family family, const Labels& all, const std::vector<Cell>* cells) {
-    const auto names = Calendar::windows(d_.windows);
+  struct Window {
+    std::size_t index;
+    Labels label;
+  };
+
+  [[nodiscard]] std::vector<Window> shown_windows(Family family) const {
     const auto label = Calendar::label(d_.windows);
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    std::vector<Window> shown;
+    for (std::size_t i = 0; i < Calendar::windows(d_.windows).size(); ++i) {
       if (!is_shown(portal_, d_.windows, family, i)) continue;
-      Labels with_window = all;
-      if (!label.empty()) with_window.emplace_back(label, window_value(portal_, d_.windows, i));
-      write_window(family, with_window, cells == nullptr ? kZero : (*cells)[i]);
+      shown.push_back({i, {}});
+      if (!label.empty()) shown.back().label.add(label, window_value(portal_, d_.windows, i));
+    }
+    return shown;
+  }
+
+  void write_series(const WindowFamilies& to, const std::vector<Window>& windows, Labels all,
+                    const std::vector<Cell>* cells) {
+    const std::size_t own = all.size();
+    for (const auto& [index, label] : windows) {
+      all.add(label);
+      write_window(to, all, cells == nullptr ? kZero : (*cells)[index]);
+      all.cut(own);
     }
   }
 
-  void write_window(Family family, const Labels& all, const Cell& cell) {
-    if (!d_.name.empty()) window_family(family, d_.name, count_help(d_)).sample(all, cell.at(kCountSlot));
-    if (d_.quantiles() && !d_.stem.empty()) write_quantiles(family, all, cell);
-    if (d_.sum_name.empty()) return;
-    auto& sum = window_family(family, d_.sum_name, sum_help(d_));
-    d_.money() ? sum.money(all, cell.at(kSumSlot)) : sum.sample(all, cell.at(kSumSlot));
-  }
-
-  Exposition::Family& window_family(Family family, const std::string& noun, const std::string& what) {
-    return out_.family(family_prefix(d_.windows, family) + noun, "gauge", what + window_help(d_.windows));
-  }
-
-  // Absent when nothing was observed: there is no median of nothing.
-  void write_quantiles(Family family, const Labels& all, const Cell& cell) {
-    for (const auto& [suffix, q, words] :
-         {std::tuple{"_p50", 0.5, "This is the median"}, std::tuple{"_p90", 0.9, "This is the 90th percentile"}}) {
-      const auto value = quantile(cell, q);
-      if (!value) continue;
-      auto& shown =
-          out_.family(family_prefix(d_.windows, family) + d_.stem + suffix + (d_.money() ? "" : "_seconds"), "gauge",
-                      std::string(words) + " of the " + d_.summed +
-                          ", within the window, in the portal's time zone, exact to one part in sixteen.");
-      d_.money() ? shown.money(all, *value) : shown.sample(all, *value);
+  void write_window(const WindowFamilies& to, const Labels& all, const Cell& cell) const {
+    if (to.count != nullptr) to.count->sample(all, cell.at(kCountSlot));
+    // Absent when nothing was observed: there is no median of nothing.
+    if (to.p50 != nullptr) {
+      if (const auto median = quantile(cell, 0.5)) write_amount(*to.p50, all, *median);
+      if (const auto ninetieth = quantile(cell, 0.9)) write_amount(*to.p90, all, *ninetieth);
     }
+    if (to.sum != nullptr) write_amount(*to.sum, all, cell.at(kSumSlot));
+  }
+
+  void write_amount(Exposition::Family& to, const Labels& all, std::int64_t value) const {
+    d_.money() ? to.money(all, value) : to.sample(all, value);
   }
 
   const Definition& d_;

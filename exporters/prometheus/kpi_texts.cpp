@@ -1,6 +1,7 @@
 #include "exporters/prometheus/kpi_texts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "exporters/prometheus/insight_families.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
@@ -9,14 +10,24 @@ namespace kpistream::exporters {
 namespace {
 
 constexpr std::size_t kReadyMax = 4;  // pages that are kept: two formats, for a server or two that ask for parts
+// Packed at once: some thirty kilobytes, enough to be worth it and little enough to do again. Not in bytes, with which
+// every part would move when a number gets another digit.
+constexpr std::size_t kPartSeries = 300;
 
-bool same(const Selection& a, const Selection& b) { return a.groups == b.groups && a.series_max == b.series_max; }
-
-// True: it is another text than before.
-bool replace(std::vector<FamilyText>& have, std::vector<FamilyText> now) {
-  if (have == now) return false;
-  have = std::move(now);
-  return true;
+// True: some text is another than before. One that is not stays where it is. Both are sorted by name.
+bool replace(std::vector<SharedFamily>& have, std::vector<FamilyText> now) {
+  bool changed = have.size() != now.size();
+  std::vector<SharedFamily> next;
+  next.reserve(now.size());
+  auto old = have.cbegin();
+  for (FamilyText& family : now) {
+    while (old != have.cend() && (*old)->name < family.name) ++old;
+    const bool same = old != have.cend() && **old == family;
+    next.push_back(same ? *old : std::make_shared<const FamilyText>(std::move(family)));
+    changed |= !same;
+  }
+  have = std::move(next);
+  return changed;
 }
 
 }  // namespace
@@ -29,8 +40,9 @@ void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal
   const auto look_at = [&](Block& block, std::uint64_t version, const auto& write) {
     if (block.version == version && block.shape == figures.shape) return;
     write();
-    block = {version, figures.shape, out.take()};
-    changed = true;
+    changed |= replace(block.families, out.take());
+    block.version = version;
+    block.shape = figures.shape;
   };
   for (const auto& [id, kpi] : figures.kpis) {
     look_at(portal.kpis[id], kpi.version, [&, &of = kpi] { write_kpi(of, figures, out); });
@@ -65,11 +77,9 @@ void KpiTexts::refresh(Beside beside) {
   if (replace(others_, std::move(beside.others))) ++version_;
 }
 
-std::vector<const FamilyText*> KpiTexts::families() const {
-  std::vector<const FamilyText*> all;
-  const auto add = [&](const std::vector<FamilyText>& families) {
-    for (const FamilyText& family : families) all.push_back(&family);
-  };
+KpiTexts::Families KpiTexts::families() const {
+  Families all;
+  const auto add = [&](const Families& some) { all.insert(all.end(), some.begin(), some.end()); };
   for (const auto& [alias, portal] : portals_) {
     add(portal.own);
     for (const auto& [id, block] : portal.kpis) add(block.families);
@@ -80,30 +90,78 @@ std::vector<const FamilyText*> KpiTexts::families() const {
   return all;
 }
 
+KpiTexts::Page KpiTexts::page(Beside beside, const Selection& selection, Format format) {
+  const std::lock_guard lock(mutex_);
+  refresh(std::move(beside));
+  const auto chosen = choose(families(), selection);
+  Page page{{}, chosen.counted};
+  for (const Run& run : chosen.runs) {
+    page.texts.push_back(std::make_shared<const std::string>(header_of(*run.front(), format)));
+    for (const auto& family : run) page.texts.emplace_back(family, &family->samples);
+  }
+  return page;
+}
+
+std::vector<std::vector<KpiTexts::Placed>> KpiTexts::parts_of(const std::vector<Run>& runs) {
+  std::vector<std::vector<Placed>> parts;
+  std::size_t series = kPartSeries;
+  for (const Run& run : runs) {
+    for (const auto& family : run) {
+      if (series >= kPartSeries) {
+        parts.emplace_back();
+        series = 0;
+      }
+      parts.back().push_back({family, family == run.front()});
+      series += family->series;
+    }
+  }
+  return parts;
+}
+
+std::string KpiTexts::text_of(const std::vector<Placed>& part, Format format) {
+  std::string text;
+  for (const auto& [family, first] : part) {
+    if (first) text.append(header_of(*family, format));
+    text.append(family->samples);
+  }
+  return text;
+}
+
 // The one of the same wish, else one that has waited longest.
 KpiTexts::Ready& KpiTexts::ready_for(const Selection& selection, Format format) {
   const auto found = std::find_if(ready_.begin(), ready_.end(), [&](const Ready& ready) {
-    return ready.format == format && same(ready.selection, selection);
+    return ready.format == format && ready.selection == selection;
   });
   if (found != ready_.end()) {
     std::rotate(found, found + 1, ready_.end());
     return ready_.back();
   }
   if (ready_.size() == kReadyMax) ready_.erase(ready_.begin());
-  return ready_.emplace_back(Ready{selection, format, 0, {}, {}});
+  Ready& ready = ready_.emplace_back();
+  ready.selection = selection;
+  ready.format = format;
+  return ready;
 }
 
-Counted KpiTexts::append(std::string& page, Beside beside, const Selection& selection, Format format) {
+KpiTexts::Packed KpiTexts::packed(Beside beside, const Selection& selection, Format format) {
   const std::lock_guard lock(mutex_);
   refresh(std::move(beside));
   Ready& ready = ready_for(selection, format);
-  if (ready.version != version_) {
-    ready.text.clear();
-    ready.counted = append_page(ready.text, families(), selection, format);
-    ready.version = version_;
+  if (ready.version == version_) return ready.page;
+  const auto chosen = choose(families(), selection);
+  const auto before = std::exchange(ready.parts, {});
+  ready.page = {{}, chosen.counted};
+  for (auto& of : parts_of(chosen.runs)) {
+    const FamilyText* const key = of.front().family.get();
+    const auto had = before.find(key);
+    const bool same = had != before.end() && had->second.of == of;
+    PackedPart& part = ready.parts[key];
+    part.text = same ? had->second.text : PackedText(text_of(of, format));
+    part.of = std::move(of);
+    ready.page.text.append(part.text);
   }
-  page.append(ready.text);
-  return ready.counted;
+  ready.version = version_;
+  return ready.page;
 }
 
 }  // namespace kpistream::exporters

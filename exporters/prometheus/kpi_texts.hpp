@@ -1,5 +1,5 @@
-// The text of all business figures, kept ready: a scrape writes anew only what has changed since the one before, and
-// copies the rest (docs/decisions/0022-ready-text.md).
+// The text of all business figures, kept ready: a scrape writes and packs anew only what has changed since the one
+// before, and copies the rest (docs/decisions/0022-ready-text.md).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exporters/prometheus/formula_families.hpp"
+#include "exporters/prometheus/packed_text.hpp"
 #include "exporters/prometheus/page.hpp"
 #include "stream/insight/summary.hpp"
 #include "stream/periods/advice_states.hpp"
@@ -33,44 +34,66 @@ class KpiTexts {
     std::vector<InsightSource> insights;
     std::vector<FamilyText> others;  // that stand among them by name
   };
-  // Appends the figures of one consistent moment to `page`.
-  Counted append(std::string& page, Beside beside, const Selection& selection, Format format);
+  // The figures of one consistent moment, without the end of the page.
+  struct Page {
+    std::vector<std::shared_ptr<const std::string>> texts;  // one behind the other
+    Counted counted;
+  };
+  [[nodiscard]] Page page(Beside beside, const Selection& selection, Format format);
+  struct Packed {
+    PackedText text;
+    Counted counted;
+  };
+  [[nodiscard]] Packed packed(Beside beside, const Selection& selection, Format format);
 
  private:
+  using Families = std::vector<SharedFamily>;
+
   struct Block {
     std::uint64_t version = 0;
     std::uint64_t shape = 0;
-    std::vector<FamilyText> families;
+    Families families;
   };
   struct Portal {
-    std::vector<FamilyText> own;
+    Families own;
     std::map<std::string, Block> kpis;      // by id
     std::map<std::string, Block> formulas;  // by id
   };
   struct Insight {
     InsightSource source;
-    std::vector<FamilyText> families;
+    Families families;
   };
-  // A page as it was last asked for.
+  struct Placed {
+    SharedFamily family;
+    bool first = false;  // of its run: the header stands before it
+    friend bool operator==(const Placed&, const Placed&) = default;
+  };
+  struct PackedPart {
+    std::vector<Placed> of;
+    PackedText text;
+  };
+  // A page as it was last asked for, packed.
   struct Ready {
     Selection selection;
     Format format = Format::text;
     std::uint64_t version = 0;
-    std::string text;
-    Counted counted;
+    std::map<const FamilyText*, PackedPart> parts;  // by the first of each
+    Packed page;
   };
 
   void refresh(Beside beside);
   void refresh(const PortalFigures& figures, bool other_formulas, Portal& portal);
+  static std::vector<std::vector<Placed>> parts_of(const std::vector<Run>& runs);
+  static std::string text_of(const std::vector<Placed>& part, Format format);
   Ready& ready_for(const Selection& selection, Format format);
-  [[nodiscard]] std::vector<const FamilyText*> families() const;
+  [[nodiscard]] Families families() const;
 
   const Board& board_;
   std::mutex mutex_;
   std::shared_ptr<const Formulas> formulas_;  // all guarded by mutex_
   std::map<std::string, Portal> portals_;     // by alias
   std::vector<Insight> insights_;
-  std::vector<FamilyText> others_;
+  Families others_;
   std::vector<Ready> ready_;
   std::uint64_t version_ = 1;  // grows when any text changes
 };

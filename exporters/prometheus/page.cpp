@@ -1,10 +1,6 @@
 #include "exporters/prometheus/page.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <span>
-#include <stdexcept>
 
 namespace kpistream::exporters {
 namespace {
@@ -55,43 +51,23 @@ void append_header(std::string& page, const FamilyText& family, Format format) {
   append_line(page, "HELP", name, with_quotes_escaped(family.help));
 }
 
-// Families of one name, one behind the other.
-using Run = std::span<const FamilyText* const>;
-
-std::vector<Run> runs_of(const std::vector<const FamilyText*>& sorted) {
+std::vector<Run> runs_of(std::vector<SharedFamily> families) {
+  std::stable_sort(families.begin(), families.end(), [](const auto& a, const auto& b) { return a->name < b->name; });
   std::vector<Run> runs;
-  for (auto begin = sorted.begin(); begin != sorted.end();) {
-    const auto end = std::find_if(begin, sorted.end(), [&](const auto* one) { return one->name != (*begin)->name; });
-    runs.emplace_back(begin, end);
-    begin = end;
+  for (SharedFamily& family : families) {
+    if (runs.empty() || runs.back().front()->name != family->name) runs.emplace_back();
+    runs.back().push_back(std::move(family));
   }
   return runs;
 }
 
 std::size_t series_in(const Run& run) {
   std::size_t series = 0;
-  for (const FamilyText* family : run) series += family->series;
+  for (const auto& family : run) series += family->series;
   return series;
 }
 
 Group group_in(const Run& run) { return group_of(run.front()->name, run.front()->type); }
-
-// Which of the runs there is room for.
-std::vector<bool> chosen(const std::vector<Run>& runs, const Selection& selection, Counted& counted) {
-  std::vector<bool> taken(runs.size());
-  for (std::size_t group = 0; group < kGroups; ++group) {
-    if (!selection.groups.test(group)) continue;
-    bool full = false;  // so that what is left out is the end of the group, whatever the sizes
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      if (group_in(runs[i]) != static_cast<Group>(group)) continue;
-      const std::size_t series = series_in(runs[i]);
-      full = full || counted.series + series > selection.series_max;
-      (full ? counted.dropped.at(group) : counted.series) += series;
-      taken[i] = !full;
-    }
-  }
-  return taken;
-}
 
 }  // namespace
 
@@ -100,38 +76,38 @@ std::string_view content_type(Format format) {
                                         : "text/plain; version=0.0.4; charset=utf-8";
 }
 
-std::string gzip(std::string_view bytes) {
-  constexpr int kLevel = 1;
-  constexpr int kGzipWindow = 15 + 16;
-  constexpr int kMemory = 9;
-  z_stream stream{};
-  if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, kMemory, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw std::runtime_error("no memory to compress an answer");
-  std::string packed(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
-  // zlib asks for pointers to what it does not change.
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  const int done = deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  if (done != Z_STREAM_END) throw std::runtime_error("an answer could not be compressed");
-  return packed;
+Chosen choose(const std::vector<SharedFamily>& families, const Selection& selection) {
+  auto runs = runs_of(families);
+  Chosen chosen;
+  std::vector<bool> taken(runs.size());
+  for (std::size_t group = 0; group < kGroups; ++group) {
+    if (!selection.groups.test(group)) continue;
+    bool full = false;  // so that what is left out is the end of the group, whatever the sizes
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (group_in(runs[i]) != static_cast<Group>(group)) continue;
+      const std::size_t series = series_in(runs[i]);
+      full = full || chosen.counted.series + series > selection.series_max;
+      (full ? chosen.counted.dropped.at(group) : chosen.counted.series) += series;
+      taken[i] = !full;
+    }
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (taken[i]) chosen.runs.push_back(std::move(runs[i]));
+  }
+  return chosen;
 }
 
-Counted append_page(std::string& page, std::vector<const FamilyText*> families, const Selection& selection,
-                    Format format) {
-  std::stable_sort(families.begin(), families.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
-  const auto runs = runs_of(families);
-  Counted counted;
-  const auto taken = chosen(runs, selection, counted);
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (!taken[i]) continue;
-    append_header(page, *runs[i].front(), format);
-    for (const FamilyText* family : runs[i]) page.append(family->samples);
+std::string header_of(const FamilyText& family, Format format) {
+  std::string header;
+  append_header(header, family, format);
+  return header;
+}
+
+void append_page(std::string& page, const std::vector<Run>& runs, Format format) {
+  for (const Run& run : runs) {
+    append_header(page, *run.front(), format);
+    for (const auto& family : run) page.append(family->samples);
   }
-  return counted;
 }
 
 std::string_view end_of_page(Format format) { return format == Format::open_metrics ? "# EOF\n" : ""; }

@@ -1,4 +1,4 @@
-// From families to the bytes of an answer: which of them, in which format, compressed or not.
+// From families to the text of an answer: which of them, in which format.
 //
 // Sources: prometheus.io "Exposition formats" (text 0.0.4), OpenMetrics 1.0 ("Text format", "Overall structure",
 // "Unit").
@@ -18,8 +18,6 @@ namespace kpistream::exporters {
 enum class Format { text, open_metrics };
 
 [[nodiscard]] std::string_view content_type(Format format);
-// At level 1: more costs several times the time for a fifth of the bytes.
-[[nodiscard]] std::string gzip(std::string_view bytes);
 
 // How many series a page has, and how many of each group were left out because there was no room.
 struct Counted {
@@ -27,16 +25,27 @@ struct Counted {
   std::array<std::size_t, kGroups> dropped{};
 };
 
-// Families of one name stand together, under the words of the first of them. Whole families are left out where
-// `series_max` does not hold them all, the last groups first and in them the last names: the same ones each time, and
-// never a part of one, whose sums would be wrong.
+// Whole families are left out where `series_max` does not hold them all, the last groups first and in them the last
+// names: the same ones each time, and never a part of one, whose sums would be wrong.
 struct Selection {
   GroupSet groups = GroupSet().set();
   std::size_t series_max = 0;
+  friend bool operator==(const Selection&, const Selection&) = default;
 };
-// Appends to `page`, sorted by name. The end of the page is not written.
-Counted append_page(std::string& page, std::vector<const FamilyText*> families, const Selection& selection,
-                    Format format);
+
+// Families of one name, which stand together under the words of the first of them.
+using Run = std::vector<SharedFamily>;
+
+struct Chosen {
+  std::vector<Run> runs;  // sorted by name
+  Counted counted;
+};
+[[nodiscard]] Chosen choose(const std::vector<SharedFamily>& families, const Selection& selection);
+
+// What stands before the samples of a run, by the first of it.
+[[nodiscard]] std::string header_of(const FamilyText& family, Format format);
+// All of them, without the end of the page.
+void append_page(std::string& page, const std::vector<Run>& runs, Format format);
 // What has to stand behind the last family.
 [[nodiscard]] std::string_view end_of_page(Format format);
 

@@ -11,6 +11,12 @@ namespace {
 constexpr std::string_view kStreamFields =
     "Content-Type: text/event-stream\r\nCache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
 
+std::size_t body_bytes(const AdminResponse& response) {
+  std::size_t bytes = response.body.size();
+  for (const auto& text : response.rest) bytes += text->size();
+  return bytes;
+}
+
 std::string compose(const AdminResponse& response, bool with_body, After after, std::string_view date) {
   std::string text;
   text.reserve(512 + (with_body ? response.body.size() : 0));
@@ -22,17 +28,18 @@ std::string compose(const AdminResponse& response, bool with_body, After after, 
     text.append("Content-Type: ").append(response.content_type).append("\r\n");
   }
   for (const auto& [name, value] : response.headers) text.append(name).append(": ").append(value).append("\r\n");
-  if (!response.stream) text.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  if (!response.stream) text.append("Content-Length: ").append(std::to_string(body_bytes(response))).append("\r\n");
   text.append(connection_field(after)).append("\r\n");
   if (with_body) text += response.body;
   return text;
 }
 
 // A stream has no length, so its connection ends with it, also where only the header was asked for.
-Page page_of(const AdminResponse& response, const Request& request, std::string_view date) {
+Page page_of(AdminResponse response, const Request& request, std::string_view date) {
   const bool with_body = request.method != "HEAD";
   const After after = response.stream ? After::close : request.after;
-  return {compose(response, with_body, after, date), after, response.stream && with_body};
+  std::string text = compose(response, with_body, after, date);
+  return {std::move(text), with_body ? std::move(response.rest) : SharedTexts{}, after, response.stream && with_body};
 }
 
 // A request that waits for its check.

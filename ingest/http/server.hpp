@@ -112,11 +112,15 @@ struct AdminRequest {
   std::string_view cookie = {};
 };
 
+// Texts that stand one behind the other. Whoever keeps them ready shares them instead of copying.
+using SharedTexts = std::vector<std::shared_ptr<const std::string>>;
+
 struct AdminResponse {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::vector<std::pair<std::string, std::string>> headers;  // beyond type, length, date and connection
   std::string body;                                          // left out of answers to HEAD by the server
+  SharedTexts rest;                                          // of the body
   // Server-sent events: the connection stays open after `body`, which begins them, for what publish() sends. The
   // server says text/event-stream, no-store and no buffering by itself; content_type is not looked at. 503 instead when
   // there are streams_max already.

@@ -10,6 +10,7 @@
 
 #include "ingest/http/answers.hpp"
 #include "ingest/http/gate.hpp"
+#include "ingest/http/server.hpp"
 
 namespace kpistream::ingest {
 
@@ -30,6 +31,7 @@ struct Request {
 // A whole answer, composed. Needs pipeline_max == 1.
 struct Page {
   std::string text;
+  SharedTexts rest;           // behind `text`
   After after = After::keep;  // what the text says
   bool stream = false;        // more is published after it; `after` is close
 };

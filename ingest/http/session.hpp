@@ -83,7 +83,8 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   bool send_answers();
   void gather_answers();
   void expect_sent();
-  void send_rest(std::size_t sent);
+  template <class Buffers>
+  void send_later(const Buffers& bytes);
   void on_sent();
   void begin_stream();
   void send_stream();
@@ -122,8 +123,9 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   std::array<Slot, kPipelineMax> slots_;
   std::uint64_t first_ = 0;  // oldest answer owed
   std::uint64_t next_ = 0;
-  std::string page_;  // the answer in the only slot, if it is a page
+  std::optional<Page> page_;  // the answer in the only slot, if it is a page
   std::string out_;
+  SharedTexts rest_;                // behind out_
   std::unique_ptr<Stream> stream_;  // from the answer that opens it on
 };
 

@@ -20,10 +20,10 @@ void Session::deliver(std::uint64_t number, Page page) {
     if (!worker_.shared().streams.enter()) return complete(number, Answer::overloaded);
     stream_ = std::make_unique<Stream>();
   }
-  page_ = std::move(page.text);
   slot(number).after = page.after;
   slot(number).settled = true;
   if (page.after == After::close) last_ = true;
+  page_ = std::move(page);
 }
 
 // True: something was sent, so that there may be room for another request.
@@ -31,12 +31,18 @@ bool Session::send_answers() {
   if (writing_ || phase_ == Phase::closed || phase_ == Phase::linger || phase_ == Phase::stream) return false;
   gather_answers();
   if (out_.empty()) return false;
+  if (!rest_.empty()) {
+    std::vector<asio::const_buffer> texts{asio::buffer(out_)};
+    for (const auto& text : rest_) texts.push_back(asio::buffer(*text));
+    send_later(texts);
+    return false;
+  }
   error_code error;
   const std::size_t sent = wire_.write_now(asio::buffer(out_), error);
   if (error && error != asio::error::would_block) {
     close();
   } else if (sent < out_.size()) {
-    send_rest(sent);
+    send_later(asio::buffer(out_.data() + sent, out_.size() - sent));
   } else {
     on_sent();
     return phase_ != Phase::closed;
@@ -48,10 +54,12 @@ void Session::gather_answers() {
   out_.clear();
   while (owed() != 0 && slot(first_).settled && !closing_) {
     const Slot& front = slot(first_++);
-    if (page_.empty()) {
-      out_ += worker_.book().text(front.answer, front.after);
+    if (page_) {
+      out_ = std::move(page_->text);
+      rest_ = std::move(page_->rest);
+      page_.reset();
     } else {
-      out_ = std::exchange(page_, {});
+      out_ += worker_.book().text(front.answer, front.after);
     }
     closing_ = front.after == After::close;
   }
@@ -62,20 +70,22 @@ void Session::expect_sent() {
   write_deadline_ = worker_.now() + worker_.limits().write_deadline + worker_.limits().sweep;
 }
 
-void Session::send_rest(std::size_t sent) {
+// What out_ and rest_ hold.
+template <class Buffers>
+void Session::send_later(const Buffers& bytes) {
   expect_sent();
-  wire_.write(asio::buffer(out_.data() + sent, out_.size() - sent),
-              [this, self = shared_from_this()](const error_code& error, std::size_t) {
-                writing_ = false;
-                if (phase_ == Phase::closed) return;
-                if (error) return close();
-                on_sent();
-                pump();
-              });
+  wire_.write(bytes, [this, self = shared_from_this()](const error_code& error, std::size_t) {
+    writing_ = false;
+    if (phase_ == Phase::closed) return;
+    if (error) return close();
+    on_sent();
+    pump();
+  });
 }
 
 void Session::on_sent() {
   if (out_.capacity() > InBuffer::kLarge) out_ = {};
+  rest_.clear();
   if (stream_) return begin_stream();
   if (closing_ || (ended_ && owed() == 0)) finish();
 }

@@ -45,8 +45,8 @@ class Wire {
     if (tls_ && !tls_ended_) return tls_->async_read_some(room, std::forward<Handler>(handler));
     socket_.async_read_some(room, std::forward<Handler>(handler));
   }
-  template <class Handler>
-  void write(asio::const_buffer bytes, Handler&& handler) {
+  template <class Buffers, class Handler>
+  void write(const Buffers& bytes, Handler&& handler) {
     if (tls_) return asio::async_write(*tls_, bytes, std::forward<Handler>(handler));
     asio::async_write(socket_, bytes, std::forward<Handler>(handler));
   }

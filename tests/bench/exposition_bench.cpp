@@ -1,11 +1,12 @@
 // What a scrape costs on our side: the text kept ready, written anew in part, written anew whole, and the packaged
-// library's serializer over the same series. All in one run, on one core.
+// library's serializer over the same series; as it is, and packed. All in one run, on one core.
 //
 // exposition_bench [portals] [managers]. Prints a table; decides nothing.
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -91,6 +92,12 @@ double milliseconds(const std::function<void()>& prepare, const std::function<vo
   return taken[kRounds / 2];
 }
 
+std::string ratio(double of, double to) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "1/%.1f", of / to);
+  return text.data();
+}
+
 // The same series as the library holds them.
 std::vector<prometheus::MetricFamily> library_families(const std::string& page) {
   std::vector<prometheus::MetricFamily> all;
@@ -125,39 +132,51 @@ void measure(int portal_count, int managers) {
   Board board(state, portals);
   board.load(catalogue().definitions, kNow);
   const auto formulas = std::make_shared<const Formulas>(compile(catalogue()));
-  KpiTexts texts(board);
-  std::string page;
-  Counted counted;
-  const auto scrape = [&](KpiTexts& from) {
-    page.clear();
-    counted = from.append(page, {formulas, {}, {}}, kEverything, Format::text);
+  const auto plain = [&](KpiTexts& from) { return from.page({formulas, {}, {}}, kEverything, Format::text); };
+  const auto packed = [&](KpiTexts& from) {
+    return from.packed({formulas, {}, {}}, kEverything, Format::text).text.gzip();
   };
+  KpiTexts texts(board);
+  const auto whole = plain(texts);
+  std::string page;
+  for (const auto& text : whole.texts) page += *text;
+  const auto families = library_families(page);
+  const std::size_t packed_bytes = packed(texts).size();
+  std::printf("%d portals of %d managers: %zu series, %.1f MB, packed %.2f MB\n\n", portal_count, managers,
+              whole.counted.series, static_cast<double>(page.size()) / 1e6, static_cast<double>(packed_bytes) / 1e6);
+  std::printf("%-40s %22s %22s\n", "", "plain", "packed with gzip");
+
   const auto nothing = [] {};
   const auto change = [&](const PortalSettings& portal) {
     count(state, &board, portal, {fact_of(FactKind::call, 0, kNow - 60)});
   };
-  scrape(texts);
-  const auto families = library_families(page);
-  std::printf("%d portals of %d managers: %zu series, %.1f MB\n\n", portal_count, managers, counted.series,
-              static_cast<double>(page.size()) / 1e6);
-  const double library = milliseconds(nothing, [&] { page = prometheus::TextSerializer().Serialize(families); });
-  const auto row = [&](const char* what, double taken) {
-    std::printf("%-44s %9.2f ms   1/%.1f\n", what, taken, library / taken);
+  const auto library = [&] { return prometheus::TextSerializer().Serialize(families); };
+  const double library_plain = milliseconds(nothing, [&] { page = library(); });
+  const double library_packed = milliseconds(nothing, [&] { page = gzip(library()); });
+  const auto row = [&](const char* what, double as_plain, double as_packed) {
+    std::printf("%-40s %10.2f ms %8s %10.2f ms %8s\n", what, as_plain, ratio(library_plain, as_plain).c_str(),
+                as_packed, ratio(library_packed, as_packed).c_str());
   };
-  row("prometheus-cpp, serializer alone", library);
-  row("written anew, all of it", milliseconds(nothing, [&] {
+  const auto ours = [&](const char* what, const std::function<void()>& prepare) {
+    const double as_plain = milliseconds(prepare, [&] { static_cast<void>(plain(texts)); });
+    row(what, as_plain, milliseconds(prepare, [&] { page = packed(texts); }));
+  };
+  row("prometheus-cpp, serializer alone", library_plain, library_packed);
+  row("written anew, all of it",
+      milliseconds(nothing,
+                   [&] {
+                     KpiTexts fresh(board);
+                     static_cast<void>(plain(fresh));
+                   }),
+      milliseconds(nothing, [&] {
         KpiTexts fresh(board);
-        scrape(fresh);
+        page = packed(fresh);
       }));
-  row("a call in every portal since the last", milliseconds(
-                                                   [&] {
-                                                     for (const auto& portal : portals) change(portal);
-                                                   },
-                                                   [&] { scrape(texts); }));
-  row("a call in one portal since the last", milliseconds([&] { change(portals.front()); }, [&] { scrape(texts); }));
-  row("nothing since the last", milliseconds(nothing, [&] { scrape(texts); }));
-  scrape(texts);
-  row("packed with gzip, besides", milliseconds(nothing, [&] { static_cast<void>(gzip(page)); }));
+  ours("a call in every portal since the last", [&] {
+    for (const auto& portal : portals) change(portal);
+  });
+  ours("a call in one portal since the last", [&] { change(portals.front()); });
+  ours("nothing since the last", nothing);
 }
 
 }  // namespace

@@ -114,9 +114,8 @@ std::string page_of(const State& state, const std::vector<PortalSettings>& porta
   Board board(state, portals);
   board.load(catalogue().definitions, kNoon);
   const auto formulas = std::make_shared<const Formulas>(compile(catalogue()));
-  std::string page;
-  KpiTexts(board).append(page, {formulas, {}, {}}, kEverything, Format::text);
-  return page + tests::text_of(self_metrics({}));
+  return tests::joined(KpiTexts(board).page({formulas, {}, {}}, kEverything, Format::text).texts) +
+         tests::text_of(self_metrics({}));
 }
 
 std::string full_page() {

@@ -10,6 +10,7 @@
 #include "stream/kpi/cells.hpp"
 #include "stream/memory_state.hpp"
 #include "tests/unit/exporters/text.hpp"
+#include "tests/unit/exporters/unpacked.hpp"
 
 namespace kpistream::exporters {
 namespace {
@@ -79,15 +80,15 @@ class World {
   }
 
   [[nodiscard]] std::string ready(const Selection& selection = kEverything, Format format = Format::text) {
-    std::string page;
-    texts_.append(page, {formulas_, {}, {}}, selection, format);
-    return page;
+    return tests::joined(texts_.page({formulas_, {}, {}}, selection, format).texts);
+  }
+
+  [[nodiscard]] std::string packed() {
+    return texts_.packed({formulas_, {}, {}}, kEverything, Format::text).text.gzip();
   }
 
   [[nodiscard]] std::string anew() {
-    std::string page;
-    KpiTexts(board_).append(page, {formulas_, {}, {}}, kEverything, Format::text);
-    return page;
+    return tests::joined(KpiTexts(board_).page({formulas_, {}, {}}, kEverything, Format::text).texts);
   }
 
   void count() {
@@ -140,7 +141,9 @@ TEST(KpiTexts, AreThoseThatWouldBeWrittenAnewWhateverHappens) {
   for (int i = 0; i < 400; ++i) {
     world.happen();
     if (i % 3 == 0) {
-      ASSERT_EQ(world.ready(), world.anew()) << "after " << i;
+      const std::string now = world.anew();
+      ASSERT_EQ(world.ready(), now) << "after " << i;
+      ASSERT_EQ(tests::unpacked(world.packed(), now.size()), now) << "after " << i;
     }
   }
   EXPECT_GT(families_in(world.ready()).size(), 8U);

@@ -3,8 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
-
 #include <fstream>
 #include <set>
 
@@ -12,32 +10,6 @@
 
 namespace kpistream::exporters {
 namespace {
-
-std::string unpacked(const std::string& bytes, std::size_t size) {
-  z_stream stream{};
-  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
-  std::string plain(size + 1, '\0');
-  std::string copy = bytes;
-  stream.next_in = reinterpret_cast<Bytef*>(copy.data());
-  stream.avail_in = static_cast<uInt>(copy.size());
-  stream.next_out = reinterpret_cast<Bytef*>(plain.data());
-  stream.avail_out = static_cast<uInt>(plain.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  plain.resize(stream.total_out);
-  inflateEnd(&stream);
-  return plain;
-}
-
-TEST(Gzip, IsTheSameBytes) {
-  std::string text;
-  for (int i = 0; i < 50'000; ++i)
-    text.append("crm_window_deals_won{pipeline=\"").append(std::to_string(i)).append("\"} 1\n");
-  for (const std::string& plain : {std::string(), std::string("x"), text}) {
-    const auto packed = gzip(plain);
-    EXPECT_EQ(unpacked(packed, plain.size()), plain);
-  }
-  EXPECT_LT(gzip(text).size(), text.size() / 5);
-}
 
 FamilyText family(const std::string& name, std::size_t series = 1, const std::string& type = "gauge") {
   FamilyText one{name, type, "A \"word\".", "", series};
@@ -81,10 +53,10 @@ struct Made {
 };
 
 Made made(const std::vector<FamilyText>& families, const Selection& selection) {
-  std::vector<const FamilyText*> all;
-  for (const auto& one : families) all.push_back(&one);
   Made result;
-  result.counted = append_page(result.page, std::move(all), selection, Format::text);
+  const auto chosen = choose(shared(families), selection);
+  result.counted = chosen.counted;
+  append_page(result.page, chosen.runs, Format::text);
   return result;
 }
 

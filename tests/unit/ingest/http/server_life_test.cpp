@@ -167,11 +167,25 @@ AdminResponse echo(const AdminRequest& request) {
   response.headers = {{"X-Kind", "echo"}};
   if (request.path == "/large") {
     response.body = std::string(5'000'000, 'x');
+  } else if (request.path == "/shared") {
+    response.body = "first";
+    for (std::size_t i = 0; i < 500; ++i) {
+      response.rest.push_back(std::make_shared<const std::string>(i * 37 % 20'000, static_cast<char>('a' + i % 26)));
+    }
   } else {
     response.body.append(request.method).append(" ").append(request.path).append(" ").append(request.query);
     response.body.append(" ").append(request.accept).append(" ").append(request.accept_encoding).append(request.body);
   }
   return response;
+}
+
+std::string shared_whole() {
+  AdminRequest request;
+  request.path = "/shared";
+  const auto response = echo(request);
+  std::string whole = response.body;
+  for (const auto& text : response.rest) whole += *text;
+  return whole;
 }
 
 struct AdminLife : ServerLife {
@@ -198,6 +212,15 @@ TEST_F(AdminLife, LeavesOutTheBodyOfAHead) {
   const HttpAnswer head = client.read(false);
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.fields.at("content-length"), std::to_string(std::string_view("HEAD /a   ").size()));
+  EXPECT_EQ(client.read().body, "GET /b   ");
+}
+
+TEST_F(AdminLife, SendsWhatIsSharedBehindTheBody) {
+  Client client(server.port(), 4'096);
+  client.send("GET /shared HTTP/1.1\r\nHost: h\r\n\r\nHEAD /shared HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.read().body, shared_whole());
+  EXPECT_EQ(client.read(false).fields.at("content-length"), std::to_string(shared_whole().size()));
   EXPECT_EQ(client.read().body, "GET /b   ");
 }
 

@@ -24,6 +24,9 @@ AdminResponse answer(const AdminRequest& request) {
   AdminResponse response;
   response.stream = request.path == "/stream";
   response.body = request.path == "/large" ? std::string(kLarge, 'x') : "here\n\n";
+  if (request.path != "/shared") return response;
+  const auto part = std::make_shared<const std::string>(kLarge / 1'000, 'y');
+  response.rest.assign(1'000, part);
   return response;
 }
 
@@ -73,6 +76,14 @@ TEST_F(Tls, SendsLargeAnswersInOrder) {
   client.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n" + std::string(kAsk));
   EXPECT_THAT(client.read_to("\r\n\r\n"), HasSubstr("200 OK"));
   EXPECT_EQ(client.read(kLarge), std::string(kLarge, 'x'));
+  EXPECT_THAT(client.read_to("here\n\n"), HasSubstr("200 OK"));
+}
+
+TEST_F(Tls, SendsWhatIsSharedBehindTheBody) {
+  TlsClient client(server->port());
+  client.send("GET /shared HTTP/1.1\r\nHost: h\r\n\r\n" + std::string(kAsk));
+  EXPECT_THAT(client.read_to("here\n\n"), HasSubstr("200 OK"));
+  EXPECT_EQ(client.read(kLarge), std::string(kLarge, 'y'));
   EXPECT_THAT(client.read_to("here\n\n"), HasSubstr("200 OK"));
 }
 
