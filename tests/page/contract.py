@@ -76,11 +76,14 @@ class Contract:
         said = operation["responses"].get(str(answer.status))
         if said is None:
             return f"{answer.status} is not documented: {answer.body[:300]!r}"
+        said = self.whole(said)
         if "content" not in said:
             return "" if answer.status in WITHOUT_BODY or not answer.body else f"{answer.status} has a body"
         kind = answer.headers.get("content-type", "")
         if kind not in said["content"]:
             return f"{answer.status} is {kind}, not {list(said['content'])}"
+        if not kind.startswith("application/json"):
+            return "" if answer.body else f"{answer.status} says nothing"
         try:
             value = answer.json
         except ValueError as error:  # of bytes that are no UTF-8, too

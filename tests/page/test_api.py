@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from urllib.parse import quote, urlencode
 from office import LARGE, NOW, SMALL, TODAY, WEEK, WEEK_BEFORE, Hostile, Office
 from client import until
 from contract import FILE, Answer, Contract, ask
-from harness import main
+from daemon import Daemon
+from harness import main, portal_config
+from leads import CLOCK, KNOWN_SINCE
 from jsonschema import Draft202012Validator
 
 APP = Path(__file__).resolve().parents[2] / "app"
@@ -180,6 +184,27 @@ class Wrong(Held):
                        ask(office.daemon.admin, "POST", "/api/v1/backup", b"{" + b" " * 5000, Content_Type="application/json")):
             self.assertIn(answer.status, (413, 415))
             self.assertEqual("", self.contract.breach(backup, answer))
+
+
+class Closed(unittest.TestCase):
+    """Where viewers are named, every address answers strangers and managers as the file says."""
+
+    def test_strangers_and_managers(self) -> None:
+        contract, token = Contract.of_the_repository(), "manager-0123456789abc"
+        folder = Path(tempfile.mkdtemp(prefix="kpistream-closed-"))
+        self.addCleanup(shutil.rmtree, folder)
+        daemon = Daemon(folder, [portal_config("amocrm", "Europe/Moscow", KNOWN_SINCE)], CLOCK)
+        self.addCleanup(daemon.kill)
+        daemon.more = [f"viewers: [{{name: ivanov, token: {token}, role: manager, manager: '7'}}]"]
+        daemon.write_config()
+        daemon.start()
+        for method, path, operation in contract.operations():
+            target, body = path.replace("{card}", "x"), b"{}" if method == "POST" else None
+            stranger = ask(daemon.admin, method, target, body, Content_Type="application/json")
+            self.assertEqual((401, ""), (stranger.status, contract.breach(operation, stranger)), path)
+            if "403" in operation["responses"]:
+                manager = ask(daemon.admin, method, target, body, Content_Type="application/json", Authorization=f"Bearer {token}")
+                self.assertEqual((403, ""), (manager.status, contract.breach(operation, manager)), path)
 
 
 class Changes(Held):
