@@ -1,27 +1,24 @@
 #include <fmt/format.h>
 
-#include "app/command_tools.hpp"
 #include "app/commands.hpp"
 #include "app/config_keys.hpp"
 #include "app/config_schema.hpp"
 #include "app/effective_config.hpp"
 #include "app/kpi_keys.hpp"
-#include "app/web_config.hpp"
+#include "app/serve_setup.hpp"
 
 namespace kpistream::app {
 
 int run_check_config(const CommandOptions& options) {
-  const auto config = config_of(options);
-  std::vector<std::string> mistakes;
-  static_cast<void>(load_web_config(options.web_config_file, mistakes));
-  for (const auto& mistake : mistakes) fmt::print(stderr, "{}\n", mistake);
-  if (!config || !mistakes.empty()) return 1;
+  const auto setup = serve_setup(options);
+  if (!setup) return 1;
+  const Config& config = setup->config;
   if (options.effective) {
-    fmt::print("{}", effective_config(options.config_file, *config));
+    fmt::print("{}", effective_config(options.config_file, config));
     return 0;
   }
-  fmt::print("{}: correct, {} portal(s)\n", options.config_file, config->portals.size());
-  for (const auto& portal : config->portals) {
+  fmt::print("{}: correct, {} portal(s)\n", options.config_file, config.portals.size());
+  for (const auto& portal : config.portals) {
     const bool bitrix24 = portal.settings.crm == Crm::bitrix24;
     const auto& table = portal.settings.counts_in.portal;
     fmt::print("  {:<16} {:<9} {:<20} {}{}\n", portal.settings.alias, bitrix24 ? "bitrix24" : "amocrm",

@@ -91,10 +91,7 @@ void say_where(const Config& config, const Daemon& daemon, const std::string& fi
 int run_demo(const CommandOptions& options) {
   const EndSignals signals;
   DaemonOptions daemon_options;
-  if (!options.clock_start.empty()) daemon_options.clock_start = parse_time(options.clock_start);
-  if (!options.clock_start.empty() && !daemon_options.clock_start) {
-    throw std::runtime_error("--clock.start: write a time with an offset, for example 2026-09-14T16:30:00+03:00");
-  }
+  daemon_options.clock_start = clock_start_of(options);
   const UnixSeconds now = now_of(options);
   const DemoFolder folder(options.storage_path);
   demo::Season season(now);

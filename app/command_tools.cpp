@@ -1,6 +1,7 @@
 #include "app/command_tools.hpp"
 
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 
 #include "ingest/json/json.hpp"
@@ -14,9 +15,19 @@ std::optional<Config> config_of(const CommandOptions& options) {
   return std::move(loaded.config);
 }
 
+std::optional<UnixSeconds> clock_start_of(const CommandOptions& options) {
+  if (options.clock_start.empty()) return std::nullopt;
+  const auto asked = parse_time(options.clock_start);
+  if (!asked) {
+    throw std::runtime_error(fmt::format(
+        "--clock.start: '{}' is no time with an offset, for example 2026-09-14T16:30:00+03:00", options.clock_start));
+  }
+  return asked;
+}
+
 UnixSeconds now_of(const CommandOptions& options) {
   using namespace std::chrono;
-  if (const auto asked = parse_time(options.clock_start)) return *asked;
+  if (const auto asked = clock_start_of(options)) return *asked;
   return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 

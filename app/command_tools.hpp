@@ -16,6 +16,8 @@ namespace kpistream::app {
 // The configuration with what the command line lays over it. Nothing: it is wrong, and what is wrong has been said.
 [[nodiscard]] std::optional<Config> config_of(const CommandOptions& options);
 
+// --clock.start. Throws std::runtime_error when it is no time.
+[[nodiscard]] std::optional<UnixSeconds> clock_start_of(const CommandOptions& options);
 // The time to look from: --clock.start, or now.
 [[nodiscard]] UnixSeconds now_of(const CommandOptions& options);
 

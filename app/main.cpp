@@ -23,35 +23,36 @@ void add_config_option(CLI::App& command, CommandOptions& options) {
   command.add_option("--storage.path", options.storage_path, "Directory of the store; overrides storage.path");
 }
 
-void add_web_config_option(CLI::App& command, CommandOptions& options) {
+// All that `serve` takes; check-config takes the same, so that the same line can be checked.
+void add_serve_options(CLI::App& command, CommandOptions& options) {
+  add_config_option(command, options);
+  command.add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; overrides listen.hook");
+  command.add_option("--web.listen-address", options.admin_address, "address:port for metrics; overrides listen.admin");
   command.add_option("--web.config.file", options.web_config_file,
                      "TLS and passwords of the admin address, as Prometheus reads them");
+  command.add_option("--web.external-url", options.external_url,
+                     "Where people see the admin address, for example https://kpi.example.com/kpi");
+  command.add_option("--web.route-prefix", options.route_prefix,
+                     "Before all paths of the admin address; the path of --web.external-url if not given");
+  command.add_option("--web.telemetry-path", options.telemetry_path, "Where the metrics are")
+      ->capture_default_str()
+      ->check([](const std::string& path) { return path.starts_with('/') ? "" : "must begin with '/'"; }, "PATH");
+  command.add_flag("--web.enable-lifecycle", options.lifecycle,
+                   "Let PUT /-/reload and PUT /-/quit reload and end the daemon, as SIGHUP and SIGTERM do");
+  command.add_option("--log.level", options.log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  command.add_option("--log.format", options.log_format, "logfmt or json")->check(CLI::IsMember({"logfmt", "json"}));
+  command.add_option("--clock.start", options.clock_start,
+                     "Start the clock at this time, for example 2026-09-14T16:30:00+03:00, and let it run on");
+  command.add_flag("--storage.accept-loss", options.accept_loss,
+                   "Serve a store that has lost its newest records (put back from a backup, or damaged)");
+  command.add_flag("!--storage.no-sync", options.sync,
+                   "For measuring only: acknowledge before the disk has it. A power cut then loses webhooks");
 }
 
 void add_serve(CLI::App& app, CommandOptions& options, int& result) {
   auto* serve = app.add_subcommand("serve", "Receive webhooks and show the figures");
-  add_config_option(*serve, options);
-  serve->add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; overrides listen.hook");
-  serve->add_option("--web.listen-address", options.admin_address, "address:port for metrics; overrides listen.admin");
-  add_web_config_option(*serve, options);
-  serve->add_option("--web.external-url", options.external_url,
-                    "Where people see the admin address, for example https://kpi.example.com/kpi");
-  serve->add_option("--web.route-prefix", options.route_prefix,
-                    "Before all paths of the admin address; the path of --web.external-url if not given");
-  serve->add_option("--web.telemetry-path", options.telemetry_path, "Where the metrics are")
-      ->capture_default_str()
-      ->check([](const std::string& path) { return path.starts_with('/') ? "" : "must begin with '/'"; }, "PATH");
-  serve->add_flag("--web.enable-lifecycle", options.lifecycle,
-                  "Let PUT /-/reload and PUT /-/quit reload and end the daemon, as SIGHUP and SIGTERM do");
-  serve->add_option("--log.level", options.log_level, "debug, info, warn or error")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  serve->add_option("--log.format", options.log_format, "logfmt or json")->check(CLI::IsMember({"logfmt", "json"}));
-  serve->add_option("--clock.start", options.clock_start,
-                    "Start the clock at this time, for example 2026-09-14T16:30:00+03:00, and let it run on");
-  serve->add_flag("--storage.accept-loss", options.accept_loss,
-                  "Serve a store that has lost its newest records (put back from a backup, or damaged)");
-  serve->add_flag("!--storage.no-sync", options.sync,
-                  "For measuring only: acknowledge before the disk has it. A power cut then loses webhooks");
+  add_serve_options(*serve, options);
   serve->callback([&] { result = run_serve(options); });
 }
 
@@ -70,11 +71,11 @@ void add_demo(CLI::App& app, CommandOptions& options, int& result) {
 }
 
 void add_others(CLI::App& app, CommandOptions& options, DrillDownQuery& query, int& result) {
-  auto* check = app.add_subcommand("check-config", "Check the configuration file and say all that is wrong with it");
-  add_config_option(*check, options);
-  add_web_config_option(*check, options);
+  auto* check =
+      app.add_subcommand("check-config", "Check the configuration and the options of serve, and say all that is wrong");
+  add_serve_options(*check, options);
   check->add_flag("--print-effective", options.effective,
-                  "Print the configuration as it is in force, with all defaults, and without secrets");
+                  "Print the configuration with all defaults, and without secrets");
   check->callback([&] { result = run_check_config(options); });
   auto* schema = app.add_subcommand("config-schema", "Print the JSON Schema of the configuration, for editors");
   auto* kpis_file = schema->add_flag("--kpis")->description("That of a file of KPIs");

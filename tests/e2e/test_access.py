@@ -176,6 +176,12 @@ class Access(unittest.TestCase):
                                    capture_output=True, text=True, timeout=30, check=False)
             self.assertEqual(1, wrong.returncode)
             self.assertIn("--web.external-url: 'kpi' is not an address", wrong.stderr)
+            for option, value in (("--web.external-url", "kpi"), ("--web.listen-address", "nowhere"), ("--hook.listen-address", "x:y"),
+                                  ("--log.level", "loud"),
+                                  ("--clock.start", "soon"), ("--web.config.file", "/nowhere/web.yml")):
+                said = daemon.run("check-config", option, value)
+                self.assertNotEqual(0, said.returncode, option)
+                self.assertIn(value, said.stderr)
 
 
 if __name__ == "__main__":
