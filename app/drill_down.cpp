@@ -148,7 +148,8 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   if (!first || !last || *first > *last) return wrong("from, to: write days as 2026-09-14, from not after to");
   const bool periods = is_history(definition->windows);
   const auto portals = portals_of(config, query.portal);
-  DrillQuery drilled{{}, {kNoMinute, INT64_MAX}, query.pipeline, query.manager, query.source};
+  const auto only = [](const std::string& id) { return id.empty() ? std::set<std::string>() : std::set{id}; };
+  DrillQuery drilled{{}, {kNoMinute, INT64_MAX}, only(query.pipeline), only(query.manager), only(query.source), {}};
   for (const auto& [alias, counted] : portals) drilled.portals.push_back(alias);
   if (periods) drilled.range = {calendar.begin_of(*first), calendar.begin_of(*last + 1)};  // states: all that stands
   std::vector<Row> rows;
@@ -176,25 +177,34 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   return answer;
 }
 
-std::vector<DrillRecord> drill_records(const Config& config, const State& state, const Definition& definition,
-                                       const std::string& table, const Range& range, std::optional<Family> by,
-                                       const std::vector<std::string>& of) {
+DrillRecords drill_records(const Config& config, const State& state, const Definition& definition,
+                           const std::string& table, const DrillFilter& filter, std::size_t most) {
   const auto portals = portals_of(config, table);
-  DrillQuery query{{}, range, {}, {}, {}};
+  DrillQuery query{{}, filter.range, {}, {}, {}, filter.label};
   for (const auto& [alias, counted] : portals) query.portals.push_back(alias);
-  std::vector<DrillRecord> records;
-  const auto take = [&](const EntityKey& record, const Fact& fact) {
-    records.push_back(
-        {kind_name(record.ref.kind), record.ref.id, link_to(*portals.at(record.portal), record.ref), fact});
-  };
-  if (!by) drill(state, definition, query, take);
-  for (const auto& id : by ? of : std::vector<std::string>()) {
-    (*by == Family::manager ? query.manager : *by == Family::pipeline ? query.pipeline : query.source) = id;
-    drill(state, definition, query, take);
+  if (filter.by) {
+    auto& wanted = *filter.by == Family::manager    ? query.managers
+                   : *filter.by == Family::pipeline ? query.pipelines
+                                                    : query.sources;
+    wanted.insert(filter.of.begin(), filter.of.end());
   }
-  std::stable_sort(records.begin(), records.end(), [&](const DrillRecord& a, const DrillRecord& b) {
+  DrillRecords records;
+  const auto newer = [&](const DrillRecord& a, const DrillRecord& b) {
     return instant_of(definition, a.fact) > instant_of(definition, b.fact);
+  };
+  // Of a year there may be a million: what cannot be among the newest goes at once.
+  const auto cut = [&] {
+    std::stable_sort(records.newest.begin(), records.newest.end(), newer);
+    if (records.newest.size() <= most) return;
+    records.left_off += records.newest.size() - most;
+    records.newest.resize(most);
+  };
+  drill(state, definition, query, [&](const EntityKey& record, const Fact& fact) {
+    records.newest.push_back(
+        {kind_name(record.ref.kind), record.ref.id, link_to(*portals.at(record.portal), record.ref), fact});
+    if (records.newest.size() >= 8 * most) cut();
   });
+  cut();
   return records;
 }
 

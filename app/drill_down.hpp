@@ -41,12 +41,19 @@ struct DrillRecord {
   std::string link;  // into the CRM; empty: there is none
   Fact fact;
 };
-// The newest first. Of a table, with the portals that count in it; `by` and `of`: only of these managers, funnels or
-// sources.
-[[nodiscard]] std::vector<DrillRecord> drill_records(const Config& config, const State& state,
-                                                     const Definition& definition, const std::string& table,
-                                                     const Range& range, std::optional<Family> by,
-                                                     const std::vector<std::string>& of);
+struct DrillRecords {
+  std::vector<DrillRecord> newest;  // the newest first
+  std::size_t left_off = 0;         // older ones
+};
+struct DrillFilter {
+  Range range;
+  std::optional<Family> by;     // only of these managers, funnels or sources
+  std::vector<std::string> of;  // none: of nobody in particular, so of all
+  std::string label;            // the value of the first label of windows; empty: whichever
+};
+// Of a table, with the portals that count in it. One look at all facts of these portals.
+[[nodiscard]] DrillRecords drill_records(const Config& config, const State& state, const Definition& definition,
+                                         const std::string& table, const DrillFilter& filter, std::size_t most);
 
 // From "portal=acme&kpi=deals_won&from=2026-09-14".
 [[nodiscard]] DrillDownQuery drill_down_query(std::string_view text);

@@ -39,8 +39,8 @@ std::string line_json(const Line& line) {
 }
 
 std::string figure_json(const Figure& figure) {
-  return fmt::format(R"({{"value":{},"corrected":{},"counted_otherwise":{}}})", number(figure.value),
-                     number(figure.corrected), figure.counted_otherwise);
+  return fmt::format(R"({{"value":{},"corrected":{},"today":{},"counted_otherwise":{}}})", number(figure.value),
+                     figure.corrected, number(figure.today), figure.counted_otherwise);
 }
 
 std::string column_json(const Column& column) {

@@ -110,15 +110,11 @@ void add_facts(const AdminParts& parts, const TableMoment& moment, const View& v
   if (definition == all.end()) return;
   if (detail.line.standing && !detail.column.running) return;  // what stood then left no records
   const auto range = exporters::facts_range(moment.parts(), *definition, detail.line, detail.column);
-  const auto records =
-      drill_records(parts.config, moment.state(), *definition, moment.parts().portal.alias, range, view.by, view.of);
-  for (const auto& record : records) {
-    const bool label = is_history(definition->windows) && !detail.line.part.empty();
-    if (label && definition->window_labels.front().value(record.fact) != detail.line.part) continue;
-    if (detail.facts.size() == kFactsMax) {
-      ++detail.left_off;
-      continue;
-    }
+  const bool label = is_history(definition->windows);
+  const auto records = drill_records(parts.config, moment.state(), *definition, moment.parts().portal.alias,
+                                     {range, view.by, view.of, label ? detail.line.part : ""}, kFactsMax);
+  detail.left_off = records.left_off;
+  for (const auto& record : records.newest) {
     detail.facts.push_back({instant_of(*definition, record.fact), std::string(record.kind), record.id, record.link,
                             manager_of(*definition, record.fact), record.fact.pipeline, record.fact.amount,
                             record.fact.seconds});

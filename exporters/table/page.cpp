@@ -147,6 +147,10 @@ std::string fact_rows(const Table& table, const CellDetail& detail, const Calend
 std::string facts_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
   const Language language = table.view.language;
   if (detail.line.of == Line::Of::formula) return {};
+  if (detail.line.standing && !detail.column.running)
+    return fmt::format("<h2>{}</h2><p>{}</p>", say(language, {"Записи", "Records"}),
+                       say(language, {"Что стояло тогда, записями не хранится: есть только число из таблицы.",
+                                      "What stood then is not kept as records: there is the table's number only."}));
   if (detail.facts.empty())
     return fmt::format("<h2>{}</h2><p>{}</p>", say(language, {"Записи", "Records"}),
                        say(language, {"Ни одной.", "None."}));
@@ -193,6 +197,9 @@ std::string corrections_part(const Table& table, const CellDetail& detail, const
   const auto title = fmt::format("<h2>{}</h2><p>{} {}.", say(language, {"После закрытия", "Since it was closed"}),
                                  say(language, {"Таблица снята", "The table was taken"}),
                                  moment_text(language, detail.column.taken, calendar));
+  if (detail.line.standing)
+    return fmt::format("{} {}</p>", title,
+                       say(language, {"Такие показатели потом не сверяются.", "Such figures are not compared later."}));
   if (detail.figure.counted_otherwise)
     return fmt::format("{} {}</p>", title,
                        say(language, {"С тех пор показатель считается иначе, сравнивать не с чем.",
@@ -213,7 +220,7 @@ std::string corrections_part(const Table& table, const CellDetail& detail, const
       "{} {}: {}</p><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
       "scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table>",
       title, say(language, {"Сегодня было бы", "Today it would be"}),
-      figure_text(language, detail.line.unit, detail.figure.corrected ? detail.figure.corrected : detail.figure.value),
+      figure_text(language, detail.line.unit, detail.figure.corrected ? detail.figure.today : detail.figure.value),
       say(language, {"Случилось", "Happened"}), say(language, {"Менеджер", "Manager"}),
       say(language, {"Воронка", "Funnel"}), say(language, {"Число", "Count"}), say(language, {"Сумма", "Amount"}),
       rows);

@@ -43,6 +43,19 @@ Column column_of(const TableParts& parts, Period period, const Range& range, con
   return column;
 }
 
+// Whether a table can say what is asked, also where the KPI had another definition then: one that did not tell managers
+// apart, or counted where it adds up now, has no figure of it, which is not 0.
+bool tells(const SnapshotKpi& kept, const Definition& now, const std::string& part, std::optional<Family> by) {
+  if (kept.cells == now.cells()) return true;
+  if (kept.measure != now.measure || kept.windows != now.windows) return false;
+  const auto& labels = now.window_labels;
+  if (!part.empty() && is_history(now.windows) &&
+      (kept.labels.empty() || labels.empty() || kept.labels.front() != labels.front().name()))
+    return false;
+  return !by || kept.rows.empty() ||
+         std::any_of(kept.rows.begin(), kept.rows.end(), [&](const auto& row) { return row.first.family == by; });
+}
+
 std::int64_t rounded(double value) { return insight::rounded(value); }
 
 }  // namespace
@@ -75,6 +88,7 @@ LineReader::LineReader(const TableParts& parts, std::vector<Column>& columns)
       auto found = periods::first_of(parts.state, parts.portal.alias, schedule, column.range);
       if (!found) continue;
       column.taken = found->head.taken;
+      if (column.known) column.coverage = found->head.coverage;
       column.table = found->head.id;
       taken_.emplace(i, *std::move(found));
     }
@@ -129,7 +143,7 @@ LineReader::Source LineReader::source(const std::string& kpi, const std::string&
   const SnapshotKpi* kept = nullptr;
   if (taken != taken_.end()) {
     const auto it = taken->second.kpis.find(kpi);
-    if (it != taken->second.kpis.end() && it->second.known) kept = &it->second;
+    if (it != taken->second.kpis.end() && it->second.known && tells(it->second, *found, part, by)) kept = &it->second;
   }
   if (fresh) {
     // Of what stands only the running period knows, as soon as anything is known; of a period that begins before that
@@ -204,7 +218,9 @@ Figure LineReader::figure_of(const Line& line, const std::map<std::string, Sourc
   figure.value = value(&Source::frozen);
   figure.counted_otherwise =
       std::any_of(sources.begin(), sources.end(), [](const auto& entry) { return entry.second.otherwise; });
-  if (live != figure.value && !figure.counted_otherwise) figure.corrected = live;
+  const bool both = std::all_of(sources.begin(), sources.end(), [](const auto& entry) { return entry.second.live; });
+  figure.corrected = both && live != figure.value && !figure.counted_otherwise;
+  if (figure.corrected) figure.today = live;
   return figure;
 }
 

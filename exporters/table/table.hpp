@@ -33,16 +33,16 @@ struct Column {
   std::string first;          // "2026-09-07"; of hours and ten minutes with the time, "2026-09-07T14:10"
   bool running = false;       // not over yet
   bool known = false;         // false: it begins before the portal was known
-  std::int64_t coverage = 0;  // thousandths
+  std::int64_t coverage = 0;  // thousandths; of a table, when it was taken
   UnixSeconds taken = 0;      // when its table was taken; 0: there is none, and figures are today's
   periods::SnapshotId table;  // which one
 };
 
 struct Figure {
   std::optional<std::int64_t> value;  // nothing: not known, or not defined (a ratio of nothing)
-  // Of a closed period: what it is today, where that differs from what its table says.
-  std::optional<std::int64_t> corrected;
-  bool counted_otherwise = false;  // the KPI has another definition since its table was taken
+  bool corrected = false;             // of a closed period: today it is not what its table says
+  std::optional<std::int64_t> today;  // then: what it is today; nothing: not defined any more
+  bool counted_otherwise = false;     // the KPI has another definition since its table was taken
   friend bool operator==(const Figure&, const Figure&) = default;
 };
 

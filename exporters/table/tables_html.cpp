@@ -32,15 +32,16 @@ std::string mood_mark(Language language, Mood mood) {
 std::string figure_cell(const Table& table, const Line& line, const Figure& figure, const std::string& address,
                         Mood mood) {
   const Language language = table.view.language;
-  if (!figure.value) {
-    return fmt::format(R"(<td class="none"><span title="{}">{}</span></td>)",
-                       say(language, {"нет данных: период раньше начала учёта, или делить не на что",
-                                      "no figure: before the records begin, or nothing to divide by"}),
-                       kNoFigure);
+  if (!figure.value && !figure.corrected) {
+    const Words why = line.standing ? Words{"нет данных: такое известно только сейчас и из таблиц, снятых вовремя",
+                                            "no figure: known only now, and of tables that were taken in time"}
+                                    : Words{"нет данных: период раньше начала учёта, или делить не на что",
+                                            "no figure: before the records begin, or nothing to divide by"};
+    return fmt::format(R"(<td class="none"><span title="{}">{}</span></td>)", say(language, why), kNoFigure);
   }
   std::string marks = mood_mark(language, mood);
   if (figure.corrected) {
-    const auto today = figure_text(language, line.unit, figure.corrected);
+    const auto today = figure_text(language, line.unit, figure.today);
     const auto words =
         fmt::format("{} {}", say(language, {"исправлено потом, сегодня это", "corrected since, today it is"}), today);
     marks +=

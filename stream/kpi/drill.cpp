@@ -8,15 +8,16 @@ namespace kpistream {
 namespace {
 
 bool is_asked(const Definition& definition, const DrillQuery& query, const Fact& fact) {
-  const auto asked = [](const std::string& wanted, const std::string& have) {
-    return wanted.empty() || wanted == have;
+  const auto asked = [](const std::set<std::string>& wanted, const std::string& have) {
+    return wanted.empty() || wanted.contains(have);
   };
   static const std::string kNoSource = "none";  // as cells have it
   if (!definition.counts(fact)) return false;
   const Minute minute = minute_of(instant_of(definition, fact));
-  return query.range.first <= minute && minute < query.range.last && asked(query.pipeline, fact.pipeline) &&
-         asked(query.manager, manager_of(definition, fact)) &&
-         asked(query.source, fact.source.empty() ? kNoSource : fact.source);
+  return query.range.first <= minute && minute < query.range.last && asked(query.pipelines, fact.pipeline) &&
+         asked(query.managers, manager_of(definition, fact)) &&
+         asked(query.sources, fact.source.empty() ? kNoSource : fact.source) &&
+         (query.label.empty() || definition.window_labels.front().value(fact) == query.label);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,11 @@ namespace kpistream {
 struct DrillQuery {
   std::vector<std::string> portals;  // whose records are looked at
   Range range;
-  std::string pipeline;
-  std::string manager;
-  std::string source;
+  // Ids; empty: whichever.
+  std::set<std::string> pipelines;
+  std::set<std::string> managers;
+  std::set<std::string> sources;
+  std::string label;  // the value of the first label of windows; empty: whichever
 };
 
 // Every fact that the definition counts in the range, by record. Goes through all facts of the portals.

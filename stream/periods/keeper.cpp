@@ -101,7 +101,8 @@ void PeriodKeeper::take(std::size_t index, UnixSeconds now) {
   const auto& in_force = processor_.kpis().in_force().definitions();
   const Range range = closed_period(entry.plan->period, *entry.calendar, due);
   const UnixSeconds known = StateFigures(state_, in_force, *entry.portal, *entry.calendar, now).known_since();
-  if (known == 0 || range.last <= minute_of(known)) return;
+  // A part of a period is not its figures: no reader shows such a period either.
+  if (known == 0 || range.first < minute_of(known)) return;
   const auto started = clock_.steady();
   const Snapshot snapshot = take_snapshot(state_, in_force, *entry.portal, *entry.calendar,
                                           {.id = {entry.portal->alias, entry.plan->name, due},

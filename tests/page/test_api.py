@@ -101,7 +101,7 @@ class Tables(Held):
         self.assertTrue(table["managers"]["rows"] and table["sources"]["rows"] and table["flow"]["bottleneck"])
         self.assertTrue(any(column["taken"] for column in table["columns"]))
         figures = [figure for block in table["blocks"] for row in block["rows"] for figure in row["figures"]]
-        self.assertTrue(any(figure["corrected"] is not None for figure in figures))
+        self.assertTrue(any(figure["corrected"] for figure in figures))
         self.assertTrue(any(each["forecast"] for each in table["plan"]))
 
     def test_what_is_behind_every_figure_of_a_week(self) -> None:

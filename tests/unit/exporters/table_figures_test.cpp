@@ -1,6 +1,8 @@
 // The figures of a table: of when they are, and how they stand to one another.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "exporters/table/reader.hpp"
 #include "stream/kpi/state_figures.hpp"
 #include "tests/unit/exporters/table_support.hpp"
@@ -135,11 +137,47 @@ TEST_F(FiguresTest, AClosedPeriodKeepsItsValueAndSaysThatItWasCorrected) {
   EXPECT_NE(table.columns[1].taken, 0);
   EXPECT_EQ(table.columns[1].table.schedule, "weekly");
   const auto& revenue = row_of(table, "deals_won.sum").figures;
-  EXPECT_EQ(revenue[1], (Figure{210'000, 211'000, false}));
-  EXPECT_EQ(row_of(table, "calls").figures[1], (Figure{0, {}, false}));
-  EXPECT_EQ(revenue[2], (Figure{10'000, {}, false})) << "no table was taken of it";
+  EXPECT_EQ(revenue[1], (Figure{210'000, true, 211'000, false}));
+  EXPECT_EQ(row_of(table, "calls").figures[1], (Figure{0, false, {}, false}));
+  EXPECT_EQ(revenue[2], (Figure{10'000, false, {}, false})) << "no table was taken of it";
   EXPECT_EQ(member_of(table.managers, "7")->figures[column_of(table.managers, "deals_won.sum")],
-            (Figure{120'000, 121'000, false}));
+            (Figure{120'000, true, 121'000, false}));
+}
+
+TEST_F(FiguresTest, ACorrectionToNothingIsOneToo) {
+  bench_.take("weekly", periods::Period::week, bench_.last_week());
+  const auto check = [&] { return row_of(bench_.table(), "average_deal_amount").figures[1]; };
+  EXPECT_EQ(check(), (Figure{70'000, false, {}, false}));
+  bench_.take_all_back(bench_.last_week(), "deals_won");
+  EXPECT_EQ(check(), (Figure{70'000, true, {}, false})) << "it is a quotient of nothing today";
+  Bench other;
+  other.take("weekly", periods::Period::week, other.last_week());
+  other.add(won("7", kLastThursday, 1'000));
+  EXPECT_EQ(row_of(other.table(), "average_deal_amount").figures[1], (Figure{{}, true, 1'000, false}));
+}
+
+TEST(FiguresOfTwoDefinitions, WhatATableCannotTellIsTodaysFigure) {
+  Bench bench;
+  auto& all = bench.catalogue.definitions;
+  auto& sales = *std::find_if(all.begin(), all.end(), [](const auto& one) { return one.id == "deals_won"; });
+  const auto sold = [&](bool by_manager) {  // as a KPI that is filled anew
+    sales.by_manager = by_manager;
+    bench.add(won("7", kLastThursday, 50'000));
+  };
+  sold(false);
+  bench.take("weekly", periods::Period::week, bench.last_week());
+  sold(true);
+  const Table table = bench.table();
+  EXPECT_EQ(member_of(table.managers, "7")->figures[column_of(table.managers, "deals_won.sum")],
+            (Figure{50'000, false, {}, false}));
+  EXPECT_EQ(row_of(table, "deals_won.sum").figures[1], (Figure{50'000, false, {}, true})) << "of all it does tell";
+}
+
+TEST_F(FiguresTest, CoverageOfAClosedPeriodIsThatOfItsTable) {
+  bench_.take("weekly", periods::Period::week, bench_.last_week());
+  EXPECT_EQ(bench_.table().columns[1].coverage, 1'000);
+  bench_.cover("weekly", bench_.last_week(), 600);
+  EXPECT_EQ(bench_.table().columns[1].coverage, 600) << "however much was compared since";
 }
 
 TEST_F(FiguresTest, WhatIsCountedInAnotherWaySinceSaysSo) {
@@ -148,7 +186,7 @@ TEST_F(FiguresTest, WhatIsCountedInAnotherWaySinceSaysSo) {
     if (definition.id == "deals_won") definition.where.push_back({Attribute::amount, "", {}, false, 1, INT64_MAX});
   }
   const auto figure = row_of(bench_.table(), "deals_won").figures[1];
-  EXPECT_EQ(figure, (Figure{3, {}, true}));
+  EXPECT_EQ(figure, (Figure{3, false, {}, true}));
 }
 
 TEST_F(FiguresTest, TheTableIsFoundAmongManyOfEverySchedule) {
@@ -199,7 +237,7 @@ TEST_F(FiguresTest, WhatStandsIsKnownNowAndOfTablesThatWereTakenInTime) {
   Bench in_time;
   in_time.add(task("7", kNoon - kDay / 2 + kDay));  // tomorrow, seen from Monday midnight
   in_time.take("weekly", periods::Period::week, in_time.last_week());
-  EXPECT_EQ(row_of(in_time.table(), "tasks_due@tomorrow").figures[1], (Figure{1, {}, false}));
+  EXPECT_EQ(row_of(in_time.table(), "tasks_due@tomorrow").figures[1], (Figure{1, false, {}, false}));
 }
 
 TEST_F(FiguresTest, AFormulaOverWhatStandsAddsUpAllItsWindows) {

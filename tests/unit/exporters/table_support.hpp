@@ -5,6 +5,7 @@
 #include "exporters/table/cell_detail.hpp"
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
+#include "stream/kpi/cells.hpp"
 #include "stream/kpi/contribution.hpp"
 #include "stream/memory_state.hpp"
 #include "stream/periods/snapshot.hpp"
@@ -68,6 +69,30 @@ class Bench {
     (void)periods::put_snapshot(
         state, periods::take_snapshot(state, catalogue.definitions, settings, *calendar, head),
         [](std::string_view) { return std::string(32, 'h'); }, batch);
+    state.apply(batch);
+  }
+  // As if nothing of the KPI had happened in the range.
+  void take_all_back(const Range& range, const std::string& kpi) {
+    for (const auto& definition : catalogue.definitions) {
+      if (definition.id != kpi) continue;
+      StateBatch batch;
+      visit_cells(state, definition, "acme", *calendar, range, [&](const BucketKey& key, const Cell&) {
+        batch.erases.push_back({Space::cells, bucket_key(key)});
+      });
+      state.apply(batch);
+    }
+  }
+  // Says of a table that was taken how much had been compared with the CRM by then.
+  void cover(const std::string& schedule, const Range& range, std::int64_t coverage) {
+    const periods::SnapshotId id{"acme", schedule, range.last * 60};
+    auto snapshot = periods::decode_snapshot(periods::find_snapshot(state, id)->bytes);
+    snapshot.head.coverage = coverage;
+    StateBatch erase;
+    erase.erases.push_back({Space::periods, periods::id_key(periods::Tag::snapshot, id)});
+    state.apply(erase);
+    StateBatch batch;
+    (void)periods::put_snapshot(
+        state, snapshot, [](std::string_view) { return std::string(32, 'h'); }, batch);
     state.apply(batch);
   }
   // The week before kNoon's.

@@ -183,9 +183,9 @@ TEST(TextTest, ChangesInBothLanguages) {
   EXPECT_EQ(change_text(Language::en, -0.5), "−50%");
   EXPECT_EQ(change_text(Language::en, 0.001), "0%");
   EXPECT_NE(change_text(Language::en, -1e300), "");
-  EXPECT_FALSE(change_of({5, {}, false}, {0, {}, false}));
-  EXPECT_DOUBLE_EQ(change_of({5, {}, false}, {10, {}, false}).value(), -0.5);
-  EXPECT_FALSE(change_of({5, {}, false}, {10, {}, true})) << "of two different things";
+  EXPECT_FALSE(change_of({5, false, {}, false}, {0, false, {}, false}));
+  EXPECT_DOUBLE_EQ(change_of({5, false, {}, false}, {10, false, {}, false}).value(), -0.5);
+  EXPECT_FALSE(change_of({5, false, {}, false}, {10, false, {}, true})) << "of two different things";
 }
 
 TEST(TextTest, PeriodsInBothLanguages) {

@@ -352,7 +352,7 @@ TEST_F(OneTable, LeadsBackToTheRecordsOfBoth) {
   win("old", "2", "9", 4'000);
   run();
   std::vector<std::string> records;
-  const DrillQuery query{{"acme", "old"}, {kNoMinute, INT64_MAX}, "", "9", ""};
+  const DrillQuery query{{"acme", "old"}, {kNoMinute, INT64_MAX}, {}, {"9"}, {}, {}};
   drill(state_, tests::find_definition("deals_won"), query, [&](const EntityKey& record, const Fact& fact) {
     records.push_back(record.portal + " " + record.ref.id + " " + std::to_string(fact.amount));
   });

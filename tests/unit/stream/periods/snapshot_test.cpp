@@ -135,12 +135,6 @@ TEST_F(SnapshotTest, TakenLateItIsTheSameButForWhatStands) {
   }
 }
 
-TEST_F(SnapshotTest, OfATimeThatIsNotWhollyKnownIsNotCovered) {
-  tables_.bench.settings.known_since = kThursday;
-  tables_.restart();
-  EXPECT_EQ(taken(kMondayNine).head.coverage, 0);
-}
-
 TEST_F(SnapshotTest, IsReadAsItWasWritten) {
   const Snapshot week = taken(kMondayNine);
   const std::string bytes = encode_snapshot(week);
