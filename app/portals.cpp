@@ -20,6 +20,32 @@ std::shared_ptr<const Adapter> make_adapter(const PortalSettings& settings) {
   return ingest::make_amocrm_adapter(settings);
 }
 
+// Says which records cannot be read: by words of ours and the position in the journal, never by what the CRM sent.
+class TellingAdapter : public Adapter {
+ public:
+  explicit TellingAdapter(std::shared_ptr<const Adapter> adapter) : adapter_(std::move(adapter)) {}
+
+  [[nodiscard]] Decoded decode(const Record& record) const override {
+    Decoded decoded = adapter_->decode(record);
+    if (decoded.verdict != DecodeVerdict::quarantined) return decoded;
+    const std::string position = std::to_string(record.position);
+    if (record.kind == RecordKind::delivery) {
+      log_debug("a webhook cannot be read",
+                {{"portal", record.portal}, {"event", decoded.event}, {"position", position}});
+    } else {
+      // After its list a subject goes on with ids and cursors.
+      log_debug("an answer of the CRM cannot be read", {{"portal", record.portal},
+                                                        {"asked", record.subject.substr(0, record.subject.find('?'))},
+                                                        {"status", std::to_string(record.status)},
+                                                        {"position", position}});
+    }
+    return decoded;
+  }
+
+ private:
+  std::shared_ptr<const Adapter> adapter_;
+};
+
 // "DYNAMIC_128" is the smart process whose entityTypeId is 128.
 std::vector<std::string> item_types(const PortalSettings& settings) {
   constexpr std::string_view kDynamic = "DYNAMIC_";
@@ -123,7 +149,9 @@ std::vector<PortalSettings> table_settings(const Config& config) { return tables
 
 std::vector<ProcessorPortal> processor_portals(const Config& config) {
   std::vector<ProcessorPortal> portals;
-  for (const auto& portal : config.portals) portals.push_back({portal.settings, make_adapter(portal.settings)});
+  for (const auto& portal : config.portals) {
+    portals.push_back({portal.settings, std::make_shared<TellingAdapter>(make_adapter(portal.settings))});
+  }
   return portals;
 }
 

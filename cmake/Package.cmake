@@ -14,8 +14,11 @@ install(FILES deploy/kpis.yml deploy/kpis.schema.json deploy/kpistream.example.y
 install(DIRECTORY deploy/prometheus/rules deploy/prometheus/alerts deploy/alertmanager DESTINATION ${KPISTREAM_SHARE})
 install(DIRECTORY deploy/grafana/dashboards deploy/grafana/provisioning DESTINATION ${KPISTREAM_SHARE}/grafana)
 install(FILES README.md README.ru.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs FILES_MATCHING PATTERN "*.md" PATTERN decisions EXCLUDE
-  PATTERN formats EXCLUDE PATTERN pictures EXCLUDE)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs PATTERN pictures EXCLUDE)
+# Pages lead to samples as in the repository: deploy/kpis.yml. tests/checks/links.py says what else they may lead to.
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/package)
+file(CREATE_LINK ../../kpistream ${CMAKE_BINARY_DIR}/package/deploy SYMBOLIC)
+install(FILES ${CMAKE_BINARY_DIR}/package/deploy DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES deploy/package/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # Packed as Debian wants it, and the same each time.
 find_program(KPISTREAM_GZIP gzip REQUIRED)

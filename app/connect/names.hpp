@@ -31,7 +31,6 @@ inline constexpr std::array<std::string_view, 3> kPayment{"оплат", "пос�
 inline constexpr std::array<std::string_view, 3> kMeeting{"встреч", "meeting", "замер"};
 inline constexpr std::array<std::string_view, 6> kHeld{"проведен", "состоял", "прошл", "завершен", " held ", " done "};
 inline constexpr std::array<std::string_view, 5> kComplaint{"рекламац", "жалоб", "претензи", "complaint", "claim"};
-inline constexpr std::array<std::string_view, 5> kMoney{"сумма", "стоимост", "бюджет", "amount", " sum "};
 inline constexpr std::array<std::string_view, 6> kCost{"себестоим", "затрат", "расход", "закуп", " cost", "expense"};
 inline constexpr std::array<std::string_view, 9> kRobot{" бот ",       " bot ", " робот ",  " robot ", "интеграц",
                                                         "integration", " api ", "salesbot", "webhook"};

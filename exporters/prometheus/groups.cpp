@@ -26,8 +26,6 @@ constexpr std::array kBeginnings{
 
 }  // namespace
 
-std::string_view group_name(Group group) { return kGroupNames.at(static_cast<std::size_t>(group)); }
-
 std::optional<Group> group_of_name(std::string_view name) {
   const auto* found = std::find(kGroupNames.begin(), kGroupNames.end(), name);
   if (found == kGroupNames.end()) return std::nullopt;

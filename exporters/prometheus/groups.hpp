@@ -19,7 +19,6 @@ inline constexpr std::array<std::string_view, kGroups> kGroupNames{
 
 using GroupSet = std::bitset<kGroups>;
 
-[[nodiscard]] std::string_view group_name(Group group);
 [[nodiscard]] std::optional<Group> group_of_name(std::string_view name);
 // "process, daemon, portals": for an error that tells what there is.
 [[nodiscard]] std::string all_group_names();

@@ -98,6 +98,18 @@ def samples() -> Iterator[tuple[str, str]]:
             yield page, block
 
 
+# A key of the configuration, or an id: people who read the table do not know it.
+PROGRAM_NAME = re.compile(r"\b\w+_\w+|\b[a-z]+\.[a-z]+")
+
+
+def program_names(text: str) -> Iterator[str]:
+    """What a built-in KPI says of itself on the page is in the words of people."""
+    for name, kpi in yaml.load(text, Loader)["kpis"].items():
+        for key in ("title", "text"):
+            for language, said in kpi[key].items():
+                yield from (f"{BUILT_IN.name}: {name}: {key} in {language} says {found}" for found in PROGRAM_NAME.findall(said))
+
+
 def breaches(program: str, folder: Path) -> Iterator[str]:
     made = subprocess.run([program, "config-schema", "--kpis"], capture_output=True, text=True, check=True).stdout
     if made != SCHEMA.read_text(encoding="utf-8"):
@@ -105,6 +117,7 @@ def breaches(program: str, folder: Path) -> Iterator[str]:
     schema = json.loads(made)
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
+    yield from program_names(BUILT_IN.read_text(encoding="utf-8"))
     for name, text in samples():
         yield from (f"{name}: the schema refuses: {error}" for error in by_schema(validator, text))
         yield from (f"{name}: the program refuses: {error}" for error in by_program(program, folder, text))

@@ -134,6 +134,16 @@ class Reload(unittest.TestCase):
         self.assertEqual(200, self.put("/-/quit"))
         until("it has ended", lambda: "stopped" in self.daemon.tail() and self.daemon.ended() == 0)
 
+    def test_what_cannot_be_read_is_told_at_level_debug(self) -> None:
+        sender = self.old["bitrix24"]
+        nobodys = b"data%5BFIELDS%5D%5BID%5D=%2B79001234567"
+        sender.body = b"&".join(nobodys if part.startswith(b"data") else part for part in sender.body.split(b"&"))
+        self.assertEqual(200, sender.post())
+        told = 'msg="a webhook cannot be read" portal=acme event=ONCRMLEADADD position=1'
+        self.wait_for(told, 1)
+        self.assertNotIn("79001234567", self.daemon.log.read_text(encoding="utf-8"))
+        self.assertEqual(1, self.daemon.scrape().total("kpistream_events_total", portal="acme", verdict="quarantined"))
+
 
 if __name__ == "__main__":
     main()
