@@ -92,16 +92,17 @@ Mood mood_of(const Row& row, const std::vector<Column>& columns, std::size_t col
   return (off > 0) == (row.line.better == Better::more) ? Mood::good : Mood::bad;
 }
 
-std::string cell_address(const View& view, std::string_view line, const Column& column, std::string_view manager,
-                         std::string_view source) {
+View view_of(View view, Family family, std::vector<std::string> of) {
+  view.by = family;
+  view.of = std::move(of);
+  return view;
+}
+
+std::string cell_address(const View& view, std::string_view line, const Column& column) {
   View of = view;
   of.lines.clear();
   of.at.clear();
   of.sort.clear();
-  if (!manager.empty() || !source.empty()) {
-    of.by = manager.empty() ? Family::source : Family::manager;
-    of.of = {std::string(manager.empty() ? source : manager)};
-  }
   return fmt::format("cell{}&line={}&column={}", address_of(of), percent_encoded(line), percent_encoded(column.first));
 }
 

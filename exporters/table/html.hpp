@@ -35,7 +35,8 @@ enum class Mood : std::uint8_t { plain, good, bad };
 [[nodiscard]] std::string choice_form(const Table& table);
 
 // The address of what is behind a figure: "cell?portal=acme&…&line=deals_won&column=2026-09-07".
-[[nodiscard]] std::string cell_address(const View& view, std::string_view line, const Column& column,
-                                       std::string_view manager = {}, std::string_view source = {});
+[[nodiscard]] std::string cell_address(const View& view, std::string_view line, const Column& column);
+// The same of one member.
+[[nodiscard]] View view_of(View view, Family family, std::vector<std::string> of);
 
 }  // namespace kpistream::exporters

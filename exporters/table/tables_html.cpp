@@ -142,10 +142,11 @@ std::string chosen_text(const Table& table) {
 // One member's figures.
 std::string member_row(const Table& table, const Members& members, const MemberRow& row, std::string_view name,
                        bool manager) {
+  const View of =
+      row.id.empty() ? table.view : view_of(table.view, manager ? Family::manager : Family::source, {row.id});
   std::string cells;
   for (std::size_t i = 0; i < members.lines.size(); ++i) {
-    const auto address = cell_address(table.view, members.lines[i].id, table.columns[members.column],
-                                      manager ? row.id : "", manager ? "" : row.id);
+    const auto address = cell_address(of, members.lines[i].id, table.columns[members.column]);
     cells += figure_cell(table, members.lines[i], row.figures[i], address, Mood::plain);
   }
   return fmt::format("<th scope=\"row\">{}</th>{}", escaped(name), cells);
