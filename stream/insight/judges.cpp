@@ -114,9 +114,7 @@ Judgements activity_under_team(const Evidence& evidence) {
   Judgements found;
   for (const auto& [manager, team] : evidence.against_team) {
     const Compared parts{team.actions.own, rounded(team.actions.median)};
-    const auto own = static_cast<double>(team.actions.own);
-    const bool far = far_below(own, team.actions.median, {.ratio = kUnderTeamRatio});
-    Judgement each = of_week(evidence, {Kind::manager, manager}, parts, far && !team.sells() && evidence.week_reliable);
+    Judgement each = of_week(evidence, {Kind::manager, manager}, parts, under_team(team) && evidence.week_reliable);
     each.sample = parts.base;
     each.sample_min = kActionsMin;
     found.push_back(std::move(each));
