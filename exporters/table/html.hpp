@@ -13,7 +13,8 @@ namespace kpistream::exporters {
 // For text and for attributes in double quotes.
 [[nodiscard]] std::string escaped(std::string_view text);
 
-// A small line without axes, with what it shows in words. Values from the oldest on; nothing is a gap.
+// A small line without axes, with what it shows in words. Values from the oldest on; nothing is a gap, where the line
+// is broken.
 [[nodiscard]] std::string sparkline(const std::vector<std::optional<std::int64_t>>& values, std::string_view words);
 // A bar of that share, 0 to 1, of a width.
 [[nodiscard]] std::string bar(double share, std::string_view kind);

@@ -103,17 +103,21 @@ std::string change_cell(const Table& table, const Row& row) {
                      change_text(language, *change), words);
 }
 
+// Without the period that is not over: its few hours beside whole ones would be a plunge. What stands now is whole.
 std::string spark_cell(const Table& table, const Row& row) {
   const Language language = table.view.language;
   std::vector<std::optional<std::int64_t>> values;
-  for (const auto& figure : row.figures) values.push_back(figure.value);
-  std::reverse(values.begin(), values.end());
-  const auto first = std::find_if(values.begin(), values.end(), [](const auto& value) { return value.has_value(); });
-  const auto text = first == values.end()
-                        ? std::string()
-                        : fmt::format("{}: {} {} {} {}", say(language, row.line.title), say(language, {"от", "from"}),
-                                      figure_text(language, row.line.unit, *first), say(language, {"до", "to"}),
-                                      figure_text(language, row.line.unit, values.back()));
+  for (std::size_t i = row.figures.size(); i-- > 0;) {
+    if (row.line.standing || !table.columns[i].running) values.push_back(row.figures[i].value);
+  }
+  const auto has = [](const auto& value) { return value.has_value(); };
+  const auto first = std::find_if(values.begin(), values.end(), has);
+  const auto text =
+      first == values.end()
+          ? std::string()
+          : fmt::format("{}: {} {} {} {}", say(language, row.line.title), say(language, {"от", "from"}),
+                        figure_text(language, row.line.unit, *first), say(language, {"до", "to"}),
+                        figure_text(language, row.line.unit, *std::find_if(values.rbegin(), values.rend(), has)));
   return fmt::format(R"(<td class="trend">{}</td>)", sparkline(values, text));
 }
 

@@ -97,5 +97,19 @@ TEST_F(CardsTest, TheEffectIsInTheUnitsOfTheRule) {
   EXPECT_THAT(section(), HasSubstr("тогда: 1\u00a0200 / 1\u00a0000"));
 }
 
+TEST(TrendTest, EndsWithTheLastPeriodThatIsOver) {
+  Bench bench;
+  for (const int days : {18, 18, 18, 11, 11, 4}) bench.add(tests::won("7", tests::kNoon - days * tests::kDay, 100));
+  bench.add(tests::won("7", tests::kNoon - 60, 100));
+  View view;
+  view.columns = 4;
+  view.lines = {"deals_won", "deals_open"};
+  Table table = bench.table(view);
+  EXPECT_THAT(blocks_section(table, *bench.calendar),
+              HasSubstr("от 3 до 1\"><polyline points=\"2.0,2.0 48.0,8.7 94.0,15.3\"/>"));
+  table.blocks.front().rows.at(1).figures = {{4, {}, false}, {}, {2, {}, false}, {2, {}, false}};
+  EXPECT_THAT(blocks_section(table, *bench.calendar), HasSubstr("от 2 до 4\"")) << "what stands now is whole";
+}
+
 }  // namespace
 }  // namespace kpistream::exporters
