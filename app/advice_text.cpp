@@ -52,6 +52,21 @@ std::string effect_json(const insight::AdviceEffect& effect) {
   return fmt::format("[{}]", fmt::join(moments, ","));
 }
 
+// As lines of tables have it: what the parts are, and how many of an integer are one.
+std::string unit_json(insight::Unit unit) {
+  switch (unit) {
+    case insight::Unit::money:
+      return R"("unit":"money","scale":100)";
+    case insight::Unit::seconds:
+      return R"("unit":"seconds","scale":1)";
+    case insight::Unit::share:
+      return R"("unit":"ratio","scale":1000)";
+    case insight::Unit::count:
+      break;
+  }
+  return R"("unit":"count","scale":1)";
+}
+
 std::string moment_json(UnixSeconds at) { return at == 0 ? "null" : std::to_string(at); }
 
 std::string state_json(const AdviceTaken& taken, bool current) {
@@ -64,12 +79,12 @@ std::string state_json(const AdviceTaken& taken, bool current) {
 std::string card_json(const std::string& portal, const insight::Card& card, const AdviceTaken& taken, bool current) {
   return fmt::format(
       R"({{"portal":{},"id":{},"rule":{},"subject":{},"subject_id":{},"severity":{},"confidence":{},"problem":{},)"
-      R"("how":{},"affects":{},"ratio":{},"value":{},"base":{},"evidence":{},{}}})",
+      R"("how":{},"affects":{},"ratio":{},"value":{},"base":{},{},"evidence":{},{}}})",
       json(portal), json(card.id), json(card.rule), json(insight::subject_name(card.subject.kind)),
       json(card.subject.id), json(insight::severity_name(card.severity)),
       json(insight::confidence_name(card.confidence)), words_json(card.problem), words_json(card.how),
-      words_json(card.affects), words_json(card.ratio), card.parts.value, card.parts.base, evidence_json(card),
-      state_json(taken, current));
+      words_json(card.affects), words_json(card.ratio), card.parts.value, card.parts.base,
+      unit_json(insight::unit_of(card)), evidence_json(card), state_json(taken, current));
 }
 
 std::string state_text(const AdviceTaken& taken, const Calendar& calendar) {
@@ -81,14 +96,17 @@ std::string state_text(const AdviceTaken& taken, const Calendar& calendar) {
   return text;
 }
 
-std::string effect_text(const insight::AdviceEffect& effect) {
+std::string effect_text(const insight::Card& card, const insight::AdviceEffect& effect, std::string_view currency) {
+  const auto part = [&](std::int64_t value) {
+    return insight::amount(insight::Language::en, insight::unit_of(card), value, currency);
+  };
   std::string text;
   for (std::size_t i = 0; i < effect.size(); ++i) {
     if (!effect.at(i)) continue;
     const int weeks = insight::kEffectWeeks.at(i);
     text += text.empty() ? "  effect: " : "; ";
-    text += weeks == 0 ? "then" : fmt::format("after {} week(s)", weeks);
-    text += fmt::format(" {} to {}", effect.at(i)->value, effect.at(i)->base);
+    text += weeks == 0 ? "then" : fmt::format("after {} {}", weeks, weeks == 1 ? "week" : "weeks");
+    text += fmt::format(" {} to {}", part(effect.at(i)->value), part(effect.at(i)->base));
   }
   return text.empty() ? text : text + "\n";
 }
@@ -103,12 +121,13 @@ std::string advice_json(const PortalInsight& portal) {
   return fmt::format("{}", fmt::join(cards, ","));
 }
 
-std::string advice_text(const PortalInsight& portal, const Calendar& calendar) {
+std::string advice_text(const PortalInsight& portal, const PortalSettings& settings) {
+  const Calendar calendar(settings);
   std::string text;
   each_card(portal, [&](const insight::Card& card, const AdviceTaken& taken, bool current) {
     text += fmt::format("{}  {}  [{}{}]\n  {}\n  {}\n  {}\n{}", portal.summary->portal, card.id,
                         state_text(taken, calendar), current ? "" : ", holds no more", card.problem.en, card.ratio.en,
-                        card.how.en, effect_text(taken.effect));
+                        card.how.en, effect_text(card, taken.effect, settings.currency));
   });
   return text;
 }

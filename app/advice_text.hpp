@@ -12,6 +12,6 @@ namespace kpistream::app {
 [[nodiscard]] std::string advice_json(const PortalInsight& portal);
 
 // The same in lines, in English.
-[[nodiscard]] std::string advice_text(const PortalInsight& portal, const Calendar& calendar);
+[[nodiscard]] std::string advice_text(const PortalInsight& portal, const PortalSettings& settings);
 
 }  // namespace kpistream::app

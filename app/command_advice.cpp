@@ -19,7 +19,7 @@ int run_advice(const CommandOptions& options, const AdviceCommand& command) {
   for (const auto& portal : table_settings(*config)) {
     if (!command.portal.empty() && portal.alias != command.portal) continue;
     const auto insight = look_at(store->state(), portal, definitions, now_of(options));
-    auto list = options.json ? advice_json(insight) : advice_text(insight, Calendar(portal));
+    auto list = options.json ? advice_json(insight) : advice_text(insight, portal);
     if (!list.empty()) lists.push_back(std::move(list));
   }
   if (options.json) {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "exporters/table/text.hpp"
+#include <algorithm>
 
 namespace kpistream::exporters {
 namespace {
@@ -56,6 +56,9 @@ void add_members(Csv& csv, const Table& table, const Members& members, const Sai
   csv.field(fmt::format("{}, {}", say(language, title), file_day(language, table.columns[members.column])));
   for (const Line& line : members.lines) csv.field(line_title(language, line, table.currency));
   csv.end();
+  csv.field(file_state(table, members));
+  for (std::size_t i = 0; i < members.lines.size(); ++i) csv.number({});
+  csv.end();
   for (const MemberRow& row : members.rows) {
     csv.field(people ? name_of(table.managers_all, row.id) : row.id);
     for (std::size_t i = 0; i < members.lines.size(); ++i) add(csv, language, members.lines[i].unit, row.figures[i]);
@@ -73,6 +76,38 @@ std::string file_day(Language language, const Column& column) {
   return text;
 }
 
+std::string file_state(Language language, const Column& column, const std::vector<Figure>& figures) {
+  std::string text(say(language, column.running ? Said{"идёт", "under way"} : Said{"закрыт", "closed"}));
+  if (column.known) {
+    const auto share = insight::percent(language, static_cast<double>(column.coverage) / 1000);
+    text += language == Language::ru ? fmt::format(", сверено {}", share) : fmt::format(", {} verified", share);
+  } else {
+    text += say(language, {", начался до учёта", ", began before the records"});
+  }
+  const auto corrected = std::count_if(figures.begin(), figures.end(), [](const Figure& f) { return f.corrected; });
+  const auto otherwise =
+      std::count_if(figures.begin(), figures.end(), [](const Figure& f) { return f.counted_otherwise; });
+  if (corrected != 0)
+    text += fmt::format(", {}: {}", say(language, {"исправлено потом", "corrected since"}), corrected);
+  if (otherwise != 0)
+    text += fmt::format(", {}: {}", say(language, {"считалось иначе", "counted in another way"}), otherwise);
+  return text;
+}
+
+std::string file_state(const Table& table, std::size_t column) {
+  std::vector<Figure> figures;
+  for (const RowBlock& block : table.blocks) {
+    for (const Row& row : block.rows) figures.push_back(row.figures[column]);
+  }
+  return file_state(table.view.language, table.columns[column], figures);
+}
+
+std::string file_state(const Table& table, const Members& members) {
+  std::vector<Figure> figures;
+  for (const MemberRow& row : members.rows) figures.insert(figures.end(), row.figures.begin(), row.figures.end());
+  return file_state(table.view.language, table.columns[members.column], figures);
+}
+
 std::string file_number(Language language, LineUnit unit, std::int64_t value) {
   const std::int64_t scale = line_unit_scale(unit);
   if (scale == 1) return std::to_string(value);
@@ -88,6 +123,9 @@ std::string table_csv(const Table& table) {
   Csv csv(language);
   csv.field(say(language, {"Показатель", "Indicator"}));
   for (const Column& column : table.columns) csv.field(file_day(language, column));
+  csv.end();
+  csv.field(say(language, kStateTitle));
+  for (std::size_t i = 0; i < table.columns.size(); ++i) csv.field(file_state(table, i));
   csv.end();
   for (const RowBlock& block : table.blocks) {
     for (const Row& row : block.rows) {

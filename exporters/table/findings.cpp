@@ -47,7 +47,11 @@ class Writer {
  protected:
   [[nodiscard]] std::string_view words(const Said& said) const { return say(language_, said); }
 
+  // What insight tells is kept from a manager: then nothing is said of it, not even that there is none.
+  [[nodiscard]] bool head() const { return table_.viewer.manager.empty(); }
+
   [[nodiscard]] std::string flow_lead() const {
+    if (!head()) return {};
     if (!table_.summary) return std::string(words({"Выводов ещё нет.", "Nothing can be concluded yet."}));
     const auto& week = table_.summary->flow.portal.week;
     const auto counts = !week.counts
@@ -85,6 +89,13 @@ class Writer {
                                   each.card.severity != insight::Severity::info});
     }
     return chapter;
+  }
+
+  // The noun that goes with a number: one, few and many; in English one and more.
+  [[nodiscard]] std::string_view counted(std::int64_t number, const std::array<std::string_view, 3>& ru,
+                                         const std::array<std::string_view, 2>& en) const {
+    const std::size_t form = insight::plural_form(language_, number);
+    return language_ == Language::ru ? ru.at(form) : en.at(form);
   }
 
   // Of what stands, now.
@@ -167,6 +178,8 @@ class Weekly : public Writer {
   [[nodiscard]] Chapter leaders() const {
     Chapter chapter{std::string(words({"Лидеры", "Leaders"})), {}};
     const auto& all = table_.managers;
+    const bool of_this_week = all.column == last_closed(table_);  // of a portal just known it is the running one
+    if (!head() || !of_this_week) return chapter;
     for (std::size_t i = 0; i < all.lines.size(); ++i) {
       if (all.lines[i].id != "deals_won.sum") continue;
       for (const auto& row : all.rows) {
@@ -222,7 +235,8 @@ class Audit : public Writer {
     }
     if (weeks == 0) return;
     chapter.findings.push_back(
-        {fmt::format("{}, {} {}", line_title(language_, row->line, table_.currency), weeks, words({"нед.", "weeks"})),
+        {fmt::format("{}, {} {}", line_title(language_, row->line, table_.currency), weeks,
+                     counted(static_cast<std::int64_t>(weeks), {"нед.", "нед.", "нед."}, {"week", "weeks"})),
          figure_text(language_, row->line.unit, sum), std::string(words(note)), sum > 0});
   }
 
@@ -249,8 +263,9 @@ class Audit : public Writer {
       const auto name = table_.stage_names.find(stage.id);
       chapter.findings.push_back({fmt::format("{}: {}", words({"Узкое место", "Bottleneck"}),
                                               name == table_.stage_names.end() ? stage.id : name->second),
-                                  insight::grouped(language_, stage.open),
-                                  fmt::format("{} {}", words({"сделок; обычно стоят", "deals; the usual stay is"}),
+                                  fmt::format("{} {}", insight::grouped(language_, stage.open),
+                                              counted(stage.open, {"сделка", "сделки", "сделок"}, {"deal", "deals"})),
+                                  fmt::format("{} {}", words({"обычно стоят", "the usual stay is"}),
                                               figure_text(language_, LineUnit::seconds, stage.stay_seconds)),
                                   true});
     }
@@ -259,16 +274,17 @@ class Audit : public Writer {
 
   [[nodiscard]] Chapter people() const {
     Chapter chapter{std::string(words({"Кто отстаёт", "Who falls behind"})), {}};
-    if (!table_.summary) return chapter;
+    if (!table_.summary || !table_.summary->week_reliable) return chapter;
     for (const auto& [manager, team] : table_.summary->against_team) {
-      const auto ratio = team.actions.ratio();
-      if (!ratio || *ratio > static_cast<double>(insight::kUnderTeamRatio) / 1000 || team.sells()) continue;
-      chapter.findings.push_back({name_of(table_.managers_all, manager), insight::grouped(language_, team.actions.own),
-                                  fmt::format("{} {}",
-                                              words({"действий за неделю; медиана остальных",
-                                                     "actions in the week; the median of the others is"}),
-                                              insight::grouped(language_, insight::rounded(team.actions.median))),
-                                  true});
+      if (!insight::under_team(team)) continue;
+      const auto own = team.actions.own;
+      chapter.findings.push_back(
+          {name_of(table_.managers_all, manager),
+           fmt::format("{} {}", insight::grouped(language_, own),
+                       counted(own, {"действие", "действия", "действий"}, {"action", "actions"})),
+           fmt::format("{} {}", words({"за неделю; медиана остальных", "in the week; the median of the others is"}),
+                       insight::grouped(language_, insight::rounded(team.actions.median))),
+           true});
     }
     return chapter;
   }

@@ -54,19 +54,22 @@ std::string sparkline(const std::vector<std::optional<std::int64_t>>& values, st
   }
   if (known < 2 || high == low) return {};
   const double step = (kWidth - 2 * kMargin) / static_cast<double>(values.size() - 1);
-  std::string points;
+  std::string lines;
   std::string last;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!values[i]) continue;
+    const bool begins = i == 0 || !values[i - 1];
+    const bool ends = i + 1 == values.size() || !values[i + 1];
     const double share = static_cast<double>(*values[i] - low) / static_cast<double>(high - low);
     const double x = kMargin + step * static_cast<double>(i);
     const double y = kHeight - kMargin - share * (kHeight - 2 * kMargin);
-    points += fmt::format("{}{:.1f},{:.1f}", points.empty() ? "" : " ", x, y);
+    lines += fmt::format(R"({}{:.1f},{:.1f}{})", begins ? R"(<polyline points=")" : " ", x, y, ends ? R"("/>)" : "");
+    // Of one point alone there is no line to see.
+    if (begins && ends) lines += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="1"/>)", x, y);
     last = fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="2"/>)", x, y);
   }
-  return fmt::format(
-      R"(<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}"><polyline points="{}"/>{}</svg>)", kWidth,
-      kHeight, escaped(words), points, last);
+  return fmt::format(R"(<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>)", kWidth, kHeight,
+                     escaped(words), lines, last);
 }
 
 std::string bar(double share, std::string_view kind) {
@@ -92,16 +95,17 @@ Mood mood_of(const Row& row, const std::vector<Column>& columns, std::size_t col
   return (off > 0) == (row.line.better == Better::more) ? Mood::good : Mood::bad;
 }
 
-std::string cell_address(const View& view, std::string_view line, const Column& column, std::string_view manager,
-                         std::string_view source) {
+View view_of(View view, Family family, std::vector<std::string> of) {
+  view.by = family;
+  view.of = std::move(of);
+  return view;
+}
+
+std::string cell_address(const View& view, std::string_view line, const Column& column) {
   View of = view;
   of.lines.clear();
   of.at.clear();
   of.sort.clear();
-  if (!manager.empty() || !source.empty()) {
-    of.by = manager.empty() ? Family::source : Family::manager;
-    of.of = {std::string(manager.empty() ? source : manager)};
-  }
   return fmt::format("cell{}&line={}&column={}", address_of(of), percent_encoded(line), percent_encoded(column.first));
 }
 

@@ -13,7 +13,8 @@ namespace kpistream::exporters {
 // For text and for attributes in double quotes.
 [[nodiscard]] std::string escaped(std::string_view text);
 
-// A small line without axes, with what it shows in words. Values from the oldest on; nothing is a gap.
+// A small line without axes, with what it shows in words. Values from the oldest on; nothing is a gap, where the line
+// is broken.
 [[nodiscard]] std::string sparkline(const std::vector<std::optional<std::int64_t>>& values, std::string_view words);
 // A bar of that share, 0 to 1, of a width.
 [[nodiscard]] std::string bar(double share, std::string_view kind);
@@ -35,7 +36,8 @@ enum class Mood : std::uint8_t { plain, good, bad };
 [[nodiscard]] std::string choice_form(const Table& table);
 
 // The address of what is behind a figure: "cell?portal=acme&…&line=deals_won&column=2026-09-07".
-[[nodiscard]] std::string cell_address(const View& view, std::string_view line, const Column& column,
-                                       std::string_view manager = {}, std::string_view source = {});
+[[nodiscard]] std::string cell_address(const View& view, std::string_view line, const Column& column);
+// The same of one member.
+[[nodiscard]] View view_of(View view, Family family, std::vector<std::string> of);
 
 }  // namespace kpistream::exporters

@@ -138,7 +138,12 @@ std::string subject_text(const Table& table, const insight::Card& card) {
   return id;
 }
 
-std::string effect_text(Language language, const insight::AdviceEffect& effect) {
+std::string effect_text(const Table& table, const TableCard& card) {
+  const Language language = table.view.language;
+  const auto& effect = card.effect;
+  const auto part = [&](std::int64_t value) {
+    return insight::amount(language, insight::unit_of(card.card), value, currency_sign(table.currency));
+  };
   std::string text;
   for (std::size_t i = 0; i < effect.size(); ++i) {
     if (!effect.at(i)) continue;
@@ -146,33 +151,53 @@ std::string effect_text(Language language, const insight::AdviceEffect& effect) 
     const auto when =
         weeks == 0 ? std::string(say(language, {"тогда", "then"}))
                    : fmt::format("{} {} {}", say(language, {"через", "after"}), weeks, say(language, {"нед.", "wk"}));
-    text +=
-        fmt::format("{}{}: {} / {}", text.empty() ? "" : " · ", when, insight::grouped(language, effect.at(i)->value),
-                    insight::grouped(language, effect.at(i)->base));
+    text += fmt::format("{}{}: {} / {}", text.empty() ? "" : " · ", when, part(effect.at(i)->value),
+                        part(effect.at(i)->base));
   }
   return text;
 }
 
+// Whose figures a card is of, whatever the page it stands on is of.
+View view_of_card(const Table& table, const insight::Subject& subject) {
+  using Kind = insight::Subject::Kind;
+  View view = table.view;
+  view.by.reset();
+  view.of.clear();
+  if (subject.kind == Kind::manager) return view_of(view, Family::manager, {subject.id});
+  if (subject.kind == Kind::pipeline) return view_of(view, Family::pipeline, {subject.id});
+  if (subject.kind == Kind::source) return view_of(view, Family::source, {subject.id});
+  if (subject.kind != Kind::team || !table.summary) return view;
+  std::vector<std::string> people;
+  for (const auto& [manager, team] : table.summary->team_of) {
+    if (team == subject.id) people.push_back(manager);
+  }
+  const bool all = people.empty() || people.size() > View::kChosenMax;  // an address has no room for more
+  return all ? view : view_of(view, Family::manager, std::move(people));
+}
+
+const Line* line_of(const Table& table, const insight::Proof& proof) {
+  const Line* line = nullptr;
+  for (const std::string_view of : {"", ".sum", ".p50"}) {  // what is measured may have no count
+    if (line != nullptr || (proof.slot == kSumSlot && of.empty())) continue;
+    line = find_line(table.lines_all, proof.kpi + std::string(of) + (proof.due.empty() ? "" : "@") + proof.due);
+  }
+  return line;
+}
+
 std::string evidence_links(const Table& table, const insight::Card& card, const Calendar& calendar) {
+  const View view = view_of_card(table, card.subject);
   std::string links;
   for (const auto& proof : card.evidence) {
-    const auto reading = insight::reading(proof.kpi);
-    const Line* line = nullptr;  // what is measured may have no count
-    for (const std::string_view of : {"", ".sum", ".p50"}) {
-      if (line == nullptr) line = find_line(table.lines_all, std::string(reading.kpi).append(of));
-    }
+    const Line* const line = line_of(table, proof);
     if (line == nullptr) continue;
     Column column;
     column.first = fmt::format("{}..{}", Calendar::text(calendar.day_of(proof.range.first * 60)),
                                Calendar::text(calendar.day_of(proof.range.last * 60 - 1)));
-    const bool person = card.subject.kind == insight::Subject::Kind::manager;
-    const bool source = card.subject.kind == insight::Subject::Kind::source;
-    links += fmt::format(R"( <a href="{}">{}</a>)",
-                         escaped(cell_address(table.view, line->id, column, person ? card.subject.id : "",
-                                              source ? card.subject.id : "")),
-                         escaped(say(table.view.language, line->title)));
+    links += fmt::format(R"( <a href="{}">{}</a>)", escaped(cell_address(view, line->id, column)),
+                         escaped(say(view.language, line->title)));
   }
-  return links;
+  if (links.empty()) return links;
+  return fmt::format(R"(<p class="proof">{}:{}</p>)", say(view.language, {"Из чего видно", "Where it shows"}), links);
 }
 
 // What can be decided now: only what is accepted can be done.
@@ -202,11 +227,11 @@ std::string card_html(const Table& table, const TableCard& card, const Calendar&
     state +=
         fmt::format(", {} {}", say(language, {"до", "until"}), day_text(language, calendar.day_of(card.state.due - 1)));
   if (!card.current) state += say(language, {", больше не актуален", ", holds no more"});
-  const auto effect = effect_text(language, card.effect);
+  const auto effect = effect_text(table, card);
   return fmt::format(
       R"(<article class="card {}"><h3>{}{}</h3><p class="meta"><span class="tag">{}</span> {}</p>
 <p>{}</p><dl><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div>{}</dl>
-<p class="proof">{}:{}</p>{}</article>
+{}{}</article>
 )",
       insight::severity_name(card.card.severity), subject.empty() ? "" : escaped(subject) + ": ",
       escaped(say(language, card.card.problem)), say(language, severity_words(card.card.severity)), escaped(state),
@@ -215,8 +240,7 @@ std::string card_html(const Table& table, const TableCard& card, const Calendar&
       escaped(say(language, card.card.affects)),
       effect.empty() ? ""
                      : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", say(language, {"Что дало", "Effect"}), effect),
-      say(language, {"Из чего видно", "Where it shows"}), evidence_links(table, card.card, calendar),
-      decisions(table, card));
+      evidence_links(table, card.card, calendar), decisions(table, card));
 }
 
 }  // namespace

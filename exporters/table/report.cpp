@@ -34,7 +34,8 @@ std::string cut(std::string text, std::size_t most) {
 }  // namespace
 
 std::string paper_text(const Paper& paper) {
-  std::string text = fmt::format("{}\n\n{}\n", paper.title, paper.lead);
+  std::string text = paper.title + "\n";
+  if (!paper.lead.empty()) text += fmt::format("\n{}\n", paper.lead);
   for (const auto& chapter : paper.chapters) {
     text += fmt::format("\n{}\n", chapter.title);
     for (const auto& finding : chapter.findings) {
@@ -54,10 +55,10 @@ std::string paper_html(const Paper& paper, Language language) {
       "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width, "
       "initial-scale=1\"><link rel=\"icon\" "
-      "href=\"data:,\"><title>{}</title><style>{}</style></head>\n<body><main><h1>{}</h1><p "
-      "class=\"lead{}\">{}</p>\n",
-      language_name(language), escaped(paper.title), kStyle, escaped(paper.title), paper.bad ? " bad" : "",
-      escaped(paper.lead));
+      "href=\"data:,\"><title>{}</title><style>{}</style></head>\n<body><main><h1>{}</h1>\n",
+      language_name(language), escaped(paper.title), kStyle, escaped(paper.title));
+  if (!paper.lead.empty())
+    out += fmt::format("<p class=\"lead{}\">{}</p>\n", paper.bad ? " bad" : "", escaped(paper.lead));
   for (const auto& chapter : paper.chapters) {
     out += fmt::format("<h2>{}</h2><table><tbody>\n", escaped(chapter.title));
     for (const auto& finding : chapter.findings) {

@@ -104,17 +104,21 @@ std::string change_cell(const Table& table, const Row& row) {
                      change_text(language, *change), words);
 }
 
+// Without the period that is not over: its few hours beside whole ones would be a plunge. What stands now is whole.
 std::string spark_cell(const Table& table, const Row& row) {
   const Language language = table.view.language;
   std::vector<std::optional<std::int64_t>> values;
-  for (const auto& figure : row.figures) values.push_back(figure.value);
-  std::reverse(values.begin(), values.end());
-  const auto first = std::find_if(values.begin(), values.end(), [](const auto& value) { return value.has_value(); });
-  const auto text = first == values.end()
-                        ? std::string()
-                        : fmt::format("{}: {} {} {} {}", say(language, row.line.title), say(language, {"от", "from"}),
-                                      figure_text(language, row.line.unit, *first), say(language, {"до", "to"}),
-                                      figure_text(language, row.line.unit, values.back()));
+  for (std::size_t i = row.figures.size(); i-- > 0;) {
+    if (row.line.standing || !table.columns[i].running) values.push_back(row.figures[i].value);
+  }
+  const auto has = [](const auto& value) { return value.has_value(); };
+  const auto first = std::find_if(values.begin(), values.end(), has);
+  const auto text =
+      first == values.end()
+          ? std::string()
+          : fmt::format("{}: {} {} {} {}", say(language, row.line.title), say(language, {"от", "from"}),
+                        figure_text(language, row.line.unit, *first), say(language, {"до", "to"}),
+                        figure_text(language, row.line.unit, *std::find_if(values.rbegin(), values.rend(), has)));
   return fmt::format(R"(<td class="trend">{}</td>)", sparkline(values, text));
 }
 
@@ -143,10 +147,11 @@ std::string chosen_text(const Table& table) {
 // One member's figures.
 std::string member_row(const Table& table, const Members& members, const MemberRow& row, std::string_view name,
                        bool manager) {
+  const View of =
+      row.id.empty() ? table.view : view_of(table.view, manager ? Family::manager : Family::source, {row.id});
   std::string cells;
   for (std::size_t i = 0; i < members.lines.size(); ++i) {
-    const auto address = cell_address(table.view, members.lines[i].id, table.columns[members.column],
-                                      manager ? row.id : "", manager ? "" : row.id);
+    const auto address = cell_address(of, members.lines[i].id, table.columns[members.column]);
     cells += figure_cell(table, members.lines[i], row.figures[i], address, Mood::plain);
   }
   return fmt::format("<th scope=\"row\">{}</th>{}", escaped(name), cells);

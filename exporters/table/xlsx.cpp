@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "exporters/table/csv.hpp"
 #include "exporters/table/text.hpp"
 
 namespace kpistream::exporters {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr double kTitleWidth = 34;
 constexpr double kFigureWidth = 16;
+constexpr std::size_t kHeadRows = 2;  // the period, and its state
 constexpr double kSecondsOfDay = 86'400;
 
 // A file in memory that the library writes by its name.
@@ -72,7 +74,7 @@ class Workbook {
     if (sheet == nullptr) throw std::runtime_error("an Excel sheet cannot be made");
     worksheet_set_column(sheet, 0, 0, kTitleWidth, nullptr);
     worksheet_set_column(sheet, 1, static_cast<lxw_col_t>(columns), kFigureWidth, nullptr);
-    worksheet_freeze_panes(sheet, 1, 1);
+    worksheet_freeze_panes(sheet, kHeadRows, 1);
     return sheet;
   }
 
@@ -126,8 +128,12 @@ void add_indicators(Workbook& book, const Table& table) {
   const Language language = table.view.language;
   auto* const sheet = book.sheet(say(language, {"Показатели", "Indicators"}), table.columns.size());
   book.text(sheet, 0, 0, say(language, {"Показатель", "Indicator"}), true);
-  for (std::size_t i = 0; i < table.columns.size(); ++i) book.head(sheet, i + 1, table.columns[i]);
-  std::size_t at = 1;
+  book.text(sheet, 1, 0, say(language, kStateTitle), true);
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    book.head(sheet, i + 1, table.columns[i]);
+    book.text(sheet, 1, i + 1, file_state(table, i), true);
+  }
+  std::size_t at = kHeadRows;
   for (const RowBlock& block : table.blocks) {
     book.text(sheet, at++, 0, say(language, block.title), true);
     for (const Row& row : block.rows) {
@@ -143,10 +149,11 @@ void add_members(Workbook& book, const Table& table, const Members& members, con
   const Language language = table.view.language;
   auto* const sheet = book.sheet(say(language, title), members.lines.size());
   book.head(sheet, 0, table.columns[members.column]);
+  book.text(sheet, 1, 0, file_state(table, members), true);
   for (std::size_t i = 0; i < members.lines.size(); ++i) {
     book.text(sheet, 0, i + 1, line_title(language, members.lines[i], table.currency), true);
   }
-  std::size_t at = 1;
+  std::size_t at = kHeadRows;
   for (const MemberRow& row : members.rows) {
     book.text(sheet, at, 0, people ? name_of(table.managers_all, row.id) : row.id);
     for (std::size_t i = 0; i < members.lines.size(); ++i) {

@@ -49,8 +49,9 @@ Card card_of(const Figures& figures, const Evidence& evidence, const Rule& rule,
             .ratio = words(rule.texts->ratio),
             .evidence = {}};
   const Range range{calendar.begin_of(judgement.first), calendar.begin_of(judgement.last)};
-  for (const std::string_view kpi : rule.kpis) card.evidence.push_back({std::string(kpi), range});
-  if (!judgement.kpi.empty()) card.evidence.push_back({judgement.kpi, range});
+  const std::string due(judgement.due);
+  for (const std::string_view kpi : rule.kpis) card.evidence.push_back({std::string(kpi), range, kCountSlot, due});
+  if (!judgement.kpi.empty()) card.evidence.push_back({judgement.kpi, range, judgement.slot, due});
   return card;
 }
 
@@ -77,6 +78,12 @@ std::string_view confidence_name(Confidence confidence) {
 std::string_view subject_name(Subject::Kind kind) {
   constexpr std::array<std::string_view, 6> kNames{"portal", "pipeline", "manager", "team", "source", "reason"};
   return kNames.at(static_cast<std::size_t>(kind));
+}
+
+Unit unit_of(const Card& card) {
+  if (!card.topic.empty()) return unit_of(reading(std::string_view(card.topic).substr(0, card.topic.rfind('/'))));
+  const Rule* const rule = find_rule(card.rule);
+  return rule == nullptr ? Unit::count : rule->unit;
 }
 
 std::vector<Card> advice(const Figures& figures) {

@@ -10,6 +10,7 @@
 
 #include "stream/insight/numbers.hpp"
 #include "stream/insight/view.hpp"
+#include "stream/insight/wording.hpp"
 #include "stream/kpi/definition.hpp"
 
 namespace kpistream::insight {
@@ -34,6 +35,8 @@ struct Subject {
 struct Proof {
   std::string kpi;
   Range range;
+  Slot slot = kCountSlot;  // what is read of it: how many, or how much
+  std::string due = {};    // of a KPI by its due: which part, "tomorrow"; else empty
   friend bool operator==(const Proof&, const Proof&) = default;
 };
 
@@ -54,6 +57,9 @@ struct Card {
   Words ratio;  // both numbers and the norm
   std::vector<Proof> evidence;
 };
+
+// What both parts of a card are, also of one that was kept.
+[[nodiscard]] Unit unit_of(const Card& card);
 
 // The cards of now: by rule in the order of rules(), then by subject. A rule whose figures are not known, not covered
 // or too few gives none.

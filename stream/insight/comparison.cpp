@@ -139,6 +139,11 @@ bool AgainstTeam::sells() const {
   return enough(won) || enough(revenue);
 }
 
+bool under_team(const AgainstTeam& team) {
+  const Standing& actions = team.actions;
+  return !team.sells() && far_below(static_cast<double>(actions.own), actions.median, {.ratio = kUnderTeamRatio});
+}
+
 std::map<std::string, AgainstTeam> against_team(const Figures& figures, Day first, Day last) {
   const Range range = days(figures, first, last);
   std::map<std::string, AgainstTeam> found;

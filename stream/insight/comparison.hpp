@@ -57,6 +57,8 @@ struct AgainstTeam {
   // Sells no less than the median: few actions are not idleness then.
   [[nodiscard]] bool sells() const;
 };
+// By what advice has: far below the median, and sells less too.
+[[nodiscard]] bool under_team(const AgainstTeam& team);
 // By manager, over whole local days [first, last); of the roster of that range (people.hpp) with at least kPeersMin
 // others of the same team. Empty when the range is not known.
 [[nodiscard]] std::map<std::string, AgainstTeam> against_team(const Figures& figures, Day first, Day last);

@@ -67,12 +67,6 @@ std::string topic_of(const Target& target) {
   return target.kpi + "/" + std::string(kPeriods.at(static_cast<std::size_t>(target.period)));
 }
 
-// Of sums only time on the telephone is not money.
-Unit unit_of(const Reading& read) {
-  if (read.slot == kCountSlot) return Unit::count;
-  return read.kpi == kpi::kCallTalk ? Unit::seconds : Unit::money;
-}
-
 Judgement of_target(const PlanFigure& plan, const Compared& parts, bool fires, std::int64_t periods_min) {
   const Target& target = plan.target;
   const Reading read = reading(target.kpi);
@@ -88,6 +82,7 @@ Judgement of_target(const PlanFigure& plan, const Compared& parts, bool fires, s
   each.numbers = {{"suggested", plan.suggestion->value}, {"periods", each.sample}};
   each.topic = topic_of(target);
   each.kpi = read.kpi;
+  each.slot = read.slot;
   each.unit = unit_of(read);
   return each;
 }
@@ -119,9 +114,7 @@ Judgements activity_under_team(const Evidence& evidence) {
   Judgements found;
   for (const auto& [manager, team] : evidence.against_team) {
     const Compared parts{team.actions.own, rounded(team.actions.median)};
-    const auto own = static_cast<double>(team.actions.own);
-    const bool far = far_below(own, team.actions.median, {.ratio = kUnderTeamRatio});
-    Judgement each = of_week(evidence, {Kind::manager, manager}, parts, far && !team.sells() && evidence.week_reliable);
+    Judgement each = of_week(evidence, {Kind::manager, manager}, parts, under_team(team) && evidence.week_reliable);
     each.sample = parts.base;
     each.sample_min = kActionsMin;
     found.push_back(std::move(each));
@@ -205,6 +198,7 @@ Judgements no_tasks_tomorrow(const Evidence& evidence) {
     Judgement each = of_today(evidence, {Kind::manager, manager}, parts,
                               evidence.day_is_ending && parts.value == 0 && parts.base >= kOpenDealsMin);
     each.last = evidence.next_working_day + 1;
+    each.due = evidence.next_working_day == evidence.today + 1 ? "tomorrow" : "later";
     each.sample = parts.base;
     each.sample_min = kOpenDealsMin;
     found.push_back(std::move(each));
@@ -218,6 +212,7 @@ Judgements no_meetings_set(const Evidence& evidence) {
     Judgement each =
         of_today(evidence, {Kind::manager, manager}, parts, parts.value == 0 && parts.base >= kMeetingsMin);
     each.last = evidence.meetings_until;
+    each.due = "tomorrow";  // the first of these days
     each.sample = parts.base;
     each.sample_min = kMeetingsMin;
     found.push_back(std::move(each));

@@ -26,8 +26,10 @@ struct Judgement {
   std::vector<std::pair<std::string_view, std::int64_t>> numbers = {};  // more of them, for texts
   std::string topic = {};
   std::string stage = {};
-  std::string kpi = {};     // instead of the rule's
-  Unit unit = Unit::count;  // of {x:amount} in texts
+  std::string kpi = {};       // instead of the rule's
+  Slot slot = kCountSlot;     // of it
+  std::string_view due = {};  // of KPIs by their due: which part
+  Unit unit = Unit::count;    // of {x:amount} in texts
 };
 
 struct Text {
@@ -49,6 +51,7 @@ struct Rule {
   std::vector<Judgement> (*judge)(const Evidence& evidence);
   std::vector<std::string_view> kpis;  // where to look deeper
   const RuleTexts* texts;
+  Unit unit = Unit::count;  // of both parts; those of a target are in the units of its KPI
 };
 
 [[nodiscard]] std::span<const Rule> rules();

@@ -23,7 +23,9 @@ Summary summarize(const Figures& figures) {
   summary.week_to_week = week_to_week(figures);
   const Day monday = this_week(figures);
   summary.against_team = against_team(figures, monday - kWeekDays, monday);
+  summary.week_reliable = reliable(figures, days(figures, monday - kWeekDays, monday));
   summary.teams = teams(figures);
+  summary.team_of = figures.teams();
   summary.plan = plan(figures);
   summary.hour_baselines = baselines(figures, "1h");
   summary.day_baselines = baselines(figures, "day");

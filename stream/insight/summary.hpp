@@ -20,7 +20,9 @@ struct Summary {
   Flow flow;
   std::map<std::string, WeekToWeek> week_to_week;   // by manager
   std::map<std::string, AgainstTeam> against_team;  // by manager, over the last closed week
+  bool week_reliable = false;                       // that week can be relied on
   std::map<std::string, Team> teams;
+  std::map<std::string, std::string> team_of;  // by manager; empty: all are one team
   std::vector<PlanFigure> plan;
   // By KPI: those that alerts watch, by the hour and by the day so far.
   std::map<std::string, Baseline> hour_baselines;

@@ -53,10 +53,12 @@ bool reliable(const Figures& figures, const Range& range) {
   return known(figures, range) && figures.coverage(range) >= kCoverageMin;
 }
 
-bool is_money(std::string_view name) {
-  const Reading read = reading(name);
-  return read.slot == kSumSlot && read.kpi != kpi::kCallTalk;
+Unit unit_of(const Reading& read) {
+  if (read.slot == kCountSlot) return Unit::count;
+  return read.kpi == kpi::kCallTalk ? Unit::seconds : Unit::money;
 }
+
+bool is_money(std::string_view name) { return unit_of(reading(name)) == Unit::money; }
 
 Reading reading(std::string_view name) {
   if (name == "revenue") name = kpi::kRevenue;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "stream/insight/kpis.hpp"
+#include "stream/insight/wording.hpp"
 #include "stream/kpi/figures.hpp"
 
 namespace kpistream::insight {
@@ -69,7 +70,8 @@ struct Reading {
 };
 [[nodiscard]] Reading reading(std::string_view name);
 
-// Whether that is an amount of money, in minor units.
+// What a number of it is. Of sums only time on the telephone is not money.
+[[nodiscard]] Unit unit_of(const Reading& read);
 [[nodiscard]] bool is_money(std::string_view name);
 
 using Numbers = std::map<std::string, std::int64_t>;  // by pipeline, manager, source or label; without zeros

@@ -63,11 +63,11 @@ std::optional<std::string> place(Language language, std::string_view inside, con
   const auto number = find(values, format[0]);
   if (!number) return std::nullopt;
   if (forms.size() > 1) return joined(grouped(language, *number), forms.at(1 + plural_form(language, *number)));
-  const bool amount = kind == "amount";
-  if (kind == "time" || (amount && values.unit == Unit::seconds)) return duration(language, *number);
-  if (amount && values.unit == Unit::money) return money(language, *number, values.currency);
-  if (kind == "share") return percent(language, static_cast<double>(*number) / 1'000);
-  return grouped(language, *number);
+  const Unit unit = kind == "amount"  ? values.unit
+                    : kind == "time"  ? Unit::seconds
+                    : kind == "share" ? Unit::share
+                                      : Unit::count;
+  return amount(language, unit, *number, values.currency);
 }
 
 }  // namespace
@@ -115,6 +115,20 @@ std::string duration(Language language, std::int64_t seconds) {
   const std::int64_t rest = seconds % kUnits.at(unit).seconds;
   if (unit + 2 < kUnits.size() && rest >= kUnits.at(unit + 1).seconds) text.append(" ").append(part(unit + 1, rest));
   return text;
+}
+
+std::string amount(Language language, Unit unit, std::int64_t value, std::string_view currency) {
+  switch (unit) {
+    case Unit::money:
+      return money(language, value, currency);
+    case Unit::seconds:
+      return duration(language, value);
+    case Unit::share:
+      return percent(language, static_cast<double>(value) / 1'000);
+    case Unit::count:
+      break;
+  }
+  return grouped(language, value);
 }
 
 std::string ratio(Language language, std::optional<double> ratio) {

@@ -24,7 +24,10 @@ enum class Language : std::uint8_t { ru, en };
 [[nodiscard]] std::string ratio(Language language, std::optional<double> ratio);    // "0,50"; "–" without one
 [[nodiscard]] std::string percent(Language language, std::optional<double> ratio);  // "12,5 %" and "12.5%"
 
-enum class Unit : std::uint8_t { count, money, seconds };
+// Money in minor units, shares in thousandths.
+enum class Unit : std::uint8_t { count, money, seconds, share };
+// "12 500", "125 RUB", "2 ч 15 мин", "31,2 %"
+[[nodiscard]] std::string amount(Language language, Unit unit, std::int64_t value, std::string_view currency);
 
 // What a text may speak of.
 struct Values {

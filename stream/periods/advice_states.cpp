@@ -12,7 +12,8 @@ namespace {
 
 using insight::Card;
 
-constexpr std::uint8_t kAdviceFormat = 1;
+constexpr std::uint8_t kAdviceFormat = 2;
+constexpr std::uint8_t kPlainEvidence = 1;  // a KPI and a range
 constexpr std::array<std::string_view, 4> kStatuses{"new", "accepted", "declined", "done"};
 
 template <class Enum>
@@ -52,10 +53,12 @@ void write(ByteWriter& out, const Card& card) {
     out.text(proof.kpi);
     out.integer(proof.range.first);
     out.integer(proof.range.last);
+    out.varint(proof.slot);
+    out.text(proof.due);
   }
 }
 
-Card read_card(ByteReader& in) {
+Card read_card(ByteReader& in, std::uint8_t format) {
   Card card;
   card.id = in.text();
   card.rule = in.text();
@@ -74,6 +77,10 @@ Card read_card(ByteReader& in) {
     proof.kpi = in.text();
     proof.range.first = in.integer();
     proof.range.last = in.integer();
+    if (format != kPlainEvidence) {
+      proof.slot = static_cast<Slot>(in.varint());
+      proof.due = in.text();
+    }
     card.evidence.push_back(std::move(proof));
   }
   return card;
@@ -81,14 +88,15 @@ Card read_card(ByteReader& in) {
 
 AdviceState decode(std::string_view value) {
   ByteReader in(value);
-  if (in.byte() != kAdviceFormat) throw CodecError("stored advice has an unknown format");
+  const std::uint8_t format = in.byte();
+  if (format < kPlainEvidence || format > kAdviceFormat) throw CodecError("stored advice has an unknown format");
   AdviceState advice;
   advice.status = read_enum(in, kLastAdviceStatus);
   advice.owner = in.text();
   advice.due = in.integer();
   advice.changed = in.integer();
   advice.accepted = in.integer();
-  if (in.byte() != 0) advice.card = read_card(in);
+  if (in.byte() != 0) advice.card = read_card(in, format);
   return advice;
 }
 

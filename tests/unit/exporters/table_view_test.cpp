@@ -241,6 +241,53 @@ TEST(CsvTest, NumbersAndDaysAreThoseOfTheLanguage) {
   EXPECT_NE(table_csv(table).find("\"Анна\",-1234.05\r\n"), std::string::npos);
 }
 
+TEST(CsvTest, EveryPeriodHasItsState) {
+  Table table = csv_table("Анна");
+  Column running;
+  running.first = "2026-09-14";
+  running.running = running.known = true;
+  running.coverage = 1'000;
+  Column closed = table.columns.front();
+  closed.known = true;
+  closed.coverage = 600;
+  table.columns = {running, closed, table.columns.front()};
+  table.blocks = {{"sales", {}, {{{}, {{1, {}, false}, {1, 2, false}, {1, {}, true}}}}}};
+  table.managers.column = 1;
+  const std::string ru = table_csv(table);
+  EXPECT_NE(
+      ru.find("\r\n\"Состояние периода\";\"идёт, сверено 100,0\u00a0%\";\"закрыт, сверено 60,0\u00a0%, исправлено "
+              "потом: 1\";\"закрыт, начался до учёта, считалось иначе: 1\"\r\n"),
+      std::string::npos)
+      << ru;
+  EXPECT_NE(ru.find("\"Менеджеры, 07.09.2026\";\"Выручка, ₽\"\r\n\"закрыт, сверено "
+                    "60,0\u00a0%\";\r\n"),
+            std::string::npos)
+      << ru;
+  table.view.language = Language::en;
+  const std::string en = table_csv(table);
+  EXPECT_NE(
+      en.find("\"under way, 100.0% verified\",\"closed, 60.0% verified, corrected since: 1\",\"closed, began before "
+              "the records, counted in another way: 1\"\r\n"),
+      std::string::npos)
+      << en;
+}
+
+TEST(SparklineTest, IsBrokenWhereNothingIsKnown) {
+  const auto line = [](const std::vector<std::optional<std::int64_t>>& values) { return sparkline(values, ""); };
+  const auto count = [](const std::string& text, std::string_view what) {
+    std::size_t n = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_EQ(count(line({1, 2, 3, 4}), "<polyline"), 1U);
+  const auto broken = line({1, 2, {}, 3, 4});
+  EXPECT_EQ(count(broken, "<polyline"), 2U);
+  EXPECT_NE(broken.find(R"(points="2.0,17.0 25.0,12.0"/>)"), std::string::npos) << broken;
+  const auto alone = line({1, {}, 3, {}});
+  EXPECT_EQ(count(alone, R"(r="1"/>)"), 2U) << "a point alone is seen too: " << alone;
+  EXPECT_EQ(count(alone, R"(r="2"/>)"), 1U) << "the newest that is known";
+}
+
 TEST(ReportTest, TheTextStaysWithinItsLimitAndWhole) {
   PortalSettings settings;
   const Calendar calendar(settings);

@@ -55,6 +55,7 @@ TEST(Advice, TheIdIsRuleSubjectAndPeriod) {
   const Card card = only(easy);
   EXPECT_EQ(card.id, "target_too_easy/manager:7/revenue/week/2026-09-14");
   EXPECT_EQ(card.evidence.at(0).kpi, "deals_won");
+  EXPECT_EQ(card.evidence.at(0).slot, kSumSlot);
   EXPECT_THAT(card.ratio.ru, HasSubstr("за 6\u00a0периодов: 5\u00a0000\u00a0RUB"));
 }
 
@@ -64,22 +65,6 @@ TEST(Advice, TimeOnTheTelephoneIsNoMoney) {
   FakeFigures figures(portal);
   for (Day day = kMonday - 42; day < kMonday; day += 7) figures.put("call_talk", day, 1, {}, 7'200);
   EXPECT_THAT(only(figures).ratio.en, HasSubstr("2\u00a0h, target 1\u00a0h"));
-}
-
-TEST(Advice, ConfidenceGrowsWithTheSample) {
-  EXPECT_EQ(only(missed(20, 39)).confidence, Confidence::low);
-  EXPECT_EQ(only(missed(20, 40)).confidence, Confidence::medium);
-  EXPECT_EQ(only(missed(20, 79)).confidence, Confidence::medium);
-  EXPECT_EQ(only(missed(20, 80)).confidence, Confidence::high);
-}
-
-TEST(Advice, AClotNamesItsBottleneck) {
-  FakeFigures figures;
-  figures.put("new_leads", kMonday - 6, 60);
-  figures.put("inquiries_lost", kMonday - 6, 40);
-  figures.put("deals_open", kMonday - 6, 10, {.labels = {{"deal_stage", "quote"}}});
-  EXPECT_EQ(only(figures).stage, "quote");
-  EXPECT_THAT(only(figures).ratio.ru, HasSubstr("пришло 60\u00a0обращений, закрыто 40. Соотношение 1,50"));
 }
 
 // Figures in which every rule has something to say.
@@ -111,6 +96,50 @@ FakeFigures everything() {
   figures.put("deals_stuck", kMonday - 30, 6, {.manager = "1", .labels = {{"deal_stage", "quote"}}});
   figures.put("meetings_held", day, 9, {.manager = "1"});
   return figures;
+}
+
+TEST(Advice, ThePartsOfEveryCardAreOfAUnit) {
+  std::map<std::string, Unit> units;
+  for (const Card& card : advice(everything())) units[card.rule] = unit_of(card);
+  EXPECT_EQ(units.at("slow_first_response"), Unit::seconds);
+  EXPECT_EQ(units.at("refusals_up"), Unit::share);
+  for (const auto* rule : {"clot", "missed_calls_high", "target_unreachable"}) {
+    EXPECT_EQ(units.at(rule), Unit::count) << rule;
+  }
+  Card kept;
+  kept.rule = "target_unreachable";
+  kept.topic = "revenue/month";
+  EXPECT_EQ(unit_of(kept), Unit::money);
+  kept.topic = "call_talk.sum/week";
+  EXPECT_EQ(unit_of(kept), Unit::seconds);
+}
+
+TEST(Advice, WhatIsDueIsSeenInItsPart) {
+  std::map<std::string, std::string> due;
+  for (const Card& card : advice(everything())) due[card.rule] = card.evidence.at(0).due;
+  EXPECT_EQ(due.at("no_tasks_tomorrow"), "tomorrow");
+  EXPECT_EQ(due.at("no_meetings_set"), "tomorrow");
+  EXPECT_EQ(due.at("clot"), "");
+  FakeFigures friday;
+  friday.put("deals_open", kMonday, 12, {.manager = "1"});
+  friday.go(friday.moment(kMonday + 4, 17));
+  EXPECT_EQ(only(friday).evidence.at(0).due, "later") << "the next working day is not tomorrow";
+}
+
+TEST(Advice, ConfidenceGrowsWithTheSample) {
+  EXPECT_EQ(only(missed(20, 39)).confidence, Confidence::low);
+  EXPECT_EQ(only(missed(20, 40)).confidence, Confidence::medium);
+  EXPECT_EQ(only(missed(20, 79)).confidence, Confidence::medium);
+  EXPECT_EQ(only(missed(20, 80)).confidence, Confidence::high);
+}
+
+TEST(Advice, AClotNamesItsBottleneck) {
+  FakeFigures figures;
+  figures.put("new_leads", kMonday - 6, 60);
+  figures.put("inquiries_lost", kMonday - 6, 40);
+  figures.put("deals_open", kMonday - 6, 10, {.labels = {{"deal_stage", "quote"}}});
+  EXPECT_EQ(only(figures).stage, "quote");
+  EXPECT_THAT(only(figures).ratio.ru, HasSubstr("пришло 60\u00a0обращений, закрыто 40. Соотношение 1,50"));
 }
 
 TEST(Advice, OnlyAClotOfThePortalNamesABottleneck) {

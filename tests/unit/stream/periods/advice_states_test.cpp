@@ -27,7 +27,8 @@ AdviceChange change(AdviceStatus status, UnixSeconds at) { return {status, "7", 
 
 TEST(AdviceStates, AreKeptWithTheCardAsItWas) {
   MemoryState state;
-  const Card then = card();
+  Card then = card();
+  then.evidence.push_back({"deals_won", {1, 2}, kSumSlot, "tomorrow"});
   EXPECT_EQ(advice_state(state, "acme", then.id).status, AdviceStatus::fresh);
   const auto accepted = change_advice({}, change(AdviceStatus::accepted, 500), then);
   ASSERT_TRUE(accepted);
@@ -56,6 +57,33 @@ TEST(AdviceStates, AreKeptWithTheCardAsItWas) {
   EXPECT_EQ(kept.card->evidence, then.evidence);
   EXPECT_EQ(advice_states(state, "acme").size(), 1U);
   EXPECT_TRUE(advice_states(state, "acme").contains(then.id));
+}
+
+TEST(AdviceStates, AreReadWithEvidenceThatWasKeptBeforeItSaidWhatIsRead) {
+  std::string value;
+  ByteWriter out(value);
+  out.byte(1);  // the format
+  out.byte(1);  // accepted
+  out.text("7");
+  for (const std::int64_t number : {900, 500, 500}) out.integer(number);
+  out.byte(1);
+  for (const auto* text : {"clot/portal/2026-09-07", "clot"}) out.text(text);
+  out.byte(0);
+  for (int i = 0; i < 3; ++i) out.text("");
+  for (int i = 0; i < 2; ++i) out.byte(0);
+  for (int i = 0; i < 3; ++i) out.integer(i);
+  for (int i = 0; i < 8; ++i) out.text("");
+  out.varint(1);
+  out.text("new_leads");
+  out.integer(10);
+  out.integer(20);
+  MemoryState state;
+  StateBatch batch;
+  batch.puts.push_back({Space::periods, advice_key("acme", "x"), value});
+  state.apply(batch);
+  const AdviceState kept = advice_state(state, "acme", "x");
+  ASSERT_TRUE(kept.card);
+  EXPECT_EQ(kept.card->evidence, (std::vector<insight::Proof>{{"new_leads", {10, 20}}}));
 }
 
 TEST(AdviceStates, FollowOneAnother) {
