@@ -11,6 +11,7 @@ from pathlib import Path
 
 from client import HookClient, get, until
 from exposition import Page
+from reference import strangers
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("KPISTREAM_BIN", ROOT / "build/release/app/kpistream"))
@@ -146,7 +147,11 @@ class Daemon:
         return text
 
     def scrape(self) -> Page:
-        return Page(self.scrape_text())
+        """Of the built-in KPIs nothing may be shown that docs/metrics.md does not tell of."""
+        page = Page(self.scrape_text())
+        if not any(line.startswith("kpis:") for line in self.more) and not os.environ.get("UPDATE"):
+            assert not (found := strangers(page)), found
+        return page
 
     def rest(self, seconds: float = 60.0) -> Page:
         """Waits until every record is processed and every reading has come; gives that scrape."""

@@ -4,131 +4,31 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 
-#include "app/kpi_reader.hpp"
 #include "exporters/prometheus/self_metrics.hpp"
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 #include "stream/memory_state.hpp"
+#include "tests/unit/exporters/full_board.hpp"
 #include "tests/unit/exporters/page.hpp"
 #include "tests/unit/exporters/text.hpp"
 
 namespace kpistream::exporters {
 namespace {
 
-const Selection kEverything{GroupSet().set(), 1'000'000};
-constexpr UnixSeconds kNoon = 1'789'376'400;  // 2026-09-14 12:00 in Moscow, a Monday
-
-std::vector<PortalSettings> two_portals() {
-  PortalSettings acme;
-  acme.alias = "acme";
-  acme.known_since = kNoon - 40 * 86'400;
-  PortalSettings beta;
-  beta.alias = "beta";
-  beta.crm = Crm::amocrm;
-  beta.currency = "KZT";
-  beta.zone = "Asia/Almaty";
-  beta.known_since = kNoon - 40 * 86'400;
-  beta.leads = false;
-  beta.quote_stages = {"68000030"};
-  return {acme, beta};
-}
-
-bool is_inquiry(FactKind kind) {
-  return kind == FactKind::inquiry_won || kind == FactKind::inquiry_lost || kind == FactKind::inquiry_open ||
-         kind == FactKind::lead_waiting || kind == FactKind::lead_processed;
-}
-
-// One fact of each kind at noon, for two managers; both currencies of directions and outcomes.
-Facts every_fact(const std::string& manager) {
-  Facts facts;
-  for (int kind = 1; kind <= 31; ++kind) {
-    Fact fact;
-    fact.kind = static_cast<FactKind>(kind);
-    fact.at = kNoon - 600;
-    fact.manager = manager;
-    if (fact.kind <= FactKind::deal_lost) fact.pipeline = "5";
-    if (fact.kind <= FactKind::lead_lost || fact.kind == FactKind::first_response) fact.pipeline = "leads";
-    if (fact.kind == FactKind::quote_sent || fact.kind == FactKind::payment) fact.pipeline = "none";
-    fact.amount = 12'345;
-    fact.seconds = 600;
-    fact.direction = manager == "7" ? "in" : "out";
-    if (fact.pipeline.empty()) fact.pipeline = is_inquiry(fact.kind) ? "leads" : "5";
-    fact.outcome = fact.kind == FactKind::call ? "talk" : fact.kind == FactKind::deal_lost ? "lost" : "won";
-    fact.working_seconds = 600;
-    fact.action = "call";
-    fact.stage = "C5:NEW";
-    fact.client = "new";
-    fact.type = "new";
-    fact.source = "web";
-    if (fact.kind == FactKind::deal_idle || fact.kind == FactKind::missed_unreturned) fact.at -= 30 * 86'400;
-    if (fact.kind == FactKind::rating) fact.seconds = 1;
-    fact.reason = "none";
-    facts.push_back(fact);
-    if (fact.kind == FactKind::payment) {
-      fact.part = "unrated";
-      fact.currency = "XXX";
-      facts.push_back(fact);
-    }
-    if (fact.kind != FactKind::rating) continue;
-    fact.part = "good";
-    fact.seconds = 5;
-    facts.push_back(fact);
-  }
-  return facts;
-}
-
-Observation named(EntityKind kind, const std::string& id, const std::string& name) {
-  Observation seen;
-  seen.ref = {kind, id};
-  seen.name = name;
-  return seen;
-}
-
-const Catalogue& catalogue() { return app::built_in_catalogue(); }
-
-void fill(State& state, const std::string& portal) {
-  CellDeltas deltas;
-  const Counting counting(catalogue().definitions);
-  const Calendar calendar{PortalSettings{}};
-  counting.change(portal, calendar, {}, every_fact("7"), deltas);
-  counting.change(portal, calendar, {}, every_fact("9"), deltas);
-  counting.change(portal, calendar, every_fact("9"), {}, deltas);  // all taken back
-  StateBatch batch;
-  for (const auto& [key, cell] : deltas) {
-    if (!cell.zero()) batch.adds.push_back({key, cell.encode()});
-  }
-  for (const auto& seen :
-       {named(EntityKind::manager, "7", "Анна \"А\" \\ \n"), named(EntityKind::pipeline, "5", "Розница")}) {
-    Entity entity;
-    entity.observe(seen);
-    batch.puts.push_back({Space::entities, entity_key(portal, seen.ref), encode_entity(entity)});
-  }
-  batch.puts.push_back({Space::meta, first_record_key(portal), encode_number(kNoon - 7'200)});
-  state.apply(batch);
-}
+using tests::fill;
+using tests::kNoon;
+using tests::named;
+using tests::two_portals;
 
 std::string page_of(const State& state, const std::vector<PortalSettings>& portals) {
-  Board board(state, portals);
-  board.load(catalogue().definitions, kNoon);
-  const auto formulas = std::make_shared<const Formulas>(compile(catalogue()));
-  return tests::joined(KpiTexts(board).page({formulas, {}, {}}, kEverything, Format::text).texts) +
-         tests::text_of(self_metrics({}));
+  return tests::page_of(state, portals) + tests::text_of(self_metrics({}));
 }
 
 std::string full_page() {
   MemoryState state;
   for (const auto& portal : two_portals()) fill(state, portal.alias);
   return page_of(state, two_portals());
-}
-
-std::vector<std::string> lines_of(const std::string& path) {
-  std::ifstream in(path);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
 }
 
 double value_of(const tests::Page& page, const std::string& name, const std::map<std::string, std::string>& labels) {
@@ -166,36 +66,6 @@ TEST(Families, PassPromtoolEmptyAndFull) {
     const auto checked = tests::promtool(page);
     EXPECT_EQ(checked.status, 0) << checked.output;
     EXPECT_EQ(checked.output, "");
-  }
-}
-
-// UPDATE=1 writes the list anew, to be read and committed: a change of it is a change for users.
-TEST(Families, AreThoseOfTheList) {
-  const std::string path = std::string(KPISTREAM_SOURCE_DIR) + "/tests/unit/exporters/metrics.golden";
-  const auto lines = tests::list_of(tests::read_page(full_page()));
-  if (std::getenv("UPDATE") != nullptr) {
-    std::ofstream out(path);
-    for (const auto& line : lines) out << line << '\n';
-  }
-  EXPECT_EQ(lines, lines_of(path));
-}
-
-TEST(Families, ShowEveryKpiOfTheCatalogue) {
-  const auto page = tests::read_page(full_page());
-  for (const auto& definition : catalogue().definitions) {
-    if (definition.measure == Measure::profit || is_active_time(definition.facts.front())) continue;
-    const bool state = definition.windows != WindowSet::periods;
-    for (const auto& noun : {definition.name, definition.sum_name}) {
-      if (noun.empty()) continue;
-      for (const std::string prefix : {"crm_", "crm_manager_"}) {
-        if (prefix == "crm_manager_" && !definition.by_manager) continue;
-        const std::string windows = is_cohort(definition.windows) ? "cohort_" : state ? "" : "window_";
-        EXPECT_TRUE(page.families.contains(prefix + windows + noun)) << prefix << noun;
-      }
-      if (!definition.totals || definition.durations()) continue;
-      EXPECT_TRUE(page.families.contains("crm_" + noun + "_total")) << noun;
-      EXPECT_TRUE(page.families.contains("crm_" + noun + "_retracted_total")) << noun;
-    }
   }
 }
 

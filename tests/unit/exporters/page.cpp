@@ -120,7 +120,7 @@ const std::set<std::string> kLabels{
     "result",      "le",      "client",      "action",       "source",     "segment", "type",      "channel",
     "loss_reason", "verdict", "cohort_week", "cohort_month", "age_months", "event",   "version",   "action",
     "segment",     "channel", "kpi",         "severity",     "rule",       "kind",    "client",    "type",
-    "state",       "period",  "bound",       "tenure",       "schedule"};
+    "state",       "period",  "bound",       "tenure",       "schedule",   "status"};
 
 std::vector<std::string> lint_name(const std::string& name, const MetricFamily& family) {
   static const std::regex kSnake("(crm|kpistream|process)(_[a-z0-9]+)+");
