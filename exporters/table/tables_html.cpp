@@ -33,10 +33,11 @@ std::string figure_cell(const Table& table, const Line& line, const Figure& figu
                         Mood mood) {
   const Language language = table.view.language;
   if (!figure.value) {
-    return fmt::format(R"(<td class="none"><span title="{}">{}</span></td>)",
-                       say(language, {"нет данных: период раньше начала учёта, или делить не на что",
-                                      "no figure: before the records begin, or nothing to divide by"}),
-                       kNoFigure);
+    return fmt::format(
+        R"(<td class="none"><span title="{}">{}</span></td>)",
+        say(language, {"нет данных: период раньше начала учёта, делить не на что, или показатель не настроен",
+                       "no figure: before the records begin, nothing to divide by, or not configured"}),
+        kNoFigure);
   }
   std::string marks = mood_mark(language, mood);
   if (figure.corrected) {
