@@ -39,7 +39,7 @@ class FormulaWriter {
     Sums sums;
     for (const auto& part : compiled_.parts()) {
       const auto kpi = portal_.kpis.find(part.id);
-      if (kpi == portal_.kpis.end()) return {};
+      if (kpi == portal_.kpis.end() || !is_configured(kpi->second.definition, portal_.settings)) return {};
       for (const auto& [key, cells] : kpi->second.windows) {
         if (key.family != family) continue;
         auto& sum = sums[split ? key.dimension : std::string()][part.id];

@@ -223,12 +223,6 @@ void write_oldest(const KpiFigures& kpi, const PortalFigures& portal, Exposition
       .sample({{"portal", portal.settings.alias}}, std::max<std::int64_t>(0, portal.now - *kpi.oldest));
 }
 
-// What a portal has to be configured for: without it the figure would be a confident nothing.
-bool is_configured(const Definition& definition, const PortalSettings& portal) {
-  if (definition.measure == Measure::profit) return !portal.cost_field.empty();
-  return !is_active_time(definition.facts.front()) || portal.active_time;
-}
-
 void write_names(const PortalFigures& portal, Exposition& out) {
   const std::string_view alias = portal.settings.alias;
   out.family("crm_portal_info", "gauge",

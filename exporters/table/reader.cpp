@@ -134,7 +134,7 @@ LineReader::Source LineReader::source(const std::string& kpi, const std::string&
                                       std::optional<Family> by) {
   Source source;
   const Definition* const found = definition(kpi);
-  if (found == nullptr || (by && !is_by(*found, *by))) return source;
+  if (found == nullptr || (by && !is_by(*found, *by)) || !is_configured(*found, parts_.portal)) return source;
   const std::string name = kpi + "@" + part + "@" + std::to_string(column) + (by ? std::string(family_name(*by)) : "");
   auto [at, fresh] = read_.try_emplace(name);
   auto& [live, frozen] = at->second;

@@ -33,10 +33,11 @@ std::string figure_cell(const Table& table, const Line& line, const Figure& figu
                         Mood mood) {
   const Language language = table.view.language;
   if (!figure.value && !figure.corrected) {
-    const Words why = line.standing ? Words{"нет данных: такое известно только сейчас и из таблиц, снятых вовремя",
-                                            "no figure: known only now, and of tables that were taken in time"}
-                                    : Words{"нет данных: период раньше начала учёта, или делить не на что",
-                                            "no figure: before the records begin, or nothing to divide by"};
+    const Words why =
+        line.standing ? Words{"нет данных: такое известно только сейчас и из таблиц, снятых вовремя",
+                              "no figure: known only now, and of tables that were taken in time"}
+                      : Words{"нет данных: период раньше начала учёта, делить не на что, или показатель не настроен",
+                              "no figure: before the records begin, nothing to divide by, or not configured"};
     return fmt::format(R"(<td class="none"><span title="{}">{}</span></td>)", say(language, why), kNoFigure);
   }
   std::string marks = mood_mark(language, mood);

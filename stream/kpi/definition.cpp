@@ -168,6 +168,11 @@ bool Definition::counts(const Fact& fact) const {
   return std::all_of(where.begin(), where.end(), [&](const Condition& condition) { return condition.holds(fact); });
 }
 
+bool is_configured(const Definition& definition, const PortalSettings& portal) {
+  if (definition.measure == Measure::profit) return !portal.cost_field.empty();
+  return portal.active_time || !std::all_of(definition.facts.begin(), definition.facts.end(), is_active_time);
+}
+
 std::string Definition::canonical() const {
   std::vector<std::string> kinds;
   for (const FactKind kind : facts) kinds.emplace_back(fact_kind_name(kind));

@@ -128,6 +128,9 @@ struct Definition {
   friend bool operator==(const Definition&, const Definition&) = default;
 };
 
+// Whether the portal is configured for what it needs; without that its figure would be a confident nothing.
+[[nodiscard]] bool is_configured(const Definition& definition, const PortalSettings& portal);
+
 // A figure computed from others at the moment of reading. Its parts are shown too.
 struct Formula {
   std::string id;

@@ -99,22 +99,6 @@ const Definition* find(const std::vector<Definition>& definitions, std::string_v
   return it == definitions.end() ? nullptr : &*it;
 }
 
-struct Reference {
-  const Definition* definition = nullptr;
-  Of of = Of::count;
-};
-
-Reference resolve(std::string_view name, const std::vector<Definition>& definitions) {
-  if (const auto* whole = find(definitions, name)) return {whole, Of::count};
-  static constexpr std::array<std::pair<std::string_view, Of>, 3> kSuffixes{
-      {{"_sum", Of::sum}, {"_p50", Of::p50}, {"_p90", Of::p90}}};
-  for (const auto& [suffix, of] : kSuffixes) {
-    if (!name.ends_with(suffix)) continue;
-    return {find(definitions, name.substr(0, name.size() - suffix.size())), of};
-  }
-  return {};
-}
-
 double divisor(const Definition& definition, Of of) {
   return of != Of::count && definition.money() ? kMinorPerMajor : 1;
 }
@@ -176,6 +160,17 @@ double greatest(const double* values, int count) { return *std::max_element(valu
 
 }  // namespace
 
+NamedPart named_part(std::string_view name, const std::vector<Definition>& definitions) {
+  if (const auto* whole = find(definitions, name)) return {whole, Of::count};
+  static constexpr std::array<std::pair<std::string_view, Of>, 3> kSuffixes{
+      {{"_sum", Of::sum}, {"_p50", Of::p50}, {"_p90", Of::p90}}};
+  for (const auto& [suffix, of] : kSuffixes) {
+    if (!name.ends_with(suffix)) continue;
+    return {find(definitions, name.substr(0, name.size() - suffix.size())), of};
+  }
+  return {};
+}
+
 FormulaError::FormulaError(std::vector<FormulaMistake> mistakes)
     : std::runtime_error(all_texts(mistakes)), mistakes_(std::move(mistakes)) {}
 
@@ -207,7 +202,7 @@ struct CompiledFormula::State {
       const bool known = std::find(kFunctions.begin(), kFunctions.end(), name.text) != kFunctions.end();
       return known ? "" : "'" + text + "' is no function; there are min, max and abs";
     }
-    const auto [definition, of] = resolve(name.text, definitions);
+    const auto [definition, of] = named_part(name.text, definitions);
     if (definition == nullptr) {
       mistakes.push_back({in_when, name.position, text, "there is no KPI '" + text + "'"});
       return "";

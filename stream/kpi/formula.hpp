@@ -68,4 +68,11 @@ class CompiledFormula {
   std::unique_ptr<State> state_;
 };
 
+// What a name in a formula means; without a definition: nothing.
+struct NamedPart {
+  const Definition* definition = nullptr;
+  CompiledFormula::Of of{};
+};
+[[nodiscard]] NamedPart named_part(std::string_view name, const std::vector<Definition>& definitions);
+
 }  // namespace kpistream

@@ -21,8 +21,9 @@ using tests::kNoon;
 using tests::named;
 using tests::two_portals;
 
-std::string page_of(const State& state, const std::vector<PortalSettings>& portals) {
-  return tests::page_of(state, portals) + tests::text_of(self_metrics({}));
+std::string page_of(const State& state, const std::vector<PortalSettings>& portals,
+                    const Catalogue& of = tests::catalogue()) {
+  return tests::page_of(state, portals, {}, Format::text, of) + tests::text_of(self_metrics({}));
 }
 
 std::string full_page() {
@@ -106,6 +107,24 @@ TEST(Families, AWindowFromBeforeThePortalWasKnownIsAbsent) {
   EXPECT_EQ(value_of(filled, "crm_window_deals_won", {{"portal", "acme"}, {"window", "day"}}), -1)
       << "unknown is not 0";
   EXPECT_EQ(value_of(filled, "crm_deals_won_total", {{"portal", "acme"}}), 2);
+}
+
+TEST(Families, OfWhatAPortalIsNotConfiguredForThereIsNothingAndNoFormulaOverIt) {
+  MemoryState state;
+  auto portals = two_portals();
+  for (const auto& portal : portals) fill(state, portal.alias);
+  portals[1].cost_field = "UF_COST";
+  Catalogue more = tests::catalogue();
+  Formula margin;
+  margin.id = margin.name = "margin_ratio";
+  margin.expression = "profit_sum / deals_won_sum";
+  margin.shown = "the profit of a rouble";
+  more.formulas.push_back(margin);
+  const auto page = tests::read_page(page_of(state, portals, more));
+  for (const auto* name : {"crm_window_profit", "crm_window_margin_ratio"}) {
+    EXPECT_EQ(value_of(page, name, {{"portal", "acme"}, {"window", "day"}}), -1) << name;
+    EXPECT_EQ(value_of(page, name, {{"portal", "beta"}, {"window", "day"}}), 0) << name;
+  }
 }
 
 // KPI.md: a configured portal shows 0 from when it is known, before anything of a kind has happened.

@@ -147,10 +147,10 @@ void fill(State& state, const std::string& portal, int times) {
 }
 
 std::string page_of(const State& state, const std::vector<PortalSettings>& portals,
-                    const std::vector<InsightSource>& insights, exporters::Format format) {
+                    const std::vector<InsightSource>& insights, exporters::Format format, const Catalogue& of) {
   Board board(state, portals);
-  board.load(catalogue().definitions, kNoon);
-  const auto formulas = std::make_shared<const exporters::Formulas>(exporters::compile(catalogue()));
+  board.load(of.definitions, kNoon);
+  const auto formulas = std::make_shared<const exporters::Formulas>(exporters::compile(of));
   const exporters::Selection everything{exporters::GroupSet().set(), 1'000'000};
   return joined(exporters::KpiTexts(board).page({formulas, insights, {}}, everything, format).texts);
 }

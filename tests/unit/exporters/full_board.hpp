@@ -27,7 +27,8 @@ void fill(State& state, const std::string& portal, int times = 1);
 
 [[nodiscard]] std::string page_of(const State& state, const std::vector<PortalSettings>& portals,
                                   const std::vector<exporters::InsightSource>& insights = {},
-                                  exporters::Format format = exporters::Format::text);
+                                  exporters::Format format = exporters::Format::text,
+                                  const Catalogue& of = catalogue());
 
 // Every business family that there can be with the built-in KPIs: portals with all that is off unless it is asked for,
 // enough facts for every formula, and insight that has something to say of everything.

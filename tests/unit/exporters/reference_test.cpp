@@ -74,7 +74,7 @@ std::map<std::string, Rows> written() {
   for (const auto& [name, family] : page.families) {
     const bool counter = family.type == "counter";
     const auto unit = units_of.find(counter ? name.substr(0, name.rfind("_total")) : name);
-    rows[std::string(group_name(group_of(name, family.type)))][name] =
+    rows[std::string(kGroupNames.at(static_cast<std::size_t>(group_of(name, family.type))))][name] =
         row_of(name, family, unit == units_of.end() ? "" : unit->second);
   }
   return rows;

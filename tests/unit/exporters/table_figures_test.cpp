@@ -80,6 +80,8 @@ class FiguresTest : public testing::Test {
 };
 
 TEST_F(FiguresTest, AreThoseOfTheStateForEveryLineAndPeriod) {
+  bench_.settings.cost_field = "UF_COST";
+  bench_.settings.active_time = true;
   const StateFigures figures(bench_.state, bench_.catalogue.definitions, bench_.settings, *bench_.calendar, bench_.now);
   for (const auto period : {periods::Period::hour, periods::Period::day, periods::Period::week, periods::Period::month,
                             periods::Period::quarter}) {
@@ -247,6 +249,34 @@ TEST_F(FiguresTest, AFormulaOverWhatStandsAddsUpAllItsWindows) {
   const Range all = facts_range(bench_.parts(), *definition, {}, {});
   EXPECT_LE(all.first, kNoMinute);
   EXPECT_GT(all.last, minute_of(kNoon + 400 * kDay));
+}
+
+TEST_F(FiguresTest, OfWhatThePortalIsNotConfiguredForNothingIsKnown) {
+  Formula margin;
+  margin.id = margin.name = "margin_ratio";
+  margin.expression = "profit_sum / deals_won_sum";
+  bench_.catalogue.formulas.push_back(margin);
+  bench_.formulas.emplace_back(margin, CompiledFormula(margin, bench_.catalogue.definitions));
+  View view;
+  view.lines = {"profit.sum", "active_seconds.sum", "work_begins", "work_ends.sum", "margin_ratio"};
+  bench_.take("weekly", periods::Period::week, bench_.last_week());
+  const auto known = [&] {
+    std::set<std::string> lines;
+    const Table table = bench_.table(view);
+    EXPECT_EQ(table.blocks.at(0).rows.size(), view.lines.size())
+        << "what was asked for stays, and is said to be unknown";
+    for (const auto& row : table.blocks.at(0).rows) {
+      for (const auto& figure : row.figures) {
+        if (figure.value) lines.insert(row.line.id);
+      }
+    }
+    return lines;
+  };
+  EXPECT_EQ(known(), std::set<std::string>{});
+  bench_.settings.cost_field = "UF_COST";
+  EXPECT_EQ(known(), (std::set<std::string>{"profit.sum", "margin_ratio"}));
+  bench_.settings.active_time = true;
+  EXPECT_EQ(known(), std::set<std::string>(view.lines.begin(), view.lines.end()));
 }
 
 TEST_F(FiguresTest, ACellSaysWhatItIsComputedFrom) {

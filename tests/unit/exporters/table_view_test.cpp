@@ -251,7 +251,7 @@ TEST(CsvTest, EveryPeriodHasItsState) {
   closed.known = true;
   closed.coverage = 600;
   table.columns = {running, closed, table.columns.front()};
-  table.blocks = {{"sales", {}, {{{}, {{1, {}, false}, {1, 2, false}, {1, {}, true}}}}}};
+  table.blocks = {{"sales", {}, {{{}, {{1, false, {}, false}, {1, true, 2, false}, {1, false, {}, true}}}}}};
   table.managers.column = 1;
   const std::string ru = table_csv(table);
   EXPECT_NE(
