@@ -183,8 +183,8 @@ class Writer {
           labels, figure.pace);
     if (figure.forecast && target.value > 0) write_forecast(prefix, labels, figure);
     if (figure.suggestion) {
-      amount("crm_" + prefix.substr(4) + "suggested_target",
-             "This is the next target: reachable, and a step higher (K26).", labels, figure.suggestion->value, money);
+      amount(prefix + "suggested_target", "This is the next target: reachable, and a step higher (K26).", labels,
+             figure.suggestion->value, money);
     }
     for (const auto& [manager, part] : figure.contributions) {
       Labels with_manager = labels;

@@ -239,6 +239,8 @@ class Reports(unittest.TestCase):
             rows = self.rows(lang)
             days = [CLOSED + timedelta(days=7 * weeks) for weeks in (1, 0, -1, -2, -3)]
             self.assertEqual([f"{day:{words['day']}}" for day in days], rows[0][1:])
+            self.assertTrue(rows[1][1].startswith(words["running"]), rows[1])
+            self.assertTrue(all(cell.startswith(words["closed"]) for cell in rows[1][2:]), rows[1])
             for cell in next(row for row in rows if row and row[0] == f"{words['revenue']}, ₽")[1:]:
                 self.assertRegex(cell, r"^\d+,\d\d$" if lang == "ru" else r"^\d+\.\d\d$")
 
@@ -249,13 +251,14 @@ class Reports(unittest.TestCase):
             names = [sheet.get("name") for sheet in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{SHEET}sheet")]
             self.assertEqual(words["sheets"], names)
             sheet = self.sheet(book)
-            heads, figures = sheet[0], [row for row in sheet[1:] if len(row) > 1]
+            heads, figures = sheet[0], [row for row in sheet[2:] if len(row) > 1]
+            self.assertTrue(str(sheet[1][1][0]).startswith(words["running"]), sheet[1])
             self.assertTrue(all(re.fullmatch(r"[dmy./-]+", form) for _, form in heads[1:]), heads)
             days = [EXCEL_ZERO + timedelta(days=value) for value, _ in heads[1:]]
             self.assertEqual([CLOSED + timedelta(days=7 * weeks) for weeks in (1, 0, -1, -2, -3)], days)
             # The same as the other file: empty there, no cell here.
             rows = self.rows(lang)
-            wanted = {row[0]: [float(cell.replace(",", ".")) for cell in row[1:] if cell] for row in rows[1:rows.index([])]}
+            wanted = {row[0]: [float(cell.replace(",", ".")) for cell in row[1:] if cell] for row in rows[2:rows.index([])]}
             shown = {row[0][0]: [value for value, _ in row[1:]] for row in figures}
             self.assertGreater(len(shown), 30)
             self.assertEqual(set(wanted), set(shown))
