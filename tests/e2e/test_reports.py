@@ -37,12 +37,12 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 WORDS = {
     "ru": {"week": "16–22 ноя", "begin": "С чего начать", "lost": "Что теряется", "idle": "Кто отстаёт", "holes": "Пробелы в данных",
            "none": "Не найдено", "missed_of": r"(\d+) пропущенных из (\d+)", "missed": "Пропущенные звонки", "in": "Входящие звонки",
-           "weeks": "4 нед.", "actions": r"действий за неделю; медиана остальных (\d+)", "column": "События в CRM",
-           "not_compared": "сверено с CRM, остальному верить рано", "day_hole": "14–20 сен", "day": "%d.%m.%Y", "revenue": "Выручка", "sheets": ["Показатели", "Менеджеры", "Источники"]},
+           "weeks": "4 нед.", "actions": r"за неделю; медиана остальных (\d+)", "column": "События в CRM",
+           "not_compared": "сверено с CRM, остальному верить рано", "day_hole": "14–20 сен", "day": "%d.%m.%Y", "running": "идёт", "closed": "закрыт", "revenue": "Выручка", "sheets": ["Показатели", "Менеджеры", "Источники"]},
     "en": {"week": "16–22 Nov", "begin": "Where to begin", "lost": "What is lost", "idle": "Who falls behind", "holes": "Holes in the data",
            "none": "None found", "missed_of": r"(\d+) missed of (\d+)", "missed": "Missed calls", "in": "Incoming calls",
-           "weeks": "4 weeks", "actions": r"actions in the week; the median of the others is (\d+)", "column": "Actions",
-           "not_compared": "compared with the CRM, the rest cannot be relied on yet", "day_hole": "14–20 Sep", "day": "%Y-%m-%d", "revenue": "Revenue", "sheets": ["Indicators", "Managers", "Sources"]},
+           "weeks": "4 weeks", "actions": r"in the week; the median of the others is (\d+)", "column": "Actions",
+           "not_compared": "compared with the CRM, the rest cannot be relied on yet", "day_hole": "14–20 Sep", "day": "%Y-%m-%d", "running": "under way", "closed": "closed", "revenue": "Revenue", "sheets": ["Indicators", "Managers", "Sources"]},
 }
 
 
@@ -204,7 +204,7 @@ class Reports(unittest.TestCase):
             self.assertTrue(all(re.search(r"\d", line) for line in begin[1::2]), begin)
             lost = sum(self.figures(lang, words["missed"])[1:1 + AUDITED_WEEKS])
             self.assertIn(f"{words['missed']}, {words['weeks']}: {lost}", told[words["lost"]])
-            name, actions = re.match(r"▾ (.+): (\d+) — ", told[words["idle"]]).groups()
+            name, actions = re.match(r"▾ (.+): (\d+) \w+ — ", told[words["idle"]]).groups()
             row, = [row for row in self.rows(lang) if row and row[0] == name]
             heads = next(row for row in self.rows(lang) if words["column"] in row[1:])
             self.assertEqual(actions, row[heads.index(words["column"])])
