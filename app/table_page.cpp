@@ -119,9 +119,11 @@ void add_facts(const AdminParts& parts, const TableMoment& moment, const View& v
       ++detail.left_off;
       continue;
     }
-    detail.facts.push_back({instant_of(*definition, record.fact), std::string(record.kind), record.id, record.link,
-                            manager_of(*definition, record.fact), record.fact.pipeline, record.fact.amount,
-                            record.fact.seconds});
+    exporters::FactRow row{
+        instant_of(*definition, record.fact), std::string(record.kind), record.id,         record.link,
+        manager_of(*definition, record.fact), record.fact.pipeline,     record.fact.amount};
+    add_seconds(row, *definition, record.fact);
+    detail.facts.push_back(std::move(row));
   }
 }
 

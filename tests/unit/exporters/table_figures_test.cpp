@@ -1,6 +1,7 @@
 // The figures of a table: of when they are, and how they stand to one another.
 #include <gtest/gtest.h>
 
+#include "exporters/table/page.hpp"
 #include "exporters/table/reader.hpp"
 #include "stream/kpi/state_figures.hpp"
 #include "tests/unit/exporters/table_support.hpp"
@@ -255,6 +256,33 @@ TEST_F(FiguresTest, ACellSaysWhatItIsComputedFrom) {
     EXPECT_FALSE(make_cell(bench_.parts(), {}, {}, "deals_won", column)) << column;
   }
   EXPECT_FALSE(make_cell(bench_.parts(), {}, {}, "nothing", "2026-09-07"));
+}
+
+TEST_F(FiguresTest, WhatAFactKeepsAsSecondsIsShownForWhatItIs) {
+  const auto row = [&](FactKind kind, std::int64_t seconds, Measure measure = Measure::none) {
+    Definition definition;
+    definition.measure = measure;
+    Fact fact;
+    fact.kind = kind;
+    fact.seconds = seconds;
+    fact.working_seconds = 60;
+    FactRow made;
+    add_seconds(made, definition, fact);
+    return std::pair(made.seconds, made.rating);
+  };
+  EXPECT_EQ(row(FactKind::call, 95), std::pair(95L, 0L));
+  EXPECT_EQ(row(FactKind::first_response, 3'600, Measure::working), std::pair(60L, 0L));
+  EXPECT_EQ(row(FactKind::deal_won, kUnknownSeconds), std::pair(0L, 0L)) << "not known is no figure";
+  EXPECT_EQ(row(FactKind::rating, 2), std::pair(0L, 2L));
+  for (const auto kind : {FactKind::work_begin, FactKind::work_end}) {
+    EXPECT_EQ(row(kind, 32'700, Measure::seconds), std::pair(0L, 0L)) << "the time of day";
+  }
+  auto cell = make_cell(bench_.parts(), {}, {}, "ratings", "2026-09-07").value();
+  cell.facts = {{kNoon, "message", "1", "", "7", "", 0, 0, 2}};
+  const auto html = cell_html(make_frame(bench_.parts(), {}, {}), cell, *bench_.calendar, {});
+  EXPECT_NE(html.find(">Оценка</th>"), std::string::npos);
+  EXPECT_EQ(html.find(">Время</th>"), std::string::npos);
+  EXPECT_NE(html.find("<td class=\"figure\">2</td>"), std::string::npos);
 }
 
 }  // namespace
