@@ -110,6 +110,7 @@ std::optional<CellDetail> make_cell(const TableParts& parts, const View& view, c
   CellDetail detail;
   detail.line = *found;
   detail.column = columns.front();
+  detail.column.today = false;  // a cell stands alone, and says its day
   detail.figure = reader.figure(*found, 0, frame.view.by, frame.view.of);
   if (frame.view.by == Family::manager && frame.view.of.size() == 1) detail.member = frame.view.of.front();
   add_formula(parts, frame.view, frame, reader, detail);

@@ -117,7 +117,7 @@ std::string column_title(Language language, const Column& column, const Calendar
   switch (column.period) {
     case Period::ten_minutes:
     case Period::hour:
-      return clock_text(calendar.minute_of_day(begin));
+      return (column.today ? "" : short_day(language, first) + ", ") + periods::clock_text(calendar, begin);
     case Period::day:
       return fmt::format("{} {}", say(language, kWeekdays.at(static_cast<std::size_t>(Calendar::weekday(first)))),
                          short_day(language, first));

@@ -197,7 +197,7 @@ TEST(TextTest, PeriodsInBothLanguages) {
     column.range = periods::open_period(period, calendar, 1'789'376'400);  // 2026-09-14 12:00
     return column_title(Language::ru, column, calendar) + " | " + column_title(Language::en, column, calendar);
   };
-  EXPECT_EQ(title(periods::Period::ten_minutes), "12:00 | 12:00");
+  EXPECT_EQ(title(periods::Period::ten_minutes), "14 сен, 12:00 | 14 Sep, 12:00");
   EXPECT_EQ(title(periods::Period::day), "пн 14 сен | Mon 14 Sep");
   EXPECT_EQ(title(periods::Period::week), "14–20 сен | 14–20 Sep");
   EXPECT_EQ(title(periods::Period::month), "сентябрь 2026 | September 2026");
