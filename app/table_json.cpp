@@ -135,9 +135,9 @@ std::string cell_json(const Table& table, const exporters::CellDetail& detail) {
   };
   const auto fact = [](const exporters::FactRow& each) {
     return fmt::format(
-        R"({{"at":{},"kind":{},"id":{},"link":{},"manager":{},"pipeline":{},"amount_minor":{},"seconds":{}}})",
+        R"({{"at":{},"kind":{},"id":{},"link":{},"manager":{},"pipeline":{},"amount_minor":{},"seconds":{},"rating":{}}})",
         each.at == kNoTime ? "null" : std::to_string(each.at), json(each.kind), json(each.id), json(each.link),
-        json(each.manager), json(each.pipeline), each.amount, each.seconds);
+        json(each.manager), json(each.pipeline), each.amount, each.seconds, each.rating);
   };
   const auto correction = [](const exporters::CorrectionRow& each) {
     return fmt::format(R"({{"at":{},"kpi":{},"manager":{},"pipeline":{},"count":{},"sum":{}}})", each.at,

@@ -115,9 +115,11 @@ void add_facts(const AdminParts& parts, const TableMoment& moment, const View& v
                                      {range, view.by, view.of, label ? detail.line.part : ""}, kFactsMax);
   detail.left_off = records.left_off;
   for (const auto& record : records.newest) {
-    detail.facts.push_back({instant_of(*definition, record.fact), std::string(record.kind), record.id, record.link,
-                            manager_of(*definition, record.fact), record.fact.pipeline, record.fact.amount,
-                            record.fact.seconds});
+    exporters::FactRow row{
+        instant_of(*definition, record.fact), std::string(record.kind), record.id,         record.link,
+        manager_of(*definition, record.fact), record.fact.pipeline,     record.fact.amount};
+    add_seconds(row, *definition, record.fact);
+    detail.facts.push_back(std::move(row));
   }
 }
 

@@ -35,6 +35,13 @@ bool is_of(const periods::Correction& row, const View& view) {
   return std::find(view.of.begin(), view.of.end(), member) != view.of.end();
 }
 
+LineUnit sum_unit_of(const Catalogue& catalogue, const std::string& kpi) {
+  for (const auto& definition : catalogue.definitions) {
+    if (definition.id == kpi) return sum_line_unit(definition);
+  }
+  return LineUnit::money;
+}
+
 // Of the table that the column is of, those that move this KPI, or one that it is computed from.
 std::vector<CorrectionRow> corrections(const TableParts& parts, const View& view, const CellDetail& detail) {
   const Line& line = detail.line;
@@ -44,8 +51,8 @@ std::vector<CorrectionRow> corrections(const TableParts& parts, const View& view
   for (const auto& each : periods::corrections_of(parts.state, detail.column.table).list) {
     if (!kpis.contains(each.kpi) || !is_of(each, view)) continue;
     if (!line.part.empty() && (each.labels.empty() || each.labels.front() != line.part)) continue;
-    rows.push_back(
-        {each.minute * 60, each.kpi, each.manager, each.pipeline, each.delta.at(kCountSlot), each.delta.at(kSumSlot)});
+    rows.push_back({each.minute * 60, each.kpi, each.manager, each.pipeline, each.delta.at(kCountSlot),
+                    each.delta.at(kSumSlot), sum_unit_of(parts.catalogue, each.kpi)});
   }
   return rows;
 }
@@ -68,6 +75,14 @@ void add_formula(const TableParts& parts, const View& view, const Table& frame, 
 }
 
 }  // namespace
+
+void add_seconds(FactRow& row, const Definition& definition, const Fact& fact) {
+  if (fact.kind == FactKind::rating) row.rating = fact.seconds;
+  const bool time_of_day = fact.kind == FactKind::work_begin || fact.kind == FactKind::work_end;
+  if (fact.kind == FactKind::rating || time_of_day) return;
+  const auto seconds = definition.measure == Measure::working ? fact.working_seconds : fact.seconds;
+  if (seconds != kUnknownSeconds) row.seconds = seconds;
+}
 
 Range facts_range(const TableParts& parts, const Definition& definition, const Line& line, const Column& column) {
   if (is_history(definition.windows)) return column.range;
@@ -95,6 +110,7 @@ std::optional<CellDetail> make_cell(const TableParts& parts, const View& view, c
   CellDetail detail;
   detail.line = *found;
   detail.column = columns.front();
+  detail.column.today = false;  // a cell stands alone, and says its day
   detail.figure = reader.figure(*found, 0, frame.view.by, frame.view.of);
   if (frame.view.by == Family::manager && frame.view.of.size() == 1) detail.member = frame.view.of.front();
   add_formula(parts, frame.view, frame, reader, detail);

@@ -20,8 +20,9 @@ struct FactRow {
   std::string link;  // into the CRM; empty: there is none
   std::string manager;
   std::string pipeline;
-  std::int64_t amount = 0;  // minor units
-  std::int64_t seconds = 0;
+  std::int64_t amount = 0;   // minor units
+  std::int64_t seconds = 0;  // a duration; 0: it has none
+  std::int64_t rating = 0;   // a client's vote, 1 to 5; 0: it is none
 };
 
 // What a table that was taken did not know yet.
@@ -31,7 +32,8 @@ struct CorrectionRow {
   std::string manager;
   std::string pipeline;
   std::int64_t count = 0;
-  std::int64_t sum = 0;  // minor units or seconds
+  std::int64_t sum = 0;
+  LineUnit unit{};  // of the sum
 };
 
 struct CellDetail {
@@ -50,6 +52,10 @@ struct CellDetail {
 // as "2026-09-07..2026-09-13". Nothing: there is no such line, or no such column in the view.
 [[nodiscard]] std::optional<CellDetail> make_cell(const TableParts& parts, const View& view, const Viewer& viewer,
                                                   std::string_view line, std::string_view column);
+
+// What the fact keeps as seconds: a duration, in working time where the KPI is of that, or a vote. The time of day of
+// the first or last act is neither; the record's own moment tells it.
+void add_seconds(FactRow& row, const Definition& definition, const Fact& fact);
 
 // Which facts make it: of which definition and range, and of a standing one which part.
 [[nodiscard]] Range facts_range(const TableParts& parts, const Definition& definition, const Line& line,

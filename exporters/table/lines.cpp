@@ -6,6 +6,7 @@
 #include <span>
 
 #include "stream/kpi/calendar.hpp"
+#include "stream/kpi/unit.hpp"
 
 namespace kpistream::exporters {
 namespace {
@@ -123,27 +124,37 @@ std::string_view suffix(Line::Of of) {
   return of == Line::Of::p90 ? ".p90" : "";
 }
 
-LineUnit unit_of(const Definition& definition, Line::Of of) {
-  if (of == Line::Of::count) return LineUnit::count;
-  return definition.money() ? LineUnit::money : LineUnit::seconds;
+LineUnit line_unit_of(const Definition& definition, Line::Of of) {
+  return of == Line::Of::count ? LineUnit::count : sum_line_unit(definition);
 }
 
-// ECOSYSTEM's units are in the name; a quotient that is no ratio of something with money in it is money.
-LineUnit unit_of(const Formula& formula, const std::set<std::string>& money) {
+// ECOSYSTEM's units are in the name; where there is none the parts tell.
+LineUnit line_unit_of(const Formula& formula, const std::vector<Definition>& definitions) {
   if (formula.name.ends_with("_ratio")) return LineUnit::ratio;
   if (formula.name.ends_with("_seconds")) return LineUnit::seconds;
-  const auto has = [&](const std::string& id) { return formula.expression.find(id) != std::string::npos; };
-  return std::any_of(money.begin(), money.end(), has) ? LineUnit::money : LineUnit::number;
+  const Unit unit = unit_of(formula, definitions);
+  if (unit == Unit::money) return LineUnit::money;
+  return unit == Unit::seconds ? LineUnit::seconds : LineUnit::number;
 }
 
+bool has_count(const Definition& definition) { return !definition.name.empty() || definition.measure == Measure::none; }
+bool has_sum(const Definition& definition) {
+  return definition.measure != Measure::none && !definition.quantiles() && !definition.sum_name.empty();
+}
+
+// The title of a KPI names its only figure; of several each says which it is.
 Words title_of(const Definition& definition, Line::Of of) {
   const auto special = sum_titles().find(definition.id);
   if (of == Line::Of::sum && special != sum_titles().end()) return special->second;
-  if (of == Line::Of::sum && definition.money() && !definition.name.empty()) {
-    return joined(definition.title, {"сумма", "amount"});
-  }
   if (of == Line::Of::p50) return joined(definition.title, {"медиана", "median"});
+  if (of == Line::Of::p90 && definition.money()) return joined(definition.title, {"90 % не больше", "90 % at most"});
   if (of == Line::Of::p90) return joined(definition.title, {"90 % быстрее", "90th percentile"});
+  const bool one_of_two = has_count(definition) && has_sum(definition);
+  if (of == Line::Of::sum && one_of_two) {
+    return joined(definition.title, definition.money() ? Words{"сумма", "amount"} : Words{"всего", "total"});
+  }
+  const bool of_durations = definition.quantiles() || (one_of_two && !definition.money());
+  if (of == Line::Of::count && of_durations) return joined(definition.title, {"число", "count"});
   return definition.title;
 }
 
@@ -151,19 +162,19 @@ class Lines {
  public:
   void add(const Definition& definition) {
     if (is_cohort(definition.windows)) return;
-    if (!definition.name.empty() || definition.measure == Measure::none) add(definition, Line::Of::count);
-    if (definition.measure != Measure::none && !definition.quantiles()) add(definition, Line::Of::sum);
+    if (has_count(definition)) add(definition, Line::Of::count);
+    if (has_sum(definition)) add(definition, Line::Of::sum);
     if (!definition.quantiles()) return;
     add(definition, Line::Of::p50);
     add(definition, Line::Of::p90);
   }
 
-  void add(const Formula& formula, const std::set<std::string>& money) {
+  void add(const Formula& formula, const std::vector<Definition>& definitions) {
     if (is_cohort(formula.windows)) return;
     Line line;
     line.id = line.kpi = formula.id;
     line.of = Line::Of::formula;
-    line.unit = unit_of(formula, money);
+    line.unit = line_unit_of(formula, definitions);
     line.standing = !is_history(formula.windows);
     line.by_manager = formula.by_manager;
     line.by_pipeline = formula.by_pipeline;
@@ -180,7 +191,7 @@ class Lines {
     Line line;
     line.kpi = definition.id;
     line.of = of;
-    line.unit = unit_of(definition, of);
+    line.unit = line_unit_of(definition, of);
     line.standing =
         !is_history(definition.windows) || std::any_of(definition.facts.begin(), definition.facts.end(), is_state);
     line.by_manager = definition.by_manager;
@@ -234,6 +245,12 @@ std::string_view line_unit_name(LineUnit unit) {
   return "number";
 }
 
+LineUnit sum_line_unit(const Definition& definition) {
+  const Unit unit = sum_unit(definition);
+  if (unit == Unit::money) return LineUnit::money;
+  return unit == Unit::seconds ? LineUnit::seconds : LineUnit::count;
+}
+
 std::int64_t line_unit_scale(LineUnit unit) {
   if (unit == LineUnit::money) return 100;
   if (unit == LineUnit::ratio) return 1'000'000;
@@ -246,13 +263,9 @@ std::string_view better_name(Better better) {
 }
 
 std::vector<Line> lines_of(const Catalogue& catalogue) {
-  std::set<std::string> money;
-  for (const auto& definition : catalogue.definitions) {
-    if (definition.money()) money.insert({definition.id + "_sum", definition.id + "_p50", definition.id + "_p90"});
-  }
   Lines lines;
   for (const auto& definition : catalogue.definitions) lines.add(definition);
-  for (const auto& formula : catalogue.formulas) lines.add(formula, money);
+  for (const auto& formula : catalogue.formulas) lines.add(formula, catalogue.definitions);
   return lines.take();
 }
 

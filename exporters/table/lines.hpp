@@ -23,6 +23,8 @@ enum class LineUnit : std::uint8_t {
   number,   // thousandths: a formula of no known unit
 };
 [[nodiscard]] std::string_view line_unit_name(LineUnit unit);  // as in the API
+// Of a sum; a whole number of neither money nor seconds is a count.
+[[nodiscard]] LineUnit sum_line_unit(const Definition& definition);
 // How many of them are one of what the API tells: 1, 100 or a power of ten.
 [[nodiscard]] std::int64_t line_unit_scale(LineUnit unit);
 

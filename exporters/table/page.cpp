@@ -139,7 +139,9 @@ std::string fact_rows(const Table& table, const CellDetail& detail, const Calend
         fact.at == kNoTime ? std::string(kNoFigure) : moment_text(language, fact.at, calendar), record,
         escaped(name_of(table.managers_all, fact.manager)), escaped(name_of(table.pipelines_all, fact.pipeline)),
         fact.amount == 0 ? "" : figure_text(language, LineUnit::money, fact.amount),
-        fact.seconds == 0 ? "" : insight::duration(language, fact.seconds));
+        fact.rating != 0    ? std::to_string(fact.rating)
+        : fact.seconds == 0 ? ""
+                            : insight::duration(language, fact.seconds));
   }
   return rows;
 }
@@ -164,7 +166,8 @@ std::string facts_part(const Table& table, const CellDetail& detail, const Calen
       insight::grouped(language, static_cast<std::int64_t>(detail.facts.size() + detail.left_off)),
       say(language, {"Записи", "Records"}), say(language, {"Когда", "When"}),
       say(language, {"Запись в CRM", "Record in the CRM"}), say(language, {"Менеджер", "Manager"}),
-      say(language, {"Воронка", "Funnel"}), say(language, {"Сумма", "Amount"}), say(language, {"Время", "Time"}),
+      say(language, {"Воронка", "Funnel"}), say(language, {"Сумма", "Amount"}),
+      detail.facts.front().rating != 0 ? say(language, {"Оценка", "Vote"}) : say(language, {"Время", "Time"}),
       fact_rows(table, detail, calendar), rest);
 }
 
@@ -181,14 +184,6 @@ std::string formula_part(const Table& table, const CellDetail& detail) {
   }
   return fmt::format("<h2>{}</h2><p><code>{}</code></p><table><tbody>{}</tbody></table>",
                      say(language, {"Формула", "Formula"}), escaped(detail.expression), rows);
-}
-
-// Of what the sum of a KPI is.
-LineUnit sum_unit(const Table& table, const std::string& kpi) {
-  for (const std::string_view reading : {".sum", ".p50"}) {
-    if (const Line* line = find_line(table.lines_all, kpi + std::string(reading))) return line->unit;
-  }
-  return LineUnit::money;
 }
 
 std::string corrections_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
@@ -213,8 +208,7 @@ std::string corrections_part(const Table& table, const CellDetail& detail, const
         "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"figure\">{}{}</td><td class=\"figure\">{}</td></tr>",
         moment_text(language, row.at, calendar), escaped(name_of(table.managers_all, row.manager)),
         escaped(name_of(table.pipelines_all, row.pipeline)), row.count > 0 ? "+" : "",
-        insight::grouped(language, row.count),
-        row.sum == 0 ? "" : figure_text(language, sum_unit(table, row.kpi), row.sum));
+        insight::grouped(language, row.count), row.sum == 0 ? "" : figure_text(language, row.unit, row.sum));
   }
   return fmt::format(
       "{} {}: {}</p><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "

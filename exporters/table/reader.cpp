@@ -37,6 +37,7 @@ Column column_of(const TableParts& parts, Period period, const Range& range, con
   column.period = period;
   column.range = range;
   column.first = periods::period_text(period, parts.calendar, range);
+  column.today = parts.calendar.day_of(range.first * 60) == parts.calendar.day_of(parts.now);
   column.running = range.last * 60 > parts.now;
   column.known = verified.since != 0 && range.first >= minute_of(verified.since);
   column.coverage = column.known ? worst_coverage_of(range, verified, parts.now) : 0;

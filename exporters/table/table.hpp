@@ -30,7 +30,8 @@ inline constexpr std::int64_t kCoverageShown = insight::kCoverageMin;
 struct Column {
   periods::Period period{};
   Range range;                // of the running one up to its end
-  std::string first;          // "2026-09-07"; of hours and ten minutes with the time, "2026-09-07T14:10"
+  std::string first;          // "2026-09-07"; of hours and ten minutes with the time, as periods::period_text()
+  bool today = false;         // begins on the running day: with a time its head needs no day
   bool running = false;       // not over yet
   bool known = false;         // false: it begins before the portal was known
   std::int64_t coverage = 0;  // thousandths; of a table, when it was taken

@@ -58,10 +58,10 @@ std::string days_text(Language language, Day first, Day last) {
   return fmt::format("{} – {}", short_day(language, first), short_day(language, last));
 }
 
-std::string tenths(Language language, double value) {
-  const std::int64_t tenths = insight::rounded(std::abs(value) * 10);
-  return fmt::format("{}{}{}{}", value < 0 && tenths != 0 ? "-" : "", insight::grouped(language, tenths / 10),
-                     language == Language::ru ? ',' : '.', tenths % 10);
+std::string hundredths(Language language, double value) {
+  const std::int64_t parts = insight::rounded(std::abs(value) * 100);
+  return fmt::format("{}{}{}{:02}", value < 0 && parts != 0 ? "-" : "", insight::grouped(language, parts / 100),
+                     language == Language::ru ? ',' : '.', parts % 100);
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ std::string figure_text(Language language, LineUnit unit, std::int64_t value) {
     case LineUnit::number:
       break;
   }
-  return tenths(language, static_cast<double>(value) / 1e3);
+  return hundredths(language, static_cast<double>(value) / 1e3);
 }
 
 std::string figure_text(Language language, LineUnit unit, const std::optional<std::int64_t>& value) {
@@ -117,7 +117,7 @@ std::string column_title(Language language, const Column& column, const Calendar
   switch (column.period) {
     case Period::ten_minutes:
     case Period::hour:
-      return clock_text(calendar.minute_of_day(begin));
+      return (column.today ? "" : short_day(language, first) + ", ") + periods::clock_text(calendar, begin);
     case Period::day:
       return fmt::format("{} {}", say(language, kWeekdays.at(static_cast<std::size_t>(Calendar::weekday(first)))),
                          short_day(language, first));

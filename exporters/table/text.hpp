@@ -38,7 +38,7 @@ inline constexpr std::string_view kNoFigure = "–";
 [[nodiscard]] std::optional<double> change_of(const Figure& figure, const Figure& before);
 [[nodiscard]] std::string change_text(Language language, double change);
 
-// "7–13 сен", "пн 14 сен", "сентябрь 2026", "3 кв. 2026", "14:10"
+// "7–13 сен", "пн 14 сен", "сентябрь 2026", "3 кв. 2026", "14:10" of today, "13 сен, 14:10" of another day
 [[nodiscard]] std::string column_title(Language language, const Column& column, const Calendar& calendar);
 [[nodiscard]] std::string day_text(Language language, Day day);   // "14 сентября 2026"
 [[nodiscard]] std::string short_day(Language language, Day day);  // "14 сен"

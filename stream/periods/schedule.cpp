@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cstdlib>
 #include <limits>
 #include <span>
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kMinute = 60;
 constexpr int kMinutesOfHour = 60;
+constexpr std::int64_t kMinutesOfDay = 1'440;
 constexpr int kHoursOfDay = 24;
 constexpr Day kDaysSearched = 8 * 366 + 1;  // from one 29 February to the next, over a year like 2100
 
@@ -195,13 +197,23 @@ Range open_period(Period period, const Calendar& calendar, UnixSeconds at) {
   return {first, calendar.begin_of(day + 1)};
 }
 
+std::string clock_text(const Calendar& calendar, UnixSeconds at) {
+  const auto two = [](std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  const auto clock = [&](std::int64_t minutes) {
+    return two(minutes / kMinutesOfHour) + ":" + two(minutes % kMinutesOfHour);
+  };
+  const Day day = calendar.day_of(at);
+  const int minute = calendar.minute_of_day(at);
+  if (minute_of(calendar.moment(day, minute)) == minute_of(at)) return clock(minute);
+  const std::int64_t east = day * kMinutesOfDay + minute - minute_of(at);
+  return clock(minute) + (east < 0 ? "-" : "+") + clock(std::abs(east));
+}
+
 std::string period_text(Period period, const Calendar& calendar, const Range& range) {
   const UnixSeconds begin = range.first * 60;
   std::string text = Calendar::text(calendar.day_of(begin));
   if (period != Period::ten_minutes && period != Period::hour) return text;
-  const int minute = calendar.minute_of_day(begin);
-  const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-  return text + "T" + two(minute / kMinutesOfHour) + ":" + two(minute % kMinutesOfHour);
+  return text + "T" + clock_text(calendar, begin);
 }
 
 Schedule::Schedule(std::string_view text) {

@@ -24,6 +24,10 @@ inline constexpr Period kLastPeriod = Period::quarter;
 // The period of that kind that `at` is in; it begins where the last closed one ends.
 [[nodiscard]] Range open_period(Period period, const Calendar& calendar, UnixSeconds at);
 
+// What the local clock shows, "14:10"; where it shows that twice, the second time with its distance from UTC,
+// "02:00+01:00".
+[[nodiscard]] std::string clock_text(const Calendar& calendar, UnixSeconds at);
+
 // The first day of a period, "2026-09-07"; of hours and ten minutes with the time, "2026-09-07T14:10".
 [[nodiscard]] std::string period_text(Period period, const Calendar& calendar, const Range& range);
 

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "exporters/table/page.hpp"
 #include "exporters/table/reader.hpp"
+#include "exporters/table/text.hpp"
 #include "stream/kpi/state_figures.hpp"
 #include "tests/unit/exporters/table_support.hpp"
 
@@ -65,6 +67,53 @@ TEST(ColumnsTest, UntilIsTheDayOfTheNewest) {
   EXPECT_EQ(columns_of(bench.parts(), view)[0].first, "2026-09-14");
   view.until = "1970-01-01";
   EXPECT_LE(columns_of(bench.parts(), view)[0].first, "1970-01-01");
+}
+
+TEST(ColumnsTest, OfShortPeriodsSayTheDayWhenItIsNotToday) {
+  Bench bench;
+  const auto titles = [&](const View& view) {
+    std::vector<std::string> all;
+    for (const auto& column : columns_of(bench.parts(), view)) {
+      all.push_back(column_title(Language::ru, column, *bench.calendar));
+    }
+    return all;
+  };
+  View view = view_of(periods::Period::hour, 26);
+  const auto hours = titles(view);
+  EXPECT_EQ(hours.front(), "12:00");
+  EXPECT_EQ(hours[12], "00:00");
+  EXPECT_EQ(hours[13], "13 сен, 23:00");
+  EXPECT_EQ(hours[24], "13 сен, 12:00");
+  view.until = "2026-09-10";
+  EXPECT_EQ(titles(view).front(), "10 сен, 23:00");
+  view.period = periods::Period::ten_minutes;
+  EXPECT_EQ(titles(view).front(), "10 сен, 23:50");
+  const auto cell = make_cell(bench.parts(), view_of(periods::Period::hour), {}, "calls", "2026-09-14T11:00").value();
+  const auto html = cell_html(make_frame(bench.parts(), {}, {}), cell, *bench.calendar, {});
+  EXPECT_NE(html.find("14 сен, 11:00"), std::string::npos) << "a cell stands alone, and so has its day";
+}
+
+TEST(ColumnsTest, OfAnHourThatComesTwiceAreTold) {
+  for (const auto& [zone, now, repeated, offset] :
+       {std::tuple("Europe/Berlin", 1'792'900'000L, "2026-10-25T02:00", "+01:00"),
+        std::tuple("America/New_York", 1'793'534'400L, "2026-11-01T01:00", "-05:00")}) {
+    Bench bench(zone, 1);
+    bench.now = now;
+    const View view = view_of(periods::Period::hour, 26);
+    const auto columns = columns_of(bench.parts(), view);
+    std::vector<std::string> found;
+    std::set<std::string> firsts;
+    for (const auto& column : columns) {
+      EXPECT_TRUE(firsts.insert(column.first).second) << column.first;
+      if (column.first.starts_with(repeated)) found.push_back(column.first);
+      const auto cell = make_cell(bench.parts(), view, {}, "calls", column.first).value();
+      EXPECT_EQ(cell.column.range, column.range) << column.first;
+    }
+    EXPECT_EQ(found, (std::vector<std::string>{std::string(repeated) + offset, repeated})) << zone;
+    std::set<std::string> titles;
+    for (const auto& column : columns) titles.insert(column_title(Language::en, column, *bench.calendar));
+    EXPECT_EQ(titles.size(), columns.size()) << zone;
+  }
 }
 
 class FiguresTest : public testing::Test {
@@ -293,6 +342,33 @@ TEST_F(FiguresTest, ACellSaysWhatItIsComputedFrom) {
     EXPECT_FALSE(make_cell(bench_.parts(), {}, {}, "deals_won", column)) << column;
   }
   EXPECT_FALSE(make_cell(bench_.parts(), {}, {}, "nothing", "2026-09-07"));
+}
+
+TEST_F(FiguresTest, WhatAFactKeepsAsSecondsIsShownForWhatItIs) {
+  const auto row = [&](FactKind kind, std::int64_t seconds, Measure measure = Measure::none) {
+    Definition definition;
+    definition.measure = measure;
+    Fact fact;
+    fact.kind = kind;
+    fact.seconds = seconds;
+    fact.working_seconds = 60;
+    FactRow made;
+    add_seconds(made, definition, fact);
+    return std::pair(made.seconds, made.rating);
+  };
+  EXPECT_EQ(row(FactKind::call, 95), std::pair(95L, 0L));
+  EXPECT_EQ(row(FactKind::first_response, 3'600, Measure::working), std::pair(60L, 0L));
+  EXPECT_EQ(row(FactKind::deal_won, kUnknownSeconds), std::pair(0L, 0L)) << "not known is no figure";
+  EXPECT_EQ(row(FactKind::rating, 2), std::pair(0L, 2L));
+  for (const auto kind : {FactKind::work_begin, FactKind::work_end}) {
+    EXPECT_EQ(row(kind, 32'700, Measure::seconds), std::pair(0L, 0L)) << "the time of day";
+  }
+  auto cell = make_cell(bench_.parts(), {}, {}, "ratings", "2026-09-07").value();
+  cell.facts = {{kNoon, "message", "1", "", "7", "", 0, 0, 2}};
+  const auto html = cell_html(make_frame(bench_.parts(), {}, {}), cell, *bench_.calendar, {});
+  EXPECT_NE(html.find(">Оценка</th>"), std::string::npos);
+  EXPECT_EQ(html.find(">Время</th>"), std::string::npos);
+  EXPECT_NE(html.find("<td class=\"figure\">2</td>"), std::string::npos);
 }
 
 }  // namespace

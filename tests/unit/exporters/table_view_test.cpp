@@ -172,7 +172,7 @@ TEST(TextTest, FiguresInBothLanguages) {
   EXPECT_EQ(both(LineUnit::count, 12'500), "12\u00a0500 | 12,500");
   EXPECT_EQ(both(LineUnit::money, 125'050), "1\u00a0251 | 1,251");
   EXPECT_EQ(both(LineUnit::ratio, 125'000), "12,5\u00a0% | 12.5%");
-  EXPECT_EQ(both(LineUnit::number, -1'250), "-1,3 | -1.3");
+  EXPECT_EQ(both(LineUnit::number, -1'250), "-1,25 | -1.25");
   EXPECT_EQ(both(LineUnit::seconds, 8'100), "2\u00a0ч 15\u00a0мин | 2\u00a0h 15\u00a0min");
   EXPECT_EQ(both(LineUnit::seconds, -8'100), "-2\u00a0ч 15\u00a0мин | -2\u00a0h 15\u00a0min");
   EXPECT_EQ(figure_text(Language::ru, LineUnit::count, std::nullopt), kNoFigure);
@@ -197,7 +197,7 @@ TEST(TextTest, PeriodsInBothLanguages) {
     column.range = periods::open_period(period, calendar, 1'789'376'400);  // 2026-09-14 12:00
     return column_title(Language::ru, column, calendar) + " | " + column_title(Language::en, column, calendar);
   };
-  EXPECT_EQ(title(periods::Period::ten_minutes), "12:00 | 12:00");
+  EXPECT_EQ(title(periods::Period::ten_minutes), "14 сен, 12:00 | 14 Sep, 12:00");
   EXPECT_EQ(title(periods::Period::day), "пн 14 сен | Mon 14 Sep");
   EXPECT_EQ(title(periods::Period::week), "14–20 сен | 14–20 Sep");
   EXPECT_EQ(title(periods::Period::month), "сентябрь 2026 | September 2026");
