@@ -20,6 +20,12 @@ std::string_view period_name(PlanPeriod period) {
   return period == PlanPeriod::month ? "month" : "quarter";
 }
 
+// A summary is made once a minute, while all else on a page is of one moment: the help, which is one sentence, says so.
+std::string with_age(std::string help) {
+  help.pop_back();  // the full stop
+  return help + "; it is at most a minute old.";
+}
+
 // What has no manager and no team is of everybody, and that is another family.
 class Writer {
  public:
@@ -42,7 +48,7 @@ class Writer {
   void gauge(const std::string& name, const std::string& help, const Labels& more, Value value) {
     Labels labels{{"portal", s_.portal}};
     labels.add(more);
-    out_.family(name, "gauge", help).sample(labels, value);
+    out_.family(name, "gauge", with_age(help)).sample(labels, value);
   }
 
   template <class Value>
@@ -210,7 +216,7 @@ class Writer {
   void amount(const std::string& name, const std::string& help, const Labels& more, std::int64_t value, bool money) {
     Labels labels{{"portal", s_.portal}};
     labels.add(more);
-    auto& family = out_.family(name, "gauge", help);
+    auto& family = out_.family(name, "gauge", with_age(help));
     money ? family.money(labels, value) : family.sample(labels, value);
   }
 

@@ -173,6 +173,21 @@ TEST(Reference, IsOfAPageThatKeepsTheRules) {
   EXPECT_EQ(checked.status, 0) << checked.output;
 }
 
+// All figures of a page are of one moment, but for those.
+TEST(Reference, SaysOfWhatInsightTellsThatItIsOlder) {
+  std::istringstream lines(reference());
+  std::size_t told = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const auto name = name_in(line);
+    const bool old = line.ends_with("; it is at most a minute old. |");
+    if (old) ++told;
+    const bool of_kpis = name.find("_window_") != std::string::npos || name.ends_with("_total");
+    EXPECT_TRUE(old || group_of(name, "gauge") != Group::insight) << name;
+    EXPECT_FALSE(old && (of_kpis || is_of_the_daemon(name))) << name;
+  }
+  EXPECT_GT(told, 0U);
+}
+
 // A plan is of the portal, of a team or of a manager, and all three have the same families.
 TEST(Reference, TellsTheSameOfEveryPlan) {
   const auto listed = names();
