@@ -96,6 +96,10 @@ class Reports(unittest.TestCase):
         self.assertEqual((0, ""), (done.returncode, done.stderr))
         return plain_spaces(done.stdout)
 
+    def stands_alone(self, page: str, lang: str) -> None:
+        self.assertIn(f'<html lang="{lang}"', page)
+        self.assertNotRegex(page, r"<(script|img)\b|url\(|(href|src)=\"(?!data:)")
+
     # ---- report
 
     def test_a_report_is_the_closed_week_in_text(self) -> None:
@@ -110,8 +114,7 @@ class Reports(unittest.TestCase):
     def test_a_page_says_the_same_and_needs_nothing_else(self) -> None:
         for lang, words in WORDS.items():
             page = self.written("report", "--lang", lang, "--format", "html")
-            self.assertIn(f'<html lang="{lang}"', page)
-            self.assertNotRegex(page, r"<(script|img)\b|url\(|(href|src)=\"(?!data:)")
+            self.stands_alone(page, lang)
             shown = text_of(page)
             self.assertIn(words["week"], shown)
             self.assertRegex(shown, words["missed_of"])
@@ -214,7 +217,7 @@ class Reports(unittest.TestCase):
     def test_an_audit_as_a_page(self) -> None:
         for lang, words in WORDS.items():
             page = self.written("audit", "--lang", lang, "--format", "html")
-            self.assertIn(f'<html lang="{lang}"', page)
+            self.stands_alone(page, lang)
             shown = text_of(page)
             for heading in ("begin", "lost", "idle", "holes", "none"):
                 self.assertIn(words[heading], shown)
