@@ -45,7 +45,7 @@ class MemoryFile {
 
 class Workbook {
  public:
-  explicit Workbook(const std::string& path) : book_(workbook_new(path.c_str())) {
+  Workbook(const std::string& path, Language language) : book_(workbook_new(path.c_str())) {
     if (book_ == nullptr) throw std::runtime_error("an Excel file cannot be made");
     bold_ = workbook_add_format(book_);
     format_set_bold(bold_);
@@ -55,7 +55,7 @@ class Workbook {
     ratio_ = number_format("0.0%");
     seconds_ = number_format("[h]:mm:ss");
     number_ = number_format("#,##0.0##");
-    day_ = number_format("dd.mm.yyyy");
+    day_ = number_format(language == Language::ru ? "dd.mm.yyyy" : "yyyy-mm-dd");
     format_set_bold(day_);
   }
   Workbook(const Workbook&) = delete;
@@ -167,7 +167,7 @@ void add_members(Workbook& book, const Table& table, const Members& members, con
 
 std::string table_xlsx(const Table& table) {
   const MemoryFile file;
-  Workbook book(file.path());
+  Workbook book(file.path(), table.view.language);
   add_indicators(book, table);
   add_members(book, table, table.managers, {"Менеджеры", "Managers"}, true);
   add_members(book, table, table.sources, {"Источники", "Sources"}, false);
