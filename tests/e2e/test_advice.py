@@ -108,7 +108,7 @@ class Advice(unittest.TestCase):
         self.assertFalse(self.cards()[CARD]["current"], "it is of another week")
         code, text = self.command("--clock.start", self.daemon.clock)
         self.assertEqual(0, code, text)
-        self.assertIn("after 1 week(s) 30 to 20", text)
+        self.assertIn("after 1 week 30 to 20", text)
         self.daemon.verify()
 
     def measured(self, moments: int) -> list[dict] | None:
