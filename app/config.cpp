@@ -69,6 +69,8 @@ void read_general(Section& root, Config& config) {
   }
   if (auto exported = root.section("export")) {
     if (const auto most = exported->integer("max_series")) config.export_series_max = static_cast<std::size_t>(*most);
+    if (const auto most = exported->integer("managers")) config.export_managers = static_cast<std::size_t>(*most);
+    if (const auto most = exported->integer("sources")) config.export_sources = static_cast<std::size_t>(*most);
     exported->finish();
   }
   if (auto page = root.section("page")) {
@@ -207,7 +209,7 @@ bool needs_restart(const Config& from, const Config& to) {
       same_endpoint(from.hook, to.hook) && same_endpoint(from.admin, to.admin) &&
       from.storage_path == to.storage_path && from.free_bytes_min == to.free_bytes_min &&
       from.retention_raw == to.retention_raw && from.backup_path == to.backup_path &&
-      from.export_series_max == to.export_series_max && from.rest_gather == to.rest_gather &&
+      from.export_series_max == to.export_series_max && from.export_managers == to.export_managers && from.export_sources == to.export_sources && from.rest_gather == to.rest_gather &&
       from.rest_poll == to.rest_poll && from.rest_directory == to.rest_directory &&
       std::equal(from.portals.begin(), from.portals.end(), to.portals.begin(), to.portals.end(), same_portal);
   return !same;

@@ -74,6 +74,8 @@ struct Config {
   std::string backup_path;                          // where backups are made; empty: none are
   std::size_t backup_keep = 7;                      // so many of the newest stay; read by the command that makes them
   std::size_t export_series_max = 500'000;          // on the page of metrics; what is beyond is left out, and told
+  std::size_t export_managers = 200;                // of a portal with series of their own
+  std::size_t export_sources = 30;                  // the same
   std::string log_level = "info";
   std::string log_format = "logfmt";
   std::chrono::seconds rest_gather{1};        // how long events of one entity are gathered before it is read

@@ -7,6 +7,7 @@ constexpr const char* kToken = "^[A-Za-z0-9._~-]{16,128}$";
 constexpr const char* kAlias = "^[a-z0-9_-]{1,32}$";
 constexpr std::int64_t kExportSeriesMin = 1'000;  // the daemon's own are some hundreds
 constexpr std::int64_t kExportSeriesMost = 100'000'000;
+constexpr std::int64_t kExportPlacesMost = 1'000'000;
 
 Shape endpoint() { return text_like("^.*:[0-9]{1,5}$"); }
 
@@ -82,7 +83,11 @@ std::vector<Key> root_keys() {
       {"backup", mapping(backup_keys()), "Copies of the store.", ""},
       {"export",
        mapping({{"max_series", integer(kExportSeriesMin, kExportSeriesMost),
-                 "How many series /metrics shows at most; what is beyond is left out by whole families.", "500000"}}),
+                 "How many series /metrics shows at most; what is beyond is left out by whole families.", "500000"},
+                {"managers", integer(1, kExportPlacesMost),
+                 "How many managers of a portal have series of their own; the others stand together as other.", "200"},
+                {"sources", integer(1, kExportPlacesMost),
+                 "How many sources of a portal have series of their own; the others stand together as other.", "30"}}),
        "The page of metrics.", ""},
       {"page", mapping({{"hide_names", boolean(), "The page shows ids in the place of people's names.", "false"}}),
        "The page.", ""},

@@ -53,7 +53,8 @@ void write_about(const exporters::Counted& counted, std::size_t own, double seco
       .sample({}, seconds);
   auto& dropped = out.family(
       "kpistream_export_series_dropped", "gauge",
-      "This counts the series of each group that this page leaves out, because export.max_series has no room.");
+      "This counts the series of each group that this page leaves out, because export.max_series has no room or, of "
+      "managers, because they stand under other.");
   std::size_t about = 2;
   for (std::size_t group = static_cast<std::size_t>(Group::portals); group < exporters::kGroups; ++group, ++about) {
     dropped.sample({{"group", exporters::kGroupNames.at(group)}}, static_cast<std::int64_t>(counted.dropped.at(group)));

@@ -12,8 +12,9 @@ namespace {
 // One formula over one portal.
 class FormulaWriter {
  public:
-  FormulaWriter(const Formula& formula, const CompiledFormula& compiled, const PortalFigures& portal, Exposition& out)
-      : f_(formula), compiled_(compiled), portal_(portal), out_(out) {}
+  FormulaWriter(const Formula& formula, const CompiledFormula& compiled, const PortalFigures& portal, Places& places,
+                Exposition& out)
+      : f_(formula), compiled_(compiled), portal_(portal), places_(places), out_(out) {}
 
   void write() {
     write_family(Family::pipeline, f_.by_pipeline);
@@ -42,7 +43,7 @@ class FormulaWriter {
       if (kpi == portal_.kpis.end() || !is_configured(kpi->second.definition, portal_.settings)) return {};
       for (const auto& [key, cells] : kpi->second.windows) {
         if (key.family != family) continue;
-        auto& sum = sums[split ? key.dimension : std::string()][part.id];
+        auto& sum = sums[split ? std::string(places_.of(family, key.dimension)) : std::string()][part.id];
         sum.resize(cells.size());
         for (std::size_t i = 0; i < cells.size(); ++i) sum[i].add(cells[i]);
       }
@@ -72,6 +73,7 @@ class FormulaWriter {
   const Formula& f_;
   const CompiledFormula& compiled_;
   const PortalFigures& portal_;
+  Places& places_;
   Exposition& out_;
 };
 
@@ -85,9 +87,9 @@ Formulas compile(const Catalogue& catalogue) {
   return formulas;
 }
 
-void write_formula(const Formula& formula, const CompiledFormula& compiled, const PortalFigures& portal,
+void write_formula(const Formula& formula, const CompiledFormula& compiled, const PortalFigures& portal, Places& places,
                    Exposition& out) {
-  if (portal.known_since != 0) FormulaWriter(formula, compiled, portal, out).write();
+  if (portal.known_since != 0) FormulaWriter(formula, compiled, portal, places, out).write();
 }
 
 std::uint64_t version_of(const CompiledFormula& compiled, const PortalFigures& portal) {

@@ -29,13 +29,14 @@ std::string with_age(std::string help) {
 // What has no manager and no team is of everybody, and that is another family.
 class Writer {
  public:
-  Writer(const insight::Summary& summary, const periods::TakenAdvice& taken, Exposition& out)
-      : s_(summary), taken_(taken), out_(out) {}
+  Writer(const insight::Summary& summary, const periods::TakenAdvice& taken, const Places& places, Exposition& out)
+      : s_(summary), taken_(taken), places_(places), out_(out) {}
 
   void write() {
     gauge("crm_portal_business_time", "The value is 1 while the portal is at work, by its zone, hours and holidays.",
           {}, std::int64_t{s_.business_time ? 1 : 0});
     write_flow();
+    if (s_.open_leads) write_ages(*s_.open_leads);
     write_managers();
     write_teams();
     for (const auto& figure : s_.plan) write_plan(figure);
@@ -102,12 +103,19 @@ class Writer {
     }
   }
 
+  void write_ages(const insight::Ages& ages) {
+    const std::string of = " of the ages of inquiries that have not left the intake stages (K15).";
+    gauge("crm_open_lead_age_p50_seconds", "This is the median" + of, {}, ages.median);
+    gauge("crm_open_lead_age_p90_seconds", "This is the 90th percentile" + of, {}, ages.ninetieth);
+  }
+
   // ---- people
 
   void write_managers() {
     const std::string wow =
         "This is the ratio of a manager's actions to those of the week before, to the same working time (K28).";
     for (const auto& [manager, weeks] : s_.week_to_week) {
+      if (!places_.has(manager)) continue;
       if (weeks.so_far) {
         gauge("crm_manager_actions_wow_ratio", wow, {{"manager", manager}, {"window", "week"}}, weeks.so_far->ratio());
       }
@@ -117,6 +125,7 @@ class Writer {
       }
     }
     for (const auto& [manager, standing] : s_.against_team) {
+      if (!places_.has(manager)) continue;
       gauge("crm_manager_actions_to_median_ratio",
             "This is the ratio of a manager's actions in the last closed week to the median of the others in the team "
             "(K29).",
@@ -193,6 +202,7 @@ class Writer {
              figure.suggestion->value, money);
     }
     for (const auto& [manager, part] : figure.contributions) {
+      if (!places_.has(manager)) continue;
       Labels with_manager = labels;
       with_manager.add("manager", manager);
       gauge(prefix + "contribution_ratio",
@@ -275,13 +285,15 @@ class Writer {
 
   const insight::Summary& s_;
   const periods::TakenAdvice& taken_;
+  const Places& places_;
   Exposition& out_;
 };
 
 }  // namespace
 
-void write_insight_families(const insight::Summary& summary, const periods::TakenAdvice& taken, Exposition& out) {
-  Writer(summary, taken, out).write();
+void write_insight_families(const insight::Summary& summary, const periods::TakenAdvice& taken, const Places& places,
+                            Exposition& out) {
+  Writer(summary, taken, places, out).write();
 }
 
 }  // namespace kpistream::exporters

@@ -19,17 +19,18 @@ std::string sum_help(const Definition& definition) { return "This adds up " + de
 // One portal's figures under one definition.
 class DefinitionWriter {
  public:
-  DefinitionWriter(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out)
-      : d_(kpi.definition), kpi_(kpi), portal_(portal), out_(out) {
+  DefinitionWriter(const KpiFigures& kpi, const PortalFigures& portal, Places& places, Exposition& out)
+      : d_(kpi.definition), kpi_(kpi), portal_(portal), places_(places), out_(out) {
     collect_seen();
   }
 
-  void write() {
+  // Returns how many series of managers without a place there would be.
+  std::size_t write() {
     const bool periods = d_.windows == WindowSet::periods;
     if (periods && d_.totals) write_totals();
     write_windows(Family::pipeline, pipelines_);
-    if (d_.by_manager) write_windows(Family::manager, portal_.managers);
     if (d_.by_source) write_windows(Family::source, sources_);
+    return d_.by_manager ? write_windows(Family::manager, portal_.managers) : 0;
   }
 
  private:
@@ -69,6 +70,7 @@ class DefinitionWriter {
       case FactKind::lead_processed:
       case FactKind::lead_waiting:
       case FactKind::inquiry_open:
+      case FactKind::lead_open:
       case FactKind::inquiry_won:
       case FactKind::inquiry_lost:
         return settings.leads ? add_pipeline(kLeadPipeline) : add_deal_pipelines();
@@ -152,18 +154,48 @@ class DefinitionWriter {
     return to;
   }
 
-  void write_windows(Family family, const std::set<std::string>& dimensions) {
+  // Returns how many series of those without a place there would be.
+  std::size_t write_windows(Family family, const std::set<std::string>& dimensions) {
     const std::string_view dimension = family == Family::pipeline && !d_.by_pipeline ? "" : family_label(family);
     const WindowFamilies to = window_families(family);
     const auto windows = shown_windows(family);
+    std::vector<const std::string*> others;
     for (const auto& value : dimensions) {
+      if (family != Family::pipeline && places_.of(family, value) == kOther) {
+        others.push_back(&value);
+        continue;
+      }
       for (const auto& values : window_labels_) {
-        const auto it = kpi_.windows.find(SeriesKey{family, value, values});
-        write_series(to, windows, labels(dimension, value, d_.window_labels, values),
-                     it == kpi_.windows.end() ? nullptr : &it->second);
+        write_series(to, windows, labels(dimension, value, d_.window_labels, values), cells_of(family, value, values));
       }
     }
+    if (others.empty()) return 0;
+    for (const auto& values : window_labels_) {
+      const auto sums = sums_of(family, others, values);
+      write_series(to, windows, labels(dimension, kOther, d_.window_labels, values), &sums);
+    }
+    const std::size_t families = (to.count == nullptr ? 0 : 1) + (to.sum == nullptr ? 0 : 1);
+    return others.size() * window_labels_.size() * windows.size() * families;
   }
+
+  // Null: nothing was counted.
+  [[nodiscard]] const std::vector<Cell>* cells_of(Family family, const std::string& value,
+                                                  const LabelValues& values) const {
+    const auto it = kpi_.windows.find(SeriesKey{family, value, values});
+    return it == kpi_.windows.end() ? nullptr : &it->second;
+  }
+
+  [[nodiscard]] std::vector<Cell> sums_of(Family family, const std::vector<const std::string*>& of,
+                                          const LabelValues& values) const {
+    std::vector<Cell> sums(window_count());
+    for (const std::string* value : of) {
+      const auto* cells = cells_of(family, *value, values);
+      for (std::size_t i = 0; cells != nullptr && i < cells->size(); ++i) sums.at(i).add((*cells)[i]);
+    }
+    return sums;
+  }
+
+  [[nodiscard]] std::size_t window_count() const { return Calendar::windows(d_.windows).size(); }
 
   struct Window {
     std::size_t index;
@@ -173,7 +205,7 @@ class DefinitionWriter {
   [[nodiscard]] std::vector<Window> shown_windows(Family family) const {
     const auto label = Calendar::label(d_.windows);
     std::vector<Window> shown;
-    for (std::size_t i = 0; i < Calendar::windows(d_.windows).size(); ++i) {
+    for (std::size_t i = 0; i < window_count(); ++i) {
       if (!is_shown(portal_, d_.windows, family, i)) continue;
       shown.push_back({i, {}});
       if (!label.empty()) shown.back().label.add(label, window_value(portal_, d_.windows, i));
@@ -208,6 +240,7 @@ class DefinitionWriter {
   const Definition& d_;
   const KpiFigures& kpi_;
   const PortalFigures& portal_;
+  Places& places_;
   Exposition& out_;
   std::set<LabelValues> total_labels_;
   std::set<LabelValues> window_labels_;
@@ -223,7 +256,24 @@ void write_oldest(const KpiFigures& kpi, const PortalFigures& portal, Exposition
       .sample({{"portal", portal.settings.alias}}, std::max<std::int64_t>(0, portal.now - *kpi.oldest));
 }
 
-void write_names(const PortalFigures& portal, Exposition& out) {
+// Of a directory that is larger than there are places, only those who have one.
+void write_managers(const PortalFigures& portal, const Places& places, Exposition& out) {
+  auto& managers =
+      out.family("crm_manager_info", "gauge",
+                 "The labels tell the name and team of a manager, to be joined by id; the value is always 1.");
+  const bool everybody = portal.manager_names.size() <= places.managers_most();
+  for (const auto& [id, name] : portal.manager_names) {
+    if (!everybody && !places.has(id)) continue;
+    const auto team = portal.teams.find(id);
+    managers.sample({{"portal", portal.settings.alias},
+                     {"manager", id},
+                     {"name", name},
+                     {"team", team == portal.teams.end() ? std::string_view("none") : std::string_view(team->second)}},
+                    std::int64_t{1});
+  }
+}
+
+void write_names(const PortalFigures& portal, const Places& places, Exposition& out) {
   const std::string_view alias = portal.settings.alias;
   out.family("crm_portal_info", "gauge",
              "The labels tell the CRM, currency and time zone of a configured portal; the value is always 1.")
@@ -232,17 +282,7 @@ void write_names(const PortalFigures& portal, Exposition& out) {
                {"currency", portal.settings.currency},
                {"zone", portal.settings.zone}},
               std::int64_t{1});
-  auto& managers =
-      out.family("crm_manager_info", "gauge",
-                 "The labels tell the name and team of a manager, to be joined by id; the value is always 1.");
-  for (const auto& [id, name] : portal.manager_names) {
-    const auto team = portal.teams.find(id);
-    managers.sample({{"portal", alias},
-                     {"manager", id},
-                     {"name", name},
-                     {"team", team == portal.teams.end() ? std::string_view("none") : std::string_view(team->second)}},
-                    std::int64_t{1});
-  }
+  write_managers(portal, places, out);
   auto& pipelines = out.family("crm_pipeline_info", "gauge",
                                "The labels tell the name of a funnel, to be joined by id; the value is always 1.");
   for (const auto& [id, name] : portal.pipeline_names) {
@@ -273,8 +313,8 @@ void write_coverage(const PortalFigures& portal, Exposition& out) {
 
 }  // namespace
 
-void write_portal(const PortalFigures& portal, Exposition& out) {
-  write_names(portal, out);
+void write_portal(const PortalFigures& portal, const Places& places, Exposition& out) {
+  write_names(portal, places, out);
   if (portal.known_since == 0) return;
   write_coverage(portal, out);
   for (const auto& [id, kpi] : portal.kpis) {
@@ -282,9 +322,9 @@ void write_portal(const PortalFigures& portal, Exposition& out) {
   }
 }
 
-void write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out) {
-  if (portal.known_since == 0 || !is_configured(kpi.definition, portal.settings)) return;
-  DefinitionWriter(kpi, portal, out).write();
+std::size_t write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Places& places, Exposition& out) {
+  if (portal.known_since == 0 || !is_configured(kpi.definition, portal.settings)) return 0;
+  return DefinitionWriter(kpi, portal, places, out).write();
 }
 
 }  // namespace kpistream::exporters

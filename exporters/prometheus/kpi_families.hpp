@@ -2,13 +2,15 @@
 #pragma once
 
 #include "exporters/prometheus/exposition.hpp"
+#include "exporters/prometheus/places.hpp"
 #include "stream/kpi/board.hpp"
 
 namespace kpistream::exporters {
 
 // What is short and may change with every second: names, how far it was compared, ages.
-void write_portal(const PortalFigures& portal, Exposition& out);
-// The figures of one KPI. The same text as long as KpiFigures::version and PortalFigures::shape are the same.
-void write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out);
+void write_portal(const PortalFigures& portal, const Places& places, Exposition& out);
+// The figures of one KPI. The same text as long as KpiFigures::version, PortalFigures::shape and the places are the
+// same. Returns how many series of managers without a place it did not write.
+std::size_t write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Places& places, Exposition& out);
 
 }  // namespace kpistream::exporters

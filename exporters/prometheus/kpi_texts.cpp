@@ -34,9 +34,14 @@ bool replace(std::vector<SharedFamily>& have, std::vector<FamilyText> now) {
 
 void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal& portal) {
   Exposition out;
-  write_portal(figures, out);
-  bool changed = replace(portal.own, out.take());
-  changed |= std::erase_if(portal.kpis, [&](const auto& block) { return !figures.kpis.contains(block.first); }) != 0;
+  bool changed =
+      std::erase_if(portal.kpis, [&](const auto& block) { return !figures.kpis.contains(block.first); }) != 0;
+  if (portal.places.give(figures)) {
+    portal.kpis.clear();
+    portal.formulas.clear();
+    std::erase_if(insights_,
+                  [&](const Insight& insight) { return insight.source.summary->portal == figures.settings.alias; });
+  }
   const auto look_at = [&](Block& block, std::uint64_t version, const auto& write) {
     if (block.version == version && block.shape == figures.shape) return;
     write();
@@ -45,7 +50,8 @@ void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal
     block.shape = figures.shape;
   };
   for (const auto& [id, kpi] : figures.kpis) {
-    look_at(portal.kpis[id], kpi.version, [&, &of = kpi] { write_kpi(of, figures, out); });
+    look_at(portal.kpis[id], kpi.version,
+            [&, &of = kpi, &block = portal.kpis[id]] { block.left_out = write_kpi(of, figures, portal.places, out); });
   }
   if (other_formulas) {
     portal.formulas.clear();
@@ -53,16 +59,22 @@ void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal
   }
   for (const auto& [formula, compiled] : *formulas_) {
     look_at(portal.formulas[formula.id], version_of(compiled, figures),
-            [&, &one = formula, &by = compiled] { write_formula(one, by, figures, out); });
+            [&, &one = formula, &by = compiled] { write_formula(one, by, figures, portal.places, out); });
   }
+  write_portal(figures, portal.places, out);  // last, when everybody has a place
+  changed |= replace(portal.own, out.take());
   if (changed) ++version_;
+}
+
+KpiTexts::Portal& KpiTexts::portal(const std::string& alias) {
+  return portals_.try_emplace(alias, Portal{Places(limits_), {}, {}, {}}).first->second;
 }
 
 void KpiTexts::refresh(Beside beside) {
   const bool other_formulas = formulas_ != beside.formulas;
   formulas_ = std::move(beside.formulas);
   board_.read([&](const std::vector<const PortalFigures*>& portals) {
-    for (const PortalFigures* figures : portals) refresh(*figures, other_formulas, portals_[figures->settings.alias]);
+    for (const PortalFigures* figures : portals) refresh(*figures, other_formulas, portal(figures->settings.alias));
   });
   if (insights_.size() != beside.insights.size()) ++version_;
   insights_.resize(beside.insights.size());
@@ -70,7 +82,7 @@ void KpiTexts::refresh(Beside beside) {
     InsightSource& source = beside.insights[i];
     if (insights_[i].source == source) continue;
     Exposition out;
-    write_insight_families(*source.summary, *source.taken, out);
+    write_insight_families(*source.summary, *source.taken, portal(source.summary->portal).places, out);
     if (replace(insights_[i].families, out.take())) ++version_;
     insights_[i].source = std::move(source);
   }
@@ -90,10 +102,21 @@ KpiTexts::Families KpiTexts::families() const {
   return all;
 }
 
+Chosen KpiTexts::chosen(const Selection& selection) const {
+  Chosen chosen = choose(families(), selection);
+  constexpr auto kManagers = static_cast<std::size_t>(Group::managers);
+  for (const auto& [alias, portal] : portals_) {
+    for (const auto& [id, block] : portal.kpis) {
+      if (selection.groups.test(kManagers)) chosen.counted.dropped.at(kManagers) += block.left_out;
+    }
+  }
+  return chosen;
+}
+
 KpiTexts::Page KpiTexts::page(Beside beside, const Selection& selection, Format format) {
   const std::lock_guard lock(mutex_);
   refresh(std::move(beside));
-  const auto chosen = choose(families(), selection);
+  const Chosen chosen = this->chosen(selection);
   Page page{{}, chosen.counted};
   for (const Run& run : chosen.runs) {
     page.texts.push_back(std::make_shared<const std::string>(header_of(*run.front(), format)));
@@ -148,7 +171,7 @@ KpiTexts::Packed KpiTexts::packed(Beside beside, const Selection& selection, For
   refresh(std::move(beside));
   Ready& ready = ready_for(selection, format);
   if (ready.version == version_) return ready.page;
-  const auto chosen = choose(families(), selection);
+  const Chosen chosen = this->chosen(selection);
   const auto before = std::exchange(ready.parts, {});
   ready.page = {{}, chosen.counted};
   for (auto& of : parts_of(chosen.runs)) {

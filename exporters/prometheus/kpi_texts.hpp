@@ -12,6 +12,7 @@
 #include "exporters/prometheus/formula_families.hpp"
 #include "exporters/prometheus/packed_text.hpp"
 #include "exporters/prometheus/page.hpp"
+#include "exporters/prometheus/places.hpp"
 #include "stream/insight/summary.hpp"
 #include "stream/periods/advice_states.hpp"
 
@@ -27,7 +28,7 @@ struct InsightSource {
 // Thread-safe. The board must outlive it.
 class KpiTexts {
  public:
-  explicit KpiTexts(const Board& board) : board_(board) {}
+  explicit KpiTexts(const Board& board, PlaceLimits limits = {}) : board_(board), limits_(limits) {}
 
   struct Beside {
     std::shared_ptr<const Formulas> formulas;
@@ -52,9 +53,11 @@ class KpiTexts {
   struct Block {
     std::uint64_t version = 0;
     std::uint64_t shape = 0;
+    std::size_t left_out = 0;  // series of managers without a place
     Families families;
   };
   struct Portal {
+    Places places;
     Families own;
     std::map<std::string, Block> kpis;      // by id
     std::map<std::string, Block> formulas;  // by id
@@ -83,12 +86,15 @@ class KpiTexts {
 
   void refresh(Beside beside);
   void refresh(const PortalFigures& figures, bool other_formulas, Portal& portal);
+  Portal& portal(const std::string& alias);
+  [[nodiscard]] Chosen chosen(const Selection& selection) const;
   static std::vector<std::vector<Placed>> parts_of(const std::vector<Run>& runs);
   static std::string text_of(const std::vector<Placed>& part, Format format);
   Ready& ready_for(const Selection& selection, Format format);
   [[nodiscard]] Families families() const;
 
   const Board& board_;
+  const PlaceLimits limits_;
   std::mutex mutex_;
   std::shared_ptr<const Formulas> formulas_;  // all guarded by mutex_
   std::map<std::string, Portal> portals_;     // by alias

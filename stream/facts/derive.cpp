@@ -211,7 +211,7 @@ class Deriving {
       const bool in_work = closing_of(entity_, settings_).outcome == Outcome::open;
       if (!answered && in_work) staged(FactKind::lead_waiting, entity_.created, now().owner);
     }
-    processing();
+    if (!processed()) staged(FactKind::lead_open, entity_.created, now().owner);
   }
 
   bool response(const StagePoint& first) {
@@ -237,8 +237,8 @@ class Deriving {
     return true;
   }
 
-  // From the creation to the moment it leaves the intake stages (K15).
-  void processing() {
+  // From the creation to the moment it leaves the intake stages (K15). False: it is still there.
+  bool processed() {
     for (const StagePoint& point : entity_.points) {
       const Outcome outcome = outcome_of(point, settings_);
       const bool qualified = contains(settings_.qualified_stages, point.stage);
@@ -246,8 +246,9 @@ class Deriving {
       Fact& fact = staged(FactKind::lead_processed, point.entered != 0 ? point.entered : point.at, point);
       set_duration(fact, entity_.created, fact.at);
       fact.outcome = outcome == Outcome::lost ? "lost" : "converted";
-      return;
+      return true;
     }
+    return false;
   }
 
   // ---- deals in work

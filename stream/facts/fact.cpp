@@ -10,7 +10,7 @@
 namespace kpistream {
 
 std::string_view fact_kind_name(FactKind kind) {
-  static constexpr std::array<std::string_view, 34> kNames{"new_lead",        "lead_converted",
+  static constexpr std::array<std::string_view, 35> kNames{"new_lead",        "lead_converted",
                                                            "lead_lost",       "first_response",
                                                            "new_deal",        "deal_won",
                                                            "deal_lost",       "call",
@@ -26,7 +26,8 @@ std::string_view fact_kind_name(FactKind kind) {
                                                            "callback",        "complaint",
                                                            "rating",          "action",
                                                            "deal_reopened",   "work_day",
-                                                           "work_begin",      "work_end"};
+                                                           "work_begin",      "work_end",
+                                                           "lead_open"};
   static_assert(kNames.size() == static_cast<std::size_t>(kLastFactKind));
   return kNames.at(static_cast<std::size_t>(kind) - 1);
 }
@@ -50,6 +51,7 @@ bool is_state(FactKind kind) {
     case FactKind::meeting_planned:
     case FactKind::lead_waiting:
     case FactKind::inquiry_open:
+    case FactKind::lead_open:
     case FactKind::deal_open:
     case FactKind::deal_idle:
     case FactKind::deal_no_step:

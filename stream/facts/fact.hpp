@@ -48,9 +48,10 @@ enum class FactKind : std::uint8_t {
   work_day = 32,    // K32: `seconds` a manager was active; a part for each hour of a day, at the last act in it
   work_begin = 33,  // the first act of a manager on a local day; `seconds` after its midnight
   work_end = 34,    // the last one
+  lead_open = 35,   // state: an inquiry that has not left the intake stages, at its creation
 };
 inline constexpr FactKind kFirstFactKind = FactKind::new_lead;
-inline constexpr FactKind kLastFactKind = FactKind::work_end;
+inline constexpr FactKind kLastFactKind = FactKind::lead_open;
 
 // "new_lead" and so on, as definitions name them.
 [[nodiscard]] std::string_view fact_kind_name(FactKind kind);

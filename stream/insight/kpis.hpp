@@ -11,6 +11,7 @@ inline constexpr std::string_view kNewLeads = "new_leads";               // K1, 
 inline constexpr std::string_view kInquiriesWon = "inquiries_won";       // by pipeline and source
 inline constexpr std::string_view kInquiriesLost = "inquiries_lost";     // by pipeline and source
 inline constexpr std::string_view kInquiriesOpen = "inquiries_open";     // state, by pipeline
+inline constexpr std::string_view kLeadsOpen = "leads_open";             // K15, state
 inline constexpr std::string_view kNewDeals = "new_deals";               //
 inline constexpr std::string_view kDealsWon = "deals_won";               // K6, by manager; sum: revenue
 inline constexpr std::string_view kDealsLost = "deals_lost";             // K3
@@ -35,10 +36,10 @@ inline constexpr std::string_view kRevenue = "deals_won.sum";                 //
 inline constexpr std::array kWatched{kNewLeads, kDealsWon, kRevenue, kCallsIn, kActions};
 
 // All ids above, for a check of the catalogue.
-inline constexpr std::array kAll{kNewLeads,     kInquiriesWon, kInquiriesLost,     kInquiriesOpen,  kNewDeals,
-                                 kDealsWon,     kDealsLost,    kRefusals,          kDealsOpen,      kDealsStuck,
-                                 kStageTime,    kActions,      kCallsIn,           kCallsMissed,    kFirstResponse,
-                                 kTasksDue,     kMeetingsHeld, kMeetingsScheduled, kCallsInWorking, kCallsMissedWorking,
-                                 kAnswersInTime};
+inline constexpr std::array kAll{
+    kNewLeads,       kInquiriesWon,       kInquiriesLost, kInquiriesOpen, kNewDeals,     kDealsWon,
+    kDealsLost,      kRefusals,           kDealsOpen,     kDealsStuck,    kStageTime,    kActions,
+    kCallsIn,        kCallsMissed,        kFirstResponse, kTasksDue,      kMeetingsHeld, kMeetingsScheduled,
+    kCallsInWorking, kCallsMissedWorking, kAnswersInTime, kLeadsOpen};
 
 }  // namespace kpistream::insight::kpi

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "stream/insight/advice.hpp"
+#include "stream/insight/ages.hpp"
 #include "stream/insight/baseline.hpp"
 #include "stream/insight/comparison.hpp"
 #include "stream/insight/flow.hpp"
@@ -18,6 +20,7 @@ struct Summary {
   UnixSeconds at = 0;
   bool business_time = false;
   Flow flow;
+  std::optional<Ages> open_leads;
   std::map<std::string, WeekToWeek> week_to_week;   // by manager
   std::map<std::string, AgainstTeam> against_team;  // by manager, over the last closed week
   bool week_reliable = false;                       // that week can be relied on

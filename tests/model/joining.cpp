@@ -21,8 +21,9 @@ std::string renamed(const std::string& id, const CountsIn::Ids& ids, const Porta
 
 bool stands_now(FactKind kind) {
   return kind == FactKind::task_due || kind == FactKind::meeting_planned || kind == FactKind::lead_waiting ||
-         kind == FactKind::inquiry_open || kind == FactKind::deal_open || kind == FactKind::deal_idle ||
-         kind == FactKind::deal_no_step || kind == FactKind::client_state || kind == FactKind::missed_unreturned;
+         kind == FactKind::inquiry_open || kind == FactKind::lead_open || kind == FactKind::deal_open ||
+         kind == FactKind::deal_idle || kind == FactKind::deal_no_step || kind == FactKind::client_state ||
+         kind == FactKind::missed_unreturned;
 }
 
 }  // namespace

@@ -205,8 +205,9 @@ class Life {
       Event& event = add(FactKind::lead_processed, standing);
       set_time(event, thing_.created, standing.moved);
       event.outcome = outcome_at(i) == Outcome::lost ? "lost" : "converted";
-      break;
+      return;
     }
+    add(FactKind::lead_open, thing_.created, now().owner, now().mover);
   }
 
   bool response(const Standing& first) {

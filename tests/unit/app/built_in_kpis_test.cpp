@@ -123,6 +123,7 @@ TEST(BuiltInKpis, KeepTheNamesOfTheirMetrics) {
                            "crm_callback_seconds",
                            "crm_first_response_working_seconds",
                            "crm_leads_waiting",
+                           "crm_leads_open",
                            "crm_window_first_response_within_target_ratio",
                            "crm_complaints_total",
                            "crm_negative_ratings_total",

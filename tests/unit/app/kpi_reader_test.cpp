@@ -184,7 +184,7 @@ TEST(KpiReader, FactsAreKnownAndOfOneKind) {
               Contains("3:5: kpis.x.facts: is missing: what is counted, for example deal_won; or give `formula`"));
   EXPECT_THAT(errors_of("facts: [deal_won, deal_wan]\n"),
               ElementsAre(testing::AllOf(StartsWith("3:23: kpis.x.facts[1]: 'deal_wan' is none of: new_lead, "),
-                                         testing::EndsWith("work_end; did you mean 'deal_won'?"))));
+                                         testing::EndsWith("lead_open; did you mean 'deal_won'?"))));
   EXPECT_THAT(
       errors_of("facts: [deal_won, deal_open]\n"),
       ElementsAre("3:12: kpis.x.facts: deal_open tells how things stand now, the others what has happened: these "

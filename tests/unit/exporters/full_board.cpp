@@ -13,7 +13,7 @@ using exporters::InsightSource;
 
 bool is_inquiry(FactKind kind) {
   return kind == FactKind::inquiry_won || kind == FactKind::inquiry_lost || kind == FactKind::inquiry_open ||
-         kind == FactKind::lead_waiting || kind == FactKind::lead_processed;
+         kind == FactKind::lead_waiting || kind == FactKind::lead_open || kind == FactKind::lead_processed;
 }
 
 // One of each kind, and what has its own KPIs beside: a currency without a rate, a missed call, a vote that is good.
@@ -85,6 +85,7 @@ insight::Summary full_summary(const std::string& portal) {
   insight::Summary summary;
   summary.portal = portal;
   summary.flow = {full_flow(), {{"5", full_flow()}}, "C5:NEW", 0};
+  summary.open_leads = {3'600, 86'400};
   summary.week_to_week["7"] = {{{60, 100}}, {{60, 100}}};
   summary.against_team["7"] = {"sales", 3, {1, 2}, {1, 2}, {1, 2}};
   summary.teams["sales"].weeks = {{0, true, 2, 1, 100, 50}};

@@ -3,12 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
 #include "stream/kpi/cells.hpp"
 #include "stream/memory_state.hpp"
+#include "tests/unit/exporters/page.hpp"
 #include "tests/unit/exporters/text.hpp"
 #include "tests/unit/exporters/unpacked.hpp"
 
@@ -41,7 +47,8 @@ std::shared_ptr<const Formulas> ratio(const std::vector<Definition>& definitions
 // A board of two portals under random facts.
 class World {
  public:
-  explicit World(std::uint64_t seed) : random_(seed), board_(state_, settings()) {
+  explicit World(std::uint64_t seed, PlaceLimits limits = {})
+      : random_(seed), board_(state_, settings()), texts_(board_, limits) {
     board_.load(definitions_, now_);
     for (const char* portal : {"acme", "beta"}) {
       StateBatch batch;
@@ -87,17 +94,26 @@ class World {
     return texts_.packed({formulas_, {}, {}}, kEverything, Format::text).text.gzip();
   }
 
+  void advance(UnixSeconds seconds) { board_.advance(now_ += seconds); }
+
+  [[nodiscard]] std::size_t dropped_of_managers() {
+    return texts_.page({formulas_, {}, {}}, kEverything, Format::text)
+        .counted.dropped.at(static_cast<std::size_t>(Group::managers));
+  }
+
   [[nodiscard]] std::string anew() {
     return tests::joined(KpiTexts(board_).page({formulas_, {}, {}}, kEverything, Format::text).texts);
   }
 
-  void count() {
+  void count() { count(std::to_string(random_() % 40)); }
+  void count(const std::string& manager) {
     const auto portal = settings().at(random_() % 2);
     Facts facts;
     Fact fact;
     fact.kind = random_() % 2 == 0 ? FactKind::deal_won : FactKind::deal_lost;
     fact.at = now_ - static_cast<UnixSeconds>(random_() % 200'000);
-    fact.manager = std::to_string(random_() % 40);
+    fact.manager = manager;
+    fact.source = std::to_string(random_() % 40);
     fact.pipeline = std::to_string(random_() % 2);
     facts.push_back(fact);
     CellDeltas deltas;
@@ -131,7 +147,7 @@ class World {
   std::vector<Definition> definitions_{definition("a", FactKind::deal_won), definition("b", FactKind::deal_lost)};
   std::shared_ptr<const Formulas> formulas_ = ratio(definitions_, "win");
   Board board_;
-  KpiTexts texts_{board_};
+  KpiTexts texts_;
 };
 
 TEST(KpiTexts, AreThoseThatWouldBeWrittenAnewWhateverHappens) {
@@ -147,6 +163,83 @@ TEST(KpiTexts, AreThoseThatWouldBeWrittenAnewWhateverHappens) {
     }
   }
   EXPECT_GT(families_in(world.ready()).size(), 8U);
+}
+
+// ---- places
+
+constexpr PlaceLimits kFew{5, 3};
+
+// Who has a series of `family`, and what all of them come to by all other labels.
+struct Told {
+  std::set<std::string> values;
+  std::map<std::string, double> sums;
+};
+
+Told told(const std::string& page, const std::string& family, const std::string& dimension) {
+  Told told;
+  tests::Page read = tests::read_page(page);
+  for (const auto& sample : read.families[family].samples) {
+    std::string rest;
+    for (const auto& [name, value] : sample.labels) {
+      if (name == dimension) {
+        told.values.insert(value);
+      } else {
+        rest += name + "=" + value + " ";
+      }
+    }
+    told.sums[rest] += sample.value;
+  }
+  return told;
+}
+
+TEST(Places, WhoeverHasNoneIsAmongTheOthersAndNothingIsLost) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  World world(seed, kFew);
+  for (int i = 0; i < 300; ++i) {
+    i % 10 == 9 ? world.count("other") : world.happen();  // somebody may be called so
+    if (i % 20 != 0) continue;
+    const std::string page = world.ready();
+    ASSERT_TRUE(tests::read_page(page).breaches.empty()) << testing::PrintToString(tests::read_page(page).breaches);
+    for (const std::string kpi : {"a", "b"}) {
+      const auto managers = told(page, "crm_manager_window_" + kpi, "manager");
+      EXPECT_EQ(managers.sums, told(world.anew(), "crm_manager_window_" + kpi, "manager").sums);
+      EXPECT_LE(managers.values.size(), 2 * kFew.managers + 1) << "of two portals";
+      const auto sources = told(page, "crm_source_window_" + kpi, "source");
+      EXPECT_EQ(sources.sums, told(world.anew(), "crm_source_window_" + kpi, "source").sums);
+      EXPECT_LE(sources.values.size(), 2 * kFew.sources + 1);
+    }
+  }
+}
+
+TEST(Places, AreForThoseOfWhomMostIsCountedAndChangeWithTheDayOnly) {
+  World world(1, {2, 3});
+  const auto managers = [&] { return told(world.ready(), "crm_manager_window_a", "manager").values; };
+  for (int i = 0; i < 30; ++i) world.count(i < 20 ? "7" : "8");
+  EXPECT_EQ(managers(), (std::set<std::string>{"7", "8"}));
+  EXPECT_EQ(world.dropped_of_managers(), 0U);
+  for (int i = 0; i < 60; ++i) world.count("9");
+  EXPECT_EQ(managers(), (std::set<std::string>{"7", "8", "other"}));
+  EXPECT_GT(world.dropped_of_managers(), 0U);
+  world.advance(86'400);
+  EXPECT_EQ(managers(), (std::set<std::string>{"7", "9", "other"}));
+}
+
+TEST(Places, ARatioOfTheOthersIsThatOfTheirSums) {
+  World world(1, {1, 3});
+  for (int i = 0; i < 200; ++i) world.count(std::to_string(i % 8));
+  tests::Page page = tests::read_page(world.ready());
+  const auto value = [&](const std::string& family) {
+    for (const auto& sample : page.families[family].samples) {
+      if (sample.labels ==
+          std::vector<std::pair<std::string, std::string>>{{"portal", "acme"}, {"manager", "other"}, {"window", "day"}})
+        return sample.value;
+    }
+    return -1.0;
+  };
+  const double a = value("crm_manager_window_a");
+  EXPECT_GT(a, 1);
+  EXPECT_DOUBLE_EQ(value("crm_manager_window_win"), a / (a + value("crm_manager_window_b")));
 }
 
 TEST(KpiTexts, EachWayOfAskingHasAPageOfItsOwn) {

@@ -39,7 +39,7 @@ TEST(LineUnitsTest, OfEveryBuiltInLine) {
        "clients_acquired client_wins client_wins@new client_wins@repeat calls calls@in calls@out "
        "calls_in calls_missed calls_in_working calls_missed_working missed_calls_unreturned "
        "missed_then_served callback first_response first_responses_in_time leads_waiting leads_overdue "
-       "lead_processing lead_processing@converted lead_processing@lost complaints ratings "
+       "lead_processing lead_processing@converted lead_processing@lost leads_open complaints ratings "
        "negative_ratings positive_ratings quotes_sent payments tasks_due@overdue tasks_due@today "
        "tasks_due@tomorrow tasks_due@later tasks_due@none meetings_held meetings_scheduled@today "
        "meetings_scheduled@tomorrow meetings_next_working_day actions work_begins"},

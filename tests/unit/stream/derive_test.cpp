@@ -194,6 +194,19 @@ TEST(Derive, TheFirstAnswerCountsWhateverComesFirst) {
   EXPECT_NE(find(derive(EntityKind::deal, inquiry), FactKind::lead_waiting), nullptr);
 }
 
+TEST(Derive, AnInquiryIsInProcessingUntilItLeavesTheIntakeStages) {
+  Entity inquiry;
+  inquiry.observe(deal("1", point(kNoon, Outcome::open, "7")));
+  const auto open = derive(EntityKind::deal, inquiry);
+  ASSERT_NE(find(open, FactKind::lead_open), nullptr);
+  EXPECT_EQ(find(open, FactKind::lead_open)->manager, "7");
+  EXPECT_EQ(find(open, FactKind::lead_processed), nullptr);
+  inquiry.observe(deal("1", point(kNoon + 60, Outcome::lost, "7")));
+  const auto lost = derive(EntityKind::deal, inquiry);
+  EXPECT_EQ(find(lost, FactKind::lead_open), nullptr);
+  EXPECT_NE(find(lost, FactKind::lead_processed), nullptr);
+}
+
 TEST(Derive, ACallThatMadeTheInquiryIsAnAnswerAtOnceALaterOneIsNone) {
   Entity inquiry;
   inquiry.observe(deal("1", point(kNoon, Outcome::open, "7")));

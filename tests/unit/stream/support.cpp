@@ -187,6 +187,7 @@ std::vector<Definition> make_catalogue() {
           timed(counted("callback", FactKind::callback)),
           stateful(counted("missed_unreturned", FactKind::missed_unreturned), WindowSet::unreturned),
           stateful(counted("leads_waiting", FactKind::lead_waiting), WindowSet::open),
+          stateful(counted("leads_open", FactKind::lead_open), WindowSet::open),
           stateful(counted("leads_overdue", FactKind::lead_waiting), WindowSet::overdue),
           stateful(with_money(counted("deals_open", FactKind::deal_open)), WindowSet::open),
           stateful(counted("deals_stuck", FactKind::deal_idle), WindowSet::stuck),
