@@ -21,6 +21,7 @@ from client import until
 from daemon import ROOT
 from habit import DROP, LEADS_A_DAY, NOON, QUIET, department, live_until, moment, working_days
 from harness import World, main
+from mail_server import MailServer
 from prometheus import Prometheus
 
 RULES = ROOT / "deploy/prometheus"
@@ -37,7 +38,9 @@ class Alerts(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.telegram = Telegram()
         self.addCleanup(self.telegram.stop)
-        self.alertmanager = Alertmanager(self.folder, self.telegram)
+        self.mails = MailServer(self.folder)
+        self.addCleanup(self.mails.stop)
+        self.alertmanager = Alertmanager(self.folder, self.telegram, self.mails)
         self.addCleanup(self.alertmanager.stop)
 
     def test_a_quiet_week_says_nothing_and_a_morning_without_leads_is_told(self) -> None:
