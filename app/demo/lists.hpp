@@ -1,6 +1,6 @@
 // An invented Bitrix24 portal as its REST shows it: lists of rows, and what a reader that sweeps them writes into the
-// journal, after the webhooks. Subjects and bodies are those of ingest/rest/bitrix24_sweep.cpp, so that all behind is the
-// real thing.
+// journal, after the webhooks. Subjects and bodies are those of ingest/rest/bitrix24_sweep.cpp, so that all behind is
+// the real thing.
 #pragma once
 
 #include <array>

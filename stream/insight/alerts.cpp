@@ -18,7 +18,7 @@ constexpr double kThousand = 1'000;
 constexpr std::int64_t kRatioMax = 1'000;
 constexpr std::int64_t kSpreadsMax = 100'000;
 constexpr std::int64_t kCountMax = 1'000'000'000;  // a million
-constexpr std::int64_t kAtOnce = 0;  // a closed week does not change its mind
+constexpr std::int64_t kAtOnce = 0;                // a closed week does not change its mind
 constexpr std::int64_t kHalfHour = 1'800;
 constexpr std::int64_t kHour = 3'600;
 

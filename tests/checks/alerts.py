@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Holds deploy/prometheus to what it promises: every alert explained in both languages, with a runbook and tests.
 
-Beside that: metrics that rules and texts name exist (tests/e2e/metrics.golden), windows are pinned, and nothing is used
-that Prometheus 2.42 does not know or 3 has changed. Prints file: message for every breach and ends with 1 if there is
-any. An argument is another root (for its test).
+Beside that: metrics that rules and texts (tests/e2e/metrics.golden) and runbooks (docs/metrics.md) name exist, windows are
+pinned, and nothing is used that Prometheus 2.42 does not know or 3 has changed. Prints file: message for every breach and
+ends with 1 if there is any. An argument is another root (for its test).
 """
 import json
 import re
@@ -59,6 +59,7 @@ class Check:
         self.breaches: list[str] = []
         golden = (ROOT / "tests/e2e/metrics.golden").read_text().splitlines()
         self.known = {line.split(" ")[0] for line in golden} | OTHERS
+        self.documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE))
         self.alerts: dict[str, Path] = {}
         boards = [json.loads(file.read_text(encoding="utf-8")) for file in DASHBOARDS.glob("*/*.json")]
         self.dashboards = {board["uid"]: {(one["name"],) * 2 for one in board["templating"]["list"]} for board in boards}
@@ -158,6 +159,9 @@ class Check:
         lines = path.read_text().splitlines()
         if lines[0] != f"# {path.stem}" or [line[3:] for line in lines if line.startswith("## ")] != SECTIONS[language]:
             self.say(path, f"should be '# {path.stem}' and then {', '.join(SECTIONS[language])}")
+        named = set(re.findall(r"(?<![:\w])(?:crm|kpistream)_\w*[a-z0-9]\b(?![:*])", "\n".join(lines)))
+        for metric in sorted(named - self.documented):
+            self.say(path, f"names {metric}, which is not in docs/metrics.md")
         return None
 
     def tests(self, path: Path, name: str) -> None:
