@@ -80,8 +80,11 @@ void say_where(const Config& config, const Daemon& daemon, const std::string& fi
       "metrics   {0}/metrics\n"
       "advice    {4} advice --config.file {1}\n"
       "tables    {4} tables --portal {2} --schedule weekly --config.file {1}\n"
+      "alerts    {4} rules backtest --portal {2} --config.file {1}\n"
       "\n"
-      "Two invented sales departments and their last {3} weeks; they work on until Ctrl-C.\n",
+      "Two invented sales departments and their last {3} weeks; they work on until Ctrl-C.\n"
+      "For Prometheus, Alertmanager and Grafana there are rules, alerts and dashboards: deploy/ of the sources,\n"
+      "/usr/share/kpistream of the package.\n",
       admin, file, config.portals.front().settings.alias, demo::kWeeks, fs::read_symlink("/proc/self/exe").string());
   std::fflush(stdout);
 }

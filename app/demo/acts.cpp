@@ -51,6 +51,7 @@ void Department::call(std::size_t who, UnixSeconds moment, const Inquiry* about,
     call.contact = (about->deal.id != 0 ? about->deal : about->lead).contact;
     call.target = about->target();
   }
+  lists_.tell(call_webhook(call));
   lists_.put(List::calls, call.id, call_row(call));
 }
 

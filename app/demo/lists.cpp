@@ -46,6 +46,17 @@ void Lists::put_single(std::string subject, std::string body) {
   single_.emplace_back(std::move(subject), std::move(body));
 }
 
+void Lists::tell(std::string body) { told_.push_back(std::move(body)); }
+
+NewRecord Lists::webhook(UnixSeconds now, std::string body) const {
+  NewRecord record;
+  record.kind = RecordKind::delivery;
+  record.portal = portal_;
+  record.arrived = now;
+  record.body = std::move(body);
+  return record;
+}
+
 NewRecord Lists::reading(UnixSeconds now, std::string subject, std::string body) const {
   NewRecord record;
   record.kind = RecordKind::reading;
@@ -58,6 +69,8 @@ NewRecord Lists::reading(UnixSeconds now, std::string subject, std::string body)
 }
 
 void Lists::read(UnixSeconds now, bool quiet, std::vector<NewRecord>& found) {
+  for (auto& body : told_) found.push_back(webhook(now, std::move(body)));
+  told_.clear();
   for (std::size_t list = 0; list < kLists; ++list) {
     if (!lists_[list].changed.empty() || (quiet && !kForms[list].by_id)) read(list, now, found);
   }

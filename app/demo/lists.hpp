@@ -1,5 +1,6 @@
 // An invented Bitrix24 portal as its REST shows it: lists of rows, and what a reader that sweeps them writes into the
-// journal. Subjects and bodies are those of ingest/rest/bitrix24_sweep.cpp, so that all behind is the real thing.
+// journal, after the webhooks. Subjects and bodies are those of ingest/rest/bitrix24_sweep.cpp, so that all behind is
+// the real thing.
 #pragma once
 
 #include <array>
@@ -37,6 +38,9 @@ class Lists {
   // A record that no list has: it is read by itself, since a webhook told of it.
   void put_single(std::string subject, std::string body);
 
+  // A webhook's form: it is in the journal before what the lists say.
+  void tell(std::string body);
+
   // What a reader finds that reads all lists at `now`. `quiet`: it also tells how far it has compared those of which it
   // finds nothing new, as it does every ten minutes.
   void read(UnixSeconds now, bool quiet, std::vector<NewRecord>& found);
@@ -48,12 +52,14 @@ class Lists {
   };
 
   void read(std::size_t list, UnixSeconds now, std::vector<NewRecord>& found);
+  [[nodiscard]] NewRecord webhook(UnixSeconds now, std::string body) const;
   [[nodiscard]] NewRecord reading(UnixSeconds now, std::string subject, std::string body) const;
 
   const std::string portal_;
   const UnixSeconds since_;
   std::array<Kept, kLists> lists_;
   std::vector<std::pair<std::string, std::string>> single_;
+  std::vector<std::string> told_;
 };
 
 }  // namespace kpistream::app::demo

@@ -60,6 +60,19 @@ std::string users(const Cast& cast) {
   return joined(rows);
 }
 
+std::string phone_of(const Call& c) { return fmt::format("+{}", kFirstPhone + c.contact); }
+
+std::string_view failed_code(const Call& c) {
+  if (c.answered) return "200";
+  return c.incoming ? "304" : "603";
+}
+
+// Of all that these forms say only a plus means something else there.
+std::string in_form(std::string text) {
+  for (auto at = text.find('+'); at != std::string::npos; at = text.find('+', at)) text.replace(at, 1, "%2B");
+  return text;
+}
+
 }  // namespace
 
 std::string lead_row(const Staged& lead) {
@@ -108,15 +121,21 @@ std::string task_row(const Task& t) {
       text(t.deadline), crm);
 }
 
+std::string call_webhook(const Call& c) {
+  return fmt::format(
+      "event=ONVOXIMPLANTCALLEND&data[CALL_ID]=demo-{}&data[CALL_TYPE]={}&data[PHONE_NUMBER]={}&data[PORTAL_USER_ID]={}"
+      "&data[CALL_DURATION]={}&data[CALL_START_DATE]={}&data[CALL_FAILED_CODE]={}",
+      c.id, c.incoming ? 2 : 1, in_form(phone_of(c)), c.owner, c.seconds, in_form(text(c.start)), failed_code(c));
+}
+
 std::string call_row(const Call& c) {
-  const std::string_view missed = c.incoming ? "304" : "603";
   const std::string kind = c.target.id == 0 ? "null" : c.target.lead ? "\"LEAD\"" : "\"DEAL\"";
   return fmt::format(
-      R"({{"ID":"{}","PORTAL_USER_ID":"{}","PHONE_NUMBER":"+{}","CALL_ID":"demo-{}","CALL_DURATION":"{}",)"
+      R"({{"ID":"{}","PORTAL_USER_ID":"{}","PHONE_NUMBER":"{}","CALL_ID":"demo-{}","CALL_DURATION":"{}",)"
       R"("CALL_START_DATE":"{}","CALL_VOTE":null,"CALL_FAILED_CODE":"{}","CRM_ENTITY_TYPE":{},"CRM_ENTITY_ID":{},)"
       R"("CALL_TYPE":"{}"}})",
-      c.id, c.owner, kFirstPhone + c.contact, c.id, c.seconds, text(c.start), c.answered ? "200" : missed, kind,
-      id_or_null(c.target.id), c.incoming ? 2 : 1);
+      c.id, c.owner, phone_of(c), c.id, c.seconds, text(c.start), failed_code(c), kind, id_or_null(c.target.id),
+      c.incoming ? 2 : 1);
 }
 
 std::string invoice_row(const Invoice& i) {

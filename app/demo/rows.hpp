@@ -78,6 +78,8 @@ struct Call {
   Target target = {};
 };
 [[nodiscard]] std::string call_row(const Call& call);
+// The webhook that tells of it when it has ended: a form, its authentication part cut out.
+[[nodiscard]] std::string call_webhook(const Call& call);
 
 struct Invoice {
   std::int64_t id = 0;

@@ -18,6 +18,7 @@ constexpr double kThousand = 1'000;
 constexpr std::int64_t kRatioMax = 1'000;
 constexpr std::int64_t kSpreadsMax = 100'000;
 constexpr std::int64_t kCountMax = 1'000'000'000;  // a million
+constexpr std::int64_t kAtOnce = 0;                // a closed week does not change its mind
 constexpr std::int64_t kHalfHour = 1'800;
 constexpr std::int64_t kHour = 3'600;
 
@@ -159,13 +160,13 @@ std::span<const Alert> alerts() {
   static constexpr std::array kTable{
       Alert{"CrmKpiHourBelowUsual", kHalfHour, true, hour_below_usual},
       Alert{"CrmKpiDayBelowUsual", kHalfHour, true, day_below_usual},
-      Alert{"CrmFlowClot", kHour, false, clot},
-      Alert{"CrmLeadShortage", kHour, false, shortage},
+      Alert{"CrmFlowClot", kAtOnce, false, clot},
+      Alert{"CrmLeadShortage", kAtOnce, false, shortage},
       Alert{"CrmMissedCallsHigh", kHalfHour, true, missed_calls},
       Alert{"CrmFirstResponseSlow", kHalfHour, true, slow_response},
       Alert{"CrmLeadsOverdue", kHalfHour, true, nullptr},
       Alert{"CrmManagerActivityHalved", kHour, true, activity_halved},
-      Alert{"CrmManagerFarUnderTeam", kHour, false, under_team},
+      Alert{"CrmManagerFarUnderTeam", kAtOnce, false, under_team},
       Alert{"CrmPlanBehindPace", kHour, false, behind_pace},
   };
   return kTable;

@@ -17,14 +17,18 @@ ALERT = {
         "summary": "Too many calls were missed.", "summary_ru": "Пропущено слишком много звонков.",
         "description": "Portal acme: 6 of 20 <missed> & lost.", "description_ru": "Портал acme: пропущено 6 из 20 & <всё>.",
         "runbook_url": "https://example.com/en/CrmMissedCallsHigh.md",
-        "runbook_url_ru": "https://example.com/ru/CrmMissedCallsHigh.md"},
+        "runbook_url_ru": "https://example.com/ru/CrmMissedCallsHigh.md",
+        "dashboard_url": "https://grafana.example.com/d/kpistream-calls-en?var-portal=acme&var-manager=7",
+        "dashboard_url_ru": "https://grafana.example.com/d/kpistream-calls-ru?var-portal=acme&var-manager=7"},
     "startsAt": "2026-11-16T09:30:00Z", "endsAt": "0001-01-01T00:00:00Z", "fingerprint": "1"}
 RUSSIAN = """<b>Тревога: Пропущено слишком много звонков.</b>
 Портал acme: пропущено 6 из 20 &amp; &lt;всё&gt;.
-<a href="https://example.com/ru/CrmMissedCallsHigh.md">Что делать</a>"""
+<a href="https://example.com/ru/CrmMissedCallsHigh.md">Что делать</a> · \
+<a href="https://grafana.example.com/d/kpistream-calls-ru?var-portal=acme&amp;var-manager=7">Посмотреть показатели</a>"""
 ENGLISH = """<b>Alarm: Too many calls were missed.</b>
 Portal acme: 6 of 20 &lt;missed&gt; &amp; lost.
-<a href="https://example.com/en/CrmMissedCallsHigh.md">What to do</a>"""
+<a href="https://example.com/en/CrmMissedCallsHigh.md">What to do</a> · \
+<a href="https://grafana.example.com/d/kpistream-calls-en?var-portal=acme&amp;var-manager=7">See the figures</a>"""
 
 
 def amtool(*arguments: str) -> str:
@@ -40,9 +44,9 @@ def alerts() -> dict[str, dict[str, str]]:
     return {rule["alert"]: rule["labels"] for group in groups for rule in group["rules"]}
 
 
-def render(template: str, kind: str, *states: str) -> str:
-    """What a template makes of one alert in each of these states."""
-    shown = [ALERT | {"status": state} for state in states]
+def render(template: str, kind: str, *states: str, **annotations: str) -> str:
+    """What a template makes of one alert in each of these states. `annotations`: instead of those of the alert."""
+    shown = [ALERT | {"status": state, "annotations": ALERT["annotations"] | annotations} for state in states]
     data = {"receiver": "sales", "status": states[0], "alerts": shown, "groupLabels": {}, "commonAnnotations": {},
             "commonLabels": ALERT["labels"], "externalURL": ""}
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
@@ -96,11 +100,18 @@ class Alertmanager(unittest.TestCase):
         self.assertEqual(RUSSIAN + "\n<b>Прошло: Пропущено слишком много звонков.</b>\n"
                          "Портал acme: пропущено 6 из 20 &amp; &lt;всё&gt;.", both)
 
+    def test_where_nobody_said_where_grafana_is_there_is_no_link_to_it(self) -> None:
+        for language, told in (("ru", RUSSIAN), ("en", ENGLISH)):
+            nowhere = {key: f"/d/kpistream-calls-{language}" for key in ("dashboard_url", "dashboard_url_ru")}
+            self.assertEqual(told.split(" · ")[0], render(f"telegram.{language}", "html", "firing", **nowhere))
+            self.assertNotIn("/d/", render(f"email.{language}", "html", "firing", **nowhere))
+
     def test_a_mail_has_a_subject_and_a_body(self) -> None:
         self.assertEqual("Тревога: Пропущено слишком много звонков. (acme)", render("subject.ru", "text", "firing"))
         self.assertEqual("Over: Too many calls were missed. (acme)", render("subject.en", "text", "resolved"))
-        for language, word in (("ru", "Что делать"), ("en", "What to do")):
+        for language, word, link in (("ru", "Что делать", "Посмотреть показатели"), ("en", "What to do", "See the figures")):
             body = render(f"email.{language}", "html", "firing", "resolved")
+            self.assertIn(f"{link}</a>", body)
             self.assertTrue(body.startswith("<!DOCTYPE html>") and body.endswith("</html>"), body)
             self.assertIn(word, body)
             self.assertEqual(2, body.count("<h3>"))

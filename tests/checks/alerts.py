@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Holds deploy/prometheus to what it promises: every alert explained in both languages, with a runbook and tests.
 
-Beside that: metrics that rules and texts name exist (tests/e2e/metrics.golden), windows are pinned, and nothing is used
-that Prometheus 2.42 does not know or 3 has changed. Prints file: message for every breach and ends with 1 if there is
-any. An argument is another root (for its test).
+Beside that: metrics that rules and texts (tests/e2e/metrics.golden) and runbooks (docs/metrics.md) name exist, windows are
+pinned, and nothing is used that Prometheus 2.42 does not know or 3 has changed. Prints file: message for every breach and
+ends with 1 if there is any. An argument is another root (for its test).
 """
+import json
 import re
 import sys
 from pathlib import Path
@@ -14,13 +15,20 @@ import yaml
 ROOT = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2]).resolve()
 RULES = ROOT / "deploy" / "prometheus"
 RUNBOOKS = ROOT / "docs" / "runbooks"
-ANNOTATIONS = ["summary", "description", "summary_ru", "description_ru", "runbook_url", "runbook_url_ru"]
+DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
+ANNOTATIONS = ["summary", "description", "summary_ru", "description_ru", "runbook_url", "runbook_url_ru", "dashboard_url",
+               "dashboard_url_ru"]
+GRAFANA = "{{ $externalLabels.grafana_url }}/d/"  # its address is in one place, prometheus.yml
 SECTIONS = {"en": ["What it means", "How to see it", "What to do", "When it is no alarm"],
             "ru": ["Что это значит", "Как посмотреть", "Что делать", "Когда это не тревога"]}
 KINDS = ["fires", "just below", "without data"]
 OTHERS = {"up", "ALERTS"}  # what Prometheus itself makes
-FORBIDDEN = re.compile(r"\b(limitk|limit_ratio|sort_by_label|sort_by_label_desc|mad_over_time|info|holt_winters"
-                       r"|double_exponential_smoothing)\s*\(")
+# What one of Prometheus 2.42 and 3 does not know, or reads otherwise.
+FORBIDDEN = [re.compile(pattern, re.IGNORECASE) for pattern in (
+    r"\b(limitk|limit_ratio)\s*(?:\(|by\b|without\b)",
+    r"\b(sort_by_label|sort_by_label_desc|mad_over_time|info|holt_winters|double_exponential_smoothing)\s*\(",
+    r"""\b(le\s*(?:=~?|!=|!~)\s*(["'])(?:[^"']*\|)?\d+(?:\|[^"']*)?\2)""",  # le="5" is le="5.0" in 3
+)]
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 RECORD = re.compile(r"^[a-z_]+:[a-z_0-9]+:[a-z_0-9]+$")
 WINDOWED = re.compile(r"\b(crm_(?:\w+_)?window_\w+|crm_coverage_ratio|crm_flow_(?:state|net|balance_ratio)"
@@ -40,12 +48,21 @@ def queries_of(text: str) -> list[str]:
     return [query.replace("%s", "x") for query in re.findall(r"printf \"([^\"]*\{[^\"]*)\"", text)]
 
 
+def forbidden(expression: str) -> str:
+    """The first thing in it that is not the same in Prometheus 2.42 and in 3; empty: nothing."""
+    found = [match[1] for match in (pattern.search(expression) for pattern in FORBIDDEN) if match]
+    return found[0] if found else ""
+
+
 class Check:
     def __init__(self) -> None:
         self.breaches: list[str] = []
         golden = (ROOT / "tests/e2e/metrics.golden").read_text().splitlines()
         self.known = {line.split(" ")[0] for line in golden} | OTHERS
+        self.documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE))
         self.alerts: dict[str, Path] = {}
+        boards = [json.loads(file.read_text(encoding="utf-8")) for file in DASHBOARDS.glob("*/*.json")]
+        self.dashboards = {board["uid"]: {(one["name"],) * 2 for one in board["templating"]["list"]} for board in boards}
 
     def say(self, path: Path, message: str) -> None:
         self.breaches.append(f"{path.relative_to(ROOT)}: {message}")
@@ -81,8 +98,8 @@ class Check:
         for metric, labels in WINDOWED.findall(re.sub(r"\w+:\w+:\w+", "", expression)):
             if not re.search("window=[\"']", labels):
                 self.say(path, f"{name} reads {metric} without a window")
-        if found := FORBIDDEN.search(expression):
-            self.say(path, f"{name} uses {found[1]}, which is not in both Prometheus 2.42 and 3")
+        if found := forbidden(expression):
+            self.say(path, f"{name} uses {found}, which is not in both Prometheus 2.42 and 3")
 
     def alert(self, path: Path, rule: dict) -> None:
         name, labels, texts = rule["alert"], rule.get("labels", {}), rule.get("annotations", {})
@@ -95,6 +112,7 @@ class Check:
             self.say(path, f"{name} needs a severity, and the team {path.stem}")
         for key in ANNOTATIONS:
             self.annotation(path, name, key, texts.get(key, ""))
+        self.dashboard(path, rule)
         for language in SECTIONS:
             self.runbook(RUNBOOKS / language / f"{name}.md", language)
         self.tests(RULES / "tests" / f"{name}.yaml", name)
@@ -108,6 +126,8 @@ class Check:
             if not text.startswith("https://") or not text.endswith(f"/docs/runbooks/{language}/{name}.md"):
                 self.say(path, f"{name}: {key} is not the address of its page")
             return None
+        if key.startswith("dashboard_url"):
+            return None  # of dashboard()
         if bool(CYRILLIC.search(plain)) != key.endswith("_ru"):
             self.say(path, f"{name}: {key} is in the other language")
         if key.startswith("summary") and plain != text:
@@ -118,18 +138,38 @@ class Check:
             self.expression(path, f"{name}: {key}", query)
         return None
 
+    def dashboard(self, path: Path, rule: dict) -> None:
+        """Each language has its own, which opens at what the alert is about: at no portal where it knows none."""
+        name, texts, variables = rule["alert"], rule["annotations"], {}
+        for key, language in (("dashboard_url", "en"), ("dashboard_url_ru", "ru")):
+            uid, _, query = texts.get(key, "").removeprefix(GRAFANA).partition("?")
+            if uid not in self.dashboards or not uid.endswith(f"-{language}"):
+                self.say(path, f"{name}: {key} is not {GRAFANA} and the uid of a dashboard in its language")
+            variables[language] = re.findall(r"var-(\w+)=\{\{ \$labels\.(\w+) \}\}", query)
+            if any(pair not in self.dashboards.get(uid, set()) for pair in variables[language]):
+                self.say(path, f"{name}: {key} chooses what its dashboard does not")
+        if ("portal" in dict(variables["en"])) != ("$labels.portal" in texts.get("description", "")):
+            self.say(path, f"{name}: dashboard_url chooses no portal, or one that the alert does not know")
+        if variables["en"] != variables["ru"]:
+            self.say(path, f"{name}: its two dashboards open differently")
+
     def runbook(self, path: Path, language: str) -> None:
         if not path.exists():
             return self.say(path, "is missing")
         lines = path.read_text().splitlines()
         if lines[0] != f"# {path.stem}" or [line[3:] for line in lines if line.startswith("## ")] != SECTIONS[language]:
             self.say(path, f"should be '# {path.stem}' and then {', '.join(SECTIONS[language])}")
+        named = set(re.findall(r"(?<![:\w])(?:crm|kpistream)_\w*[a-z0-9]\b(?![:*])", "\n".join(lines)))
+        for metric in sorted(named - self.documented):
+            self.say(path, f"names {metric}, which is not in docs/metrics.md")
         return None
 
     def tests(self, path: Path, name: str) -> None:
         if not path.exists():
             return self.say(path, "is missing")
         cases = yaml.safe_load(path.read_text())["tests"]
+        if any("start_timestamp" in case for case in cases):
+            self.say(path, "has start_timestamp, which promtool 2.42 does not know")
         kinds = {kind: [case for case in cases if case["name"].startswith(f"{name} ") and kind in case["name"]]
                  for kind in KINDS}
         for kind, found in kinds.items():

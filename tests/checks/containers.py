@@ -79,6 +79,9 @@ def compose(program: str, folder: Path) -> Iterator[str]:
     if status or not re.search(r"[1-9] templates", text):
         yield f"amtool: {text}"
     yield from flags(services["alertmanager"], "prometheus-alertmanager")
+    labels = yaml.safe_load((COMPOSE / "prometheus.yml").read_text(encoding="utf-8"))["global"]["external_labels"]
+    if not any(labels["grafana_url"] == f"http://{port.rpartition(':')[0]}" for port in services["grafana"]["ports"]):
+        yield f"prometheus: grafana_url {labels['grafana_url']} is not where Grafana is published"
     targets = {target for _, target in mounts(services["grafana"])}
     for file in (ROOT / "deploy/grafana/provisioning/dashboards").glob("*.yml"):
         for provider in yaml.safe_load(file.read_text(encoding="utf-8"))["providers"]:

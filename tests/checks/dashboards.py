@@ -13,7 +13,7 @@ from typing import Any, Iterator
 
 import jsonschema
 import yaml
-from alerts import FORBIDDEN, WINDOWED
+from alerts import WINDOWED, forbidden
 from dashboard_lint import Exclusions, findings
 
 ROOT = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2]).resolve()
@@ -56,6 +56,9 @@ def structure_breaches(dashboard: Json, name: str, language: str) -> Iterator[st
     if len({panel["id"] for panel in dashboard["panels"]}) != len(dashboard["panels"]):
         yield "a panel id is there twice"
     yield from place_breaches(dashboard)
+    for variable in dashboard["templating"]["list"]:
+        if variable["type"] == "query" and (found := forbidden(variable["query"]["query"])):
+            yield f"variable {variable['name']} uses {found}, which is not in both Prometheus 2.42 and 3"
     if name == "overview":
         yield from first_screen_breaches(dashboard)
     for panel in dashboard["panels"]:
@@ -100,8 +103,8 @@ def panel_breaches(panel: Json) -> Iterator[str]:
         for metric, labels in WINDOWED.findall(query):
             if not re.search('window="', labels):
                 yield f"'{title}' asks {metric} without a window"
-        if found := FORBIDDEN.search(query):
-            yield f"'{title}' uses {found[1]}, which is not in both Prometheus 2.42 and 3"
+        if found := forbidden(query):
+            yield f"'{title}' uses {found}, which is not in both Prometheus 2.42 and 3"
         if re.search(r"\bincrease\s*\([^()]*\[(?!\$__(rate_interval|range)\])", query):
             yield f"'{title}': increase over a time that is neither $__rate_interval nor $__range"
 

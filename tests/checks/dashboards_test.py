@@ -37,6 +37,7 @@ BREACHES: list[tuple[str, Callable[[Json], Any]]] = [  # what is said then, and 
     ("uid overview, or an id", lambda board: board.update(uid="overview")),
     ("or an id", lambda board: board.update(id=7)),
     ("schemaVersion 41", lambda board: board.update(schemaVersion=41)),
+    ("variable portal uses info, which", lambda board: variable(board, "portal")["query"].update(query="query_result(info(up))")),
     ("is not linked by tag", lambda board: board["links"][0].update(keepTime=False)),
     ("a panel id is there twice", lambda board: panel(board, "table").update(id=1)),
     ("is wider than the grid", lambda board: panel(board, "table")["gridPos"].update(w=25)),

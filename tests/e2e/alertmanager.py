@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -13,13 +14,14 @@ import yaml
 
 from client import free_port, get, until
 from daemon import ROOT
+from mail_server import MailServer
 
 SAMPLE = ROOT / "deploy/alertmanager"
 
 
 class Telegram:
-    """sendMessage of the Bot API: https://core.telegram.org/bots/api#sendmessage. Any other request is a mail server's
-    or a watchdog's and gets an empty 200."""
+    """sendMessage of the Bot API: https://core.telegram.org/bots/api#sendmessage. Any other request is a
+    watchdog's and gets a 200 too."""
 
     def __init__(self) -> None:
         self._messages: list[dict[str, str]] = []
@@ -60,16 +62,20 @@ class Telegram:
 
 
 class Alertmanager:
-    """The sample as it is, but for addresses, waits and hours: those of a test are now."""
+    """The sample as it is, but for addresses and the hours of people: those of a test are now. Unless it `waits` as the
+    sample does, a group is told after a second."""
 
-    def __init__(self, folder: Path, telegram: Telegram) -> None:
+    def __init__(self, folder: Path, telegram: Telegram, mails: MailServer, waits: bool = False) -> None:
         config = yaml.safe_load((SAMPLE / "alertmanager.yml").read_text(encoding="utf-8"))
         shutil.copytree(SAMPLE / "templates", folder / "templates")
-        config["route"]["group_wait"] = config["route"]["group_interval"] = "1s"
-        for route in config["route"]["routes"]:
+        for route in [config["route"], *config["route"]["routes"]]:
             route.pop("active_time_intervals", None)
+            if not waits:
+                route["group_wait"] = route["group_interval"] = "1s"
+        password = folder / "kpistream.smtp"
+        password.write_text("a password", encoding="utf-8")
+        config["global"] |= {"smtp_smarthost": mails.address, "smtp_auth_password_file": str(password)}
         for receiver in config["receivers"]:
-            receiver.pop("email_configs", None)
             for one in receiver.get("telegram_configs", []):
                 one["api_url"] = telegram.url
             for one in receiver.get("webhook_configs", []):
@@ -84,7 +90,8 @@ class Alertmanager:
         self._process = subprocess.Popen(
             [binary, f"--config.file={file}", f"--storage.path={folder / 'alertmanager'}", "--cluster.listen-address=",
              f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"],
-            stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL)
+            stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL,
+            env={**os.environ, "SSL_CERT_FILE": str(mails.certificate)})
         until("alertmanager is ready", lambda: get(f"http://127.0.0.1:{self.port}/-/ready")[0] == 200)
 
     def stop(self) -> None:

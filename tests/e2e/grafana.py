@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator
+
+from prometheus import Prometheus
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "deploy/grafana/dashboards"
 LABEL_VALUES = re.compile(r"label_values\((?:(.+), *)?(\w+)\)$")
@@ -72,6 +75,15 @@ def everything(dashboard: Json) -> dict[str, str]:
     """The values with which a dashboard opens."""
     return {variable["name"]: variable.get("allValue") or variable["current"].get("value", "")
             for variable in dashboard["templating"]["list"] if variable["type"] != "datasource"}
+
+
+def answers(prometheus: Prometheus, target: Json, values: dict[str, str], span: Span) -> int:
+    """How many series of a panel's query have a number."""
+    query = substitute(target["expr"], values, span)
+    if target["instant"]:
+        return sum(not math.isnan(value) for _, value in prometheus.query(query))
+    series = prometheus.query_range(query, span.begin, span.end, span.step)
+    return sum(any(not math.isnan(value) for _, value in points) for _, points in series)
 
 
 def substitute(text: str, values: dict[str, str], span: Span | None = None) -> str:

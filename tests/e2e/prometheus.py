@@ -22,13 +22,14 @@ def _time(text: str) -> datetime:
 
 class Prometheus:
     def __init__(self, folder: Path, target_port: int, rules: str = "", alertmanager_port: int = 0,
-                 scrape: str = "") -> None:
+                 scrape: str = "", labels: dict[str, str] | None = None) -> None:
         """`rules`: a pattern of rule files; what fires is told to an Alertmanager at that port. `scrape`: more lines of
-        the job, each with two spaces before."""
+        the job, each with two spaces before. `labels`: the external ones."""
         config, self._targets = folder / "prometheus.yml", folder / "targets.json"
         self.aim(target_port)
         config.write_text(
-            "global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\n"
+            "global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s, "
+            f"external_labels: {json.dumps(labels or {})}}}\n"
             + (f"rule_files: ['{rules}']\n" if rules else "")
             + (f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['127.0.0.1:{alertmanager_port}']}}]}}]}}\n"
                if alertmanager_port else "")

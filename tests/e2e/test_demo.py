@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -14,13 +14,12 @@ from pathlib import Path
 
 from client import get, until
 from daemon import BINARY
+from demo_program import NOW, READY_WITHIN, DemoProgram
 from exposition import Page
 from harness import main
 
-NOW = "2026-11-26T16:30:00+03:00"  # a Thursday, near its end: then tasks for tomorrow are asked for
 TABLED = "2026-11-16"  # the week of the last weekly table
 BIG = 385_000_000  # of the deal that was sold and is not after all, in minor units
-READY_WITHIN = 60.0  # as we promise whoever tries it
 STORIES = {"demo": ["clot/portal", "activity_halved/manager:14", "activity_under_team/manager:15", "slow_first_response/manager:16",
                     "missed_calls_high/portal", "quotes_silent/portal", "source_only_refusals/source:UC_RADIO",
                     "refusals_up/reason:RIVAL", "no_tasks_tomorrow/manager:18", "no_meetings_set/manager:18", "target_too_easy/portal/meetings_held/week"],
@@ -28,47 +27,32 @@ STORIES = {"demo": ["clot/portal", "activity_halved/manager:14", "activity_under
 
 
 class Demo(unittest.TestCase):
-    process: subprocess.Popen[str]
-
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = Path(tempfile.mkdtemp(prefix="kpistream-demo-test-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         began = time.monotonic()
-        cls.process = cls.start(str(cls.folder))
-        cls.addClassCleanup(cls.process.kill)
-        cls.page = cls.page_of(cls.process)
+        cls.demo = cls.enterClassContext(DemoProgram(cls.folder))
+        cls.page = cls.demo.wait_ready()
         took = time.monotonic() - began
         print(f"the demo was ready after {took:.1f} s", flush=True)
         assert took < READY_WITHIN, took
-        cls.config = str(cls.folder / "demo.yml")
-
-    @staticmethod
-    def start(folder: str) -> subprocess.Popen[str]:
-        command = [str(BINARY), "demo", "--storage.path", folder, "--clock.start", NOW, "--hook.listen-address", "127.0.0.1:0",
-                   "--web.listen-address", "127.0.0.1:0"]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-
-    @staticmethod
-    def page_of(process: subprocess.Popen[str]) -> str:
-        """The address it says first, once it is ready."""
-        assert process.stdout
-        word, address = process.stdout.readline().split()
-        assert word == "page", word
-        return address
 
     def scrape(self) -> Page:
         status, text = get(self.page + "metrics")
         self.assertEqual(200, status)
         return Page(text)
 
-    def run_command(self, *arguments: str) -> str:
-        done = subprocess.run([str(BINARY), *arguments, "--config.file", self.config], capture_output=True, text=True, timeout=60,
-                              check=True)
-        return done.stdout
+    def test_every_command_that_it_names_tells_something(self) -> None:
+        lines = dict(line.split(maxsplit=1) for line in self.demo.said.splitlines())
+        self.assertEqual(["page", "metrics", "advice", "tables", "alerts"], list(lines))
+        for name, told in (("advice", "activity_halved/manager:14"), ("tables", "2026-11-16"), ("alerts", "CrmFlowClot")):
+            clock = [] if name == "tables" else ["--clock.start", NOW]  # whose moments are in the store
+            done = subprocess.run([*shlex.split(lines[name]), *clock], capture_output=True, text=True, check=True)
+            self.assertIn(told, done.stdout)
 
     def test_every_story_is_told(self) -> None:
-        cards = json.loads(self.run_command("advice", "--json", "--clock.start", NOW))["cards"]
+        cards = json.loads(self.demo.run("advice", "--json", "--clock.start", NOW))["cards"]
         for portal, stories in STORIES.items():
             told = [card["id"] for card in cards if card["portal"] == portal]
             for story in stories:
@@ -98,9 +82,9 @@ class Demo(unittest.TestCase):
         self.assertGreater(page.total("crm_meetings_scheduled", portal="demo", due="tomorrow"), 1)
 
     def test_the_table_of_the_closed_week_is_corrected(self) -> None:
-        tables = json.loads(self.run_command("tables", "--portal", "demo", "--schedule", "weekly", "--json"))["tables"]
+        tables = json.loads(self.demo.run("tables", "--portal", "demo", "--schedule", "weekly", "--json"))["tables"]
         self.assertEqual(13, len(tables))
-        table = self.run_command("tables", "--portal", "demo", "--schedule", "weekly", "--period", TABLED)
+        table = self.demo.run("tables", "--portal", "demo", "--schedule", "weekly", "--period", TABLED)
         changed = table.split("changed since:")[1]
         self.assertRegex(changed, rf"deals_won .*count +-1 +sum +-{BIG}")
 
@@ -136,13 +120,9 @@ class Demo(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls) -> None:
-        cls.process.send_signal(signal.SIGTERM)
-        code = cls.process.wait(20)
-        if cls.process.stdout:
-            cls.process.stdout.close()
-        assert code == 0, code
+        cls.demo.stop()
         # Nothing that it journaled is counted otherwise by a replay.
-        subprocess.run([str(BINARY), "verify", "--config.file", cls.config], check=True, stdout=subprocess.DEVNULL, timeout=120)
+        cls.demo.run("verify")
 
 
 if __name__ == "__main__":

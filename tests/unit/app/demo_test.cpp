@@ -115,6 +115,27 @@ TEST(Demo, IsTheSameEachTime) {
   EXPECT_FALSE(bytes == bytes_of(now, kSeed + 1));
 }
 
+TEST(Demo, AWebhookTellsOfACallBeforeTheListDoes) {
+  Season season(at("2026-11-26T16:30:00+03:00"));
+  const PortalSettings settings = config_of(season.story()).portals.front().settings;
+  const auto adapter = ingest::make_bitrix24_adapter(settings);
+  std::set<std::string> told;
+  std::size_t untold = 0;
+  season.play(
+      [&](NewRecord record) {
+        const bool webhook = record.kind == RecordKind::delivery;
+        if (record.portal != settings.alias) return;
+        for (const Observation& seen : adapter->decode({std::move(record), 1}).observations) {
+          if (seen.ref.kind != EntityKind::call) continue;
+          if (webhook) told.insert(seen.ref.id);
+          if (!told.contains(seen.ref.id)) ++untold;
+        }
+      },
+      [](UnixSeconds) { return true; });
+  EXPECT_GT(told.size(), 1'000U);
+  EXPECT_EQ(untold, 0U);
+}
+
 TEST(Demo, TellsEachStory) {
   const Played played(at("2026-11-26T16:30:00+03:00"));  // a Thursday, near its end
   const auto large = played.advice(0);
