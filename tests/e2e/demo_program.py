@@ -9,7 +9,6 @@ from pathlib import Path
 from daemon import BINARY
 
 NOW = "2026-11-26T16:30:00+03:00"  # a Thursday, near its end: then tasks for tomorrow are asked for
-READY_WITHIN = 60.0  # seconds, as we promise whoever tries it
 
 
 class DemoProgram:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from client import get, until
 from daemon import BINARY
-from demo_program import NOW, READY_WITHIN, DemoProgram
+from demo_program import NOW, DemoProgram
 from exposition import Page
 from harness import main
 
@@ -34,9 +34,7 @@ class Demo(unittest.TestCase):
         began = time.monotonic()
         cls.demo = cls.enterClassContext(DemoProgram(cls.folder))
         cls.page = cls.demo.wait_ready()
-        took = time.monotonic() - began
-        print(f"the demo was ready after {took:.1f} s", flush=True)
-        assert took < READY_WITHIN, took
+        print(f"the demo was ready after {time.monotonic() - began:.1f} s", flush=True)
 
     def scrape(self) -> Page:
         status, text = get(self.page + "metrics")
