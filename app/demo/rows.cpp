@@ -97,7 +97,7 @@ std::string history_row(std::int64_t row, bool lead, const Staged& r) {
 }
 
 std::string activity_row(const Activity& a) {
-  const std::string_view deadline = "";
+  const std::string_view deadline;
   return fmt::format(
       R"({{"ID":"{}","OWNER_ID":"{}","OWNER_TYPE_ID":"{}","TYPE_ID":"{}","PROVIDER_ID":"{}","CREATED":"{}",)"
       R"("LAST_UPDATED":"{}","START_TIME":"{}","END_TIME":"{}","DEADLINE":"{}","COMPLETED":"{}",)"

@@ -33,6 +33,7 @@ std::map<std::string, std::int64_t> counts_of(const PortalFigures& portal, Famil
 
 std::set<std::string> greatest(const std::map<std::string, std::int64_t>& counts, std::size_t most) {
   std::vector<std::pair<std::int64_t, std::string_view>> ranks;  // the count below zero, so that the greatest is first
+  ranks.reserve(counts.size());
   for (const auto& [value, count] : counts) ranks.emplace_back(-count, value);
   std::sort(ranks.begin(), ranks.end());
   if (ranks.size() > most) ranks.resize(most);
