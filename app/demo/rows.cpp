@@ -97,17 +97,16 @@ std::string history_row(std::int64_t row, bool lead, const Staged& r) {
 }
 
 std::string activity_row(const Activity& a) {
-  const std::string_view deadline;
   return fmt::format(
       R"({{"ID":"{}","OWNER_ID":"{}","OWNER_TYPE_ID":"{}","TYPE_ID":"{}","PROVIDER_ID":"{}","CREATED":"{}",)"
-      R"("LAST_UPDATED":"{}","START_TIME":"{}","END_TIME":"{}","DEADLINE":"{}","COMPLETED":"{}",)"
+      R"("LAST_UPDATED":"{}","START_TIME":"{}","END_TIME":"{}","DEADLINE":"","COMPLETED":"{}",)"
       R"("RESPONSIBLE_ID":"{}","AUTHOR_ID":"{}","EDITOR_ID":"{}","DIRECTION":"{}"}})",
       a.id, a.target.id,
       a.target.id == 0 ? 0
       : a.target.lead  ? 1
                        : 2,
       a.meeting ? 1 : 4, a.meeting ? "CRM_MEETING" : "CRM_EMAIL", text(a.created), text(a.changed), text(a.start),
-      text(a.end), deadline, a.done ? "Y" : "N", a.owner, a.owner, a.owner, a.meeting ? 0 : 2);
+      text(a.end), a.done ? "Y" : "N", a.owner, a.owner, a.owner, a.meeting ? 0 : 2);
 }
 
 std::string task_row(const Task& t) {
