@@ -21,6 +21,7 @@
 #include "ingest/proof/secret.hpp"
 #include "ingest/rest/readers.hpp"
 #include "store/store.hpp"
+#include "stream/canary.hpp"
 #include "stream/kpi/board.hpp"
 #include "stream/periods/keeper.hpp"
 #include "stream/processor.hpp"
@@ -103,9 +104,10 @@ class Daemon::Parts {
     readers_ = make_readers(config_, applications_, hook_watches_, pool_, store_->journal(), store_->state(), clock_);
     for (const auto& [portal, reader] : readers_) router_.add(portal, *reader);
     processor_ = std::make_unique<Processor>(store_->journal(), store_->state(), processor_portals(config_),
-                                             board_.get(), &router_);
+                                             board_.get(), &router_, ProcessorLimits{}, &clock_);
     keeper_ = std::make_unique<periods::PeriodKeeper>(store_->state(), *processor_, table_settings(config_),
                                                       config_.periods, ingest::sha256, clock_);
+    canary_ = std::make_unique<Canary>(store_->journal(), clock_);
     silence_ = std::make_unique<HookSilence>(processor_->hooks(), clock_, archived_portals(config_));
     processor_->offer(config_.kpis.definitions, config_.kpis_hold);
   }
@@ -190,6 +192,7 @@ class Daemon::Parts {
     sources_.add(*processor_);
     sources_.add(*keeper_);
     sources_.add(*silence_);
+    sources_.add(*canary_);
     sources_.add(reloads_);
     sources_.add(portal_info_);
     sources_.add(backups_);
@@ -248,6 +251,7 @@ class Daemon::Parts {
         beat_ = clock_.steady();
         const bool idle = processor_->step() == 0;
         board_->advance(clock_.wall());
+        canary_->shown(processor_->position());
         const bool more = keeper_->tick(clock_.wall());
         expire_raw();
         follow_insights();
@@ -298,6 +302,7 @@ class Daemon::Parts {
   std::unique_ptr<Processor> processor_;
   std::unique_ptr<periods::PeriodKeeper> keeper_;
   std::unique_ptr<HookSilence> silence_;
+  std::unique_ptr<Canary> canary_;
   ReloadMeter reloads_;
   const PortalInfo portal_info_{config_};
   const BackupMeter backups_{config_.backup_path};

@@ -41,6 +41,7 @@ class TellingAdapter : public Adapter {
     }
     return decoded;
   }
+  [[nodiscard]] Topic topic(std::string_view event) const override { return adapter_->topic(event); }
 
  private:
   std::shared_ptr<const Adapter> adapter_;

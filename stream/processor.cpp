@@ -1,7 +1,6 @@
 #include "stream/processor.hpp"
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 #include <optional>
 #include <tuple>
@@ -22,18 +21,6 @@ constexpr int kMinute = 60;
 
 }  // namespace
 
-struct Processor::Meters {
-  struct PortalMeters {
-    std::array<Counter, 4> verdicts;  // by DecodeVerdict
-    Counter duplicates;
-    Counter healed;
-    std::atomic<UnixSeconds> last_event{0};
-  };
-  std::map<std::string, PortalMeters> portals;  // fixed after construction
-  Counter records;
-  Counter orphans;  // records of portals that are not configured any more
-};
-
 struct Processor::Wanted {
   std::mutex mutex;
   std::optional<std::vector<Definition>> definitions;  // guarded by mutex
@@ -50,26 +37,27 @@ class Processor::Batch {
   explicit Batch(Processor& owner) : owner_(owner), links_(owner.state_) {}
 
   void take(const Record& record) {
-    owner_.meters_->records.add();
+    owner_.meters_.records.add();
     last_ = record.position;
     const auto portal = owner_.portals_.find(record.portal);
     if (portal == owner_.portals_.end()) {
-      owner_.meters_->orphans.add();
+      owner_.meters_.orphans.add();
       return;
     }
     note_first_record(record);
     const Decoded decoded = portal->second.adapter->decode(record);
-    count(record, decoded);
+    count(record, decoded, *portal->second.adapter);
     if (decoded.known_since != 0) know_since(record.portal, decoded.known_since);
     Directory& directory = owner_.directories_.at(record.portal);
     const Portal here{portal->second.settings, owner_.counted_.at(record.portal).calendar, directory};
     const bool heals = decoded.heals && record.kind == RecordKind::reading && record.asked == 0;
+    if (heals && decoded.verdict == DecodeVerdict::quarantined) meters(record.portal).gaps_detected.add();
     for (const auto& observation : decoded.observations) {
-      if (observe(here, observation) && heals) meters(record.portal).healed.add();
+      if (observe(here, observation) && heals) mend(meters(record.portal));
     }
     if (!told_.empty()) follow(here, directory);
     derive(here);
-    for (const auto& subject : decoded.wishes) wish(record, subject);
+    for (const auto& subject : decoded.wishes) wish(record, decoded, subject);
     if (record.kind == RecordKind::reading) fulfil(record);
   }
 
@@ -94,6 +82,8 @@ class Processor::Batch {
     changes_.cells = &cells_;
     if (owner_.board_ != nullptr) owner_.board_->apply(changes_);
     tell_wishes();
+    for (PortalMeters* counts : mended_) counts->gaps_healed.add();
+    owner_.lag_.counted();
     // Last: who sees the position sees the figures and the wishes of its records too.
     owner_.position_.store(last_, std::memory_order_release);
   }
@@ -139,15 +129,24 @@ class Processor::Batch {
     if (since < known) changes_.first_records.insert_or_assign(portal, since);
   }
 
-  void count(const Record& record, const Decoded& decoded) {
-    meters(record.portal).verdicts[static_cast<std::size_t>(decoded.verdict)].add();
+  void count(const Record& record, const Decoded& decoded, const Adapter& adapter) {
+    PortalMeters& counts = meters(record.portal);
+    counts.count(record, decoded);
     if (record.kind != RecordKind::delivery) return;
     owner_.events_.count(record.portal, decoded);
-    meters(record.portal).last_event.store(record.arrived, std::memory_order_relaxed);
+    counts.saw(adapter.topic(decoded.event), record.arrived);
+    for (const std::string& event : decoded.other_events) counts.saw(adapter.topic(event), record.arrived);
+    owner_.lag_.told(counts, record, decoded);
     owner_.hooks_.count(record.portal, record.arrived, record.position);
   }
 
-  [[nodiscard]] Meters::PortalMeters& meters(const std::string& portal) { return owner_.meters_->portals.at(portal); }
+  [[nodiscard]] PortalMeters& meters(const std::string& portal) { return owner_.meters_.of(portal); }
+
+  // What a list showed; in the figures with the others.
+  void mend(PortalMeters& counts) {
+    counts.gaps_detected.add();
+    mended_.push_back(&counts);
+  }
 
   // How far a record is known.
   static std::tuple<UnixSeconds, UnixSeconds, bool> known_of(const Entity& entity) {
@@ -266,8 +265,10 @@ class Processor::Batch {
     dirty_.clear();
   }
 
-  void wish(const Record& record, const std::string& subject) {
-    wishes_[wish_key(record.portal, subject)] = record.position;
+  void wish(const Record& record, const Decoded& decoded, const std::string& subject) {
+    std::string key = wish_key(record.portal, subject);
+    owner_.lag_.wished(key, record, decoded);
+    wishes_[std::move(key)] = record.position;
   }
 
   void fulfil(const Record& record) {
@@ -280,7 +281,9 @@ class Processor::Batch {
       asked = static_cast<Position>(decode_number(*stored));
     }
     // Asked again after the request was sent: the answer may be older than the event.
-    if (asked != 0 && asked <= record.asked) wishes_[std::move(key)] = 0;
+    if (asked == 0 || asked > record.asked) return;
+    owner_.lag_.fulfilled(meters(record.portal), key);
+    wishes_[std::move(key)] = 0;
   }
 
   static void put_facts(StateBatch& batch, const std::string& key, const Facts& facts) {
@@ -317,6 +320,7 @@ class Processor::Batch {
   std::vector<Slot*> dirty_;                // touched by the record at hand
   std::vector<Slot*> told_;                 // of directories, changed by the record at hand
   std::map<std::string, Position> wishes_;  // by key; 0: fulfilled
+  std::vector<PortalMeters*> mended_;       // once for each gap
   CellDeltas cells_;
   Board::Changes changes_;
 };
@@ -339,7 +343,7 @@ std::vector<std::string> names_of(const std::vector<ProcessorPortal>& portals) {
 }  // namespace
 
 Processor::Processor(const Journal& journal, State& state, std::vector<ProcessorPortal> portals, Board* board,
-                     WishListener* wishes, ProcessorLimits limits)
+                     WishListener* wishes, ProcessorLimits limits, const Clock* clock)
     : journal_(journal),
       state_(state),
       counted_(counted_of(portals)),
@@ -349,11 +353,11 @@ Processor::Processor(const Journal& journal, State& state, std::vector<Processor
       board_(board),
       wishes_(wishes),
       limits_(limits),
-      meters_(std::make_unique<Meters>()),
+      meters_(names_of(portals)),
+      lag_(clock, journal.tail()),
       wanted_(std::make_unique<Wanted>()) {
   for (auto& portal : portals) {
     const std::string& alias = portal.settings.alias;
-    meters_->portals[alias];
     directories_.emplace(alias, load_directory(state_, alias, counted_.at(alias).calendar));
     portals_.emplace(portal.settings.alias, std::move(portal));
   }
@@ -387,9 +391,10 @@ void Processor::show_definitions() {
   wanted_->building = !kpis_.building().empty();
   wanted_->done = kpis_.progress().done;
   wanted_->all = kpis_.progress().all;
-  if (board_ == nullptr || shown_ == kpis_.version()) return;
+  if (shown_ == kpis_.version()) return;
   shown_ = kpis_.version();
-  board_->set_definitions(kpis_.in_force().definitions());
+  meters_.set_definitions(kpis_.in_force().definitions());
+  if (board_ != nullptr) board_->set_definitions(kpis_.in_force().definitions());
 }
 
 // Before any record is counted in another way than the ledger knows; and before an offer is taken up, since a crash may
@@ -430,11 +435,6 @@ void Processor::collect(MeterSink& sink) const {
   const Position done = std::min(position(), tail);
   sink.gauge("kpistream_log_unprocessed_events", "This counts journal records that are not in the figures yet.", {},
              static_cast<double>(tail - done));
-  sink.counter("kpistream_records_processed_total",
-               "This counts journal records folded into the state since the start.", {}, meters_->records.value());
-  sink.counter("kpistream_records_orphaned_total",
-               "This counts journal records of portals that are not configured any more, since the start.", {},
-               meters_->orphans.value());
   sink.gauge("kpistream_rebuild_active",
              "The value is 1 while new or changed KPIs are being filled from the stored facts.", {},
              wanted_->building ? 1 : 0);
@@ -445,27 +445,7 @@ void Processor::collect(MeterSink& sink) const {
   sink.gauge("kpistream_rebuild_held",
              "The value is 1 while rebuilt KPIs wait to be let in, see kpis.hold in the configuration.", {},
              wanted_->held ? 1 : 0);
-  constexpr std::array kVerdicts{"understood", "ignored", "unknown", "quarantined"};
-  for (const auto& [alias, meters] : meters_->portals) {
-    for (std::size_t i = 0; i < kVerdicts.size(); ++i) {
-      sink.counter("kpistream_events_total",
-                   "This counts journal records decoded since the start, by what the dialect made of them.",
-                   {{"portal", alias}, {"verdict", kVerdicts[i]}}, meters.verdicts[i].value());
-    }
-    sink.counter("kpistream_duplicates_total",
-                 "This counts observations since the start that changed nothing, for they were repeated or outdated.",
-                 {{"portal", alias}}, meters.duplicates.value());
-    sink.counter(
-        "kpistream_healed_total",
-        "This counts changes since the start that a list of the CRM told before any reading that a webhook caused.",
-        {{"portal", alias}}, meters.healed.value());
-    const UnixSeconds last = meters.last_event.load(std::memory_order_relaxed);
-    if (last != 0) {
-      sink.gauge("kpistream_last_event_timestamp_seconds",
-                 "This is when the portal's newest processed webhook arrived.", {{"portal", alias}},
-                 static_cast<double>(last));
-    }
-  }
+  meters_.collect(sink, journal_.first());
   events_.collect(sink);
 }
 

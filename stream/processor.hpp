@@ -26,6 +26,7 @@
 #include "stream/ports/meters.hpp"
 #include "stream/ports/state.hpp"
 #include "stream/ports/wishes.hpp"
+#include "stream/processor_meters.hpp"
 
 namespace kpistream {
 
@@ -42,10 +43,10 @@ struct ProcessorLimits {
 // One owner thread calls everything but collect() and offer(). Everything passed in must outlive it.
 class Processor : public Metered {
  public:
-  // `board` and `wishes` may be null (verify). Throws CodecError or StoreError when the state cannot be read, and
-  // std::runtime_error for a time zone that is not known.
+  // `board`, `wishes` and `clock` may be null (verify); the clock is for meters only. Throws CodecError or StoreError
+  // when the state cannot be read, and std::runtime_error for a time zone that is not known.
   Processor(const Journal& journal, State& state, std::vector<ProcessorPortal> portals, Board* board,
-            WishListener* wishes, ProcessorLimits limits = {});
+            WishListener* wishes, ProcessorLimits limits = {}, const Clock* clock = nullptr);
   ~Processor() override;
 
   // Wants another set of definitions; taken up by the next step. With `hold` what was rebuilt waits, until the same is
@@ -70,7 +71,6 @@ class Processor : public Metered {
 
  private:
   class Batch;
-  struct Meters;
   struct Wanted;
 
   void take_offer();
@@ -94,7 +94,8 @@ class Processor : public Metered {
   std::set<std::string> begun_;  // portals whose first record is known
   std::uint64_t shown_ = 0;      // version of the definitions that the board shows
   std::uint64_t followed_ = 0;   // ... that the ledger knows
-  std::unique_ptr<Meters> meters_;
+  ProcessorMeters meters_;
+  EventLag lag_;
   std::unique_ptr<Wanted> wanted_;
 };
 

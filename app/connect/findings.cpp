@@ -103,9 +103,10 @@ void missing_fields(const PortalFacts& facts, const PortalSettings& settings, Fi
 // ---- the daemon's metrics
 
 // The sum of a family's samples that have all of these labels ("portal=\"acme\"").
-double sum_of(std::string_view metrics, std::string_view family, std::initializer_list<std::string> labels,
-              bool* there = nullptr) {
-  double sum = 0;
+// The value of each sample of the family that has all these labels.
+template <class Take>
+void each_sample(std::string_view metrics, std::string_view family, std::initializer_list<std::string> labels,
+                 const Take& take) {
   for (std::size_t at = 0; at < metrics.size();) {
     const auto end = std::min(metrics.find('\n', at), metrics.size());
     const std::string_view line = metrics.substr(at, end - at);
@@ -114,10 +115,21 @@ double sum_of(std::string_view metrics, std::string_view family, std::initialize
     const auto has = [&](const std::string& label) { return line.find(label) != std::string_view::npos; };
     const auto blank = line.rfind(' ');
     if (!std::all_of(labels.begin(), labels.end(), has) || blank == std::string_view::npos) continue;
-    sum += std::strtod(std::string(line.substr(blank + 1)).c_str(), nullptr);
-    if (there != nullptr) *there = true;
+    take(std::strtod(std::string(line.substr(blank + 1)).c_str(), nullptr));
   }
+}
+
+double sum_of(std::string_view metrics, std::string_view family, std::initializer_list<std::string> labels) {
+  double sum = 0;
+  each_sample(metrics, family, labels, [&](double value) { sum += value; });
   return sum;
+}
+
+// 0 when there is none.
+double greatest_of(std::string_view metrics, std::string_view family, std::initializer_list<std::string> labels) {
+  double greatest = 0;
+  each_sample(metrics, family, labels, [&](double value) { greatest = std::max(greatest, value); });
+  return greatest;
 }
 
 std::string whole(double value) { return std::to_string(static_cast<long long>(value)); }
@@ -239,8 +251,8 @@ DaemonFacts daemon_facts(std::string_view metrics, const std::string& alias) {
   const std::string portal = "portal=\"" + alias + "\"";
   DaemonFacts facts;
   facts.answers = true;
-  sum_of(metrics, "kpistream_events_total", {portal}, &facts.serves);
-  facts.last_event = static_cast<UnixSeconds>(sum_of(metrics, "kpistream_last_event_timestamp_seconds", {portal}));
+  each_sample(metrics, "kpistream_events_total", {portal}, [&](double) { facts.serves = true; });
+  facts.last_event = static_cast<UnixSeconds>(greatest_of(metrics, "kpistream_last_event_timestamp_seconds", {portal}));
   facts.hooks_refused = sum_of(metrics, "kpistream_webhook_requests_total", {"result=\"stranger\""}) +
                         sum_of(metrics, "kpistream_webhook_requests_total", {"result=\"not_found\""});
   const auto requests = [&](const char* result) {

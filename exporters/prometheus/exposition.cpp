@@ -75,6 +75,14 @@ class Digits {
   std::size_t size_ = 0;
 };
 
+// As OpenMetrics wants it: never without a point, nor with an exponent.
+std::string bound_text(double bound) {
+  std::array<char, 32> bytes{};
+  const auto end = std::to_chars(bytes.data(), bytes.data() + bytes.size(), bound, std::chars_format::fixed).ptr;
+  std::string text(bytes.data(), end);
+  return text.find('.') == std::string::npos ? text + ".0" : text;
+}
+
 }  // namespace
 
 std::vector<SharedFamily> shared(std::vector<FamilyText> families) {
@@ -125,20 +133,33 @@ void Exposition::Family::money(const Labels& labels, std::int64_t minor_units) {
   line("", labels, value);
 }
 
-void Exposition::Family::histogram(const Labels& labels, const std::vector<std::int64_t>& bounds,
-                                   const std::vector<std::int64_t>& counts, std::int64_t sum) {
+template <class Counts, class Bound>
+std::int64_t Exposition::Family::buckets(const Labels& labels, const Counts& counts, const Bound& bound) {
   std::int64_t cumulated = 0;
-  std::string bound;
   Labels with_bound = labels;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    cumulated += counts[i];
-    bound = i < bounds.size() ? std::to_string(bounds[i]) + ".0" : "+Inf";  // as OpenMetrics wants it
-    with_bound.add("le", bound);
+    cumulated += static_cast<std::int64_t>(counts[i]);
+    with_bound.add("le", bound(i));
     line("_bucket", with_bound, Digits(cumulated).text());
     with_bound.cut(labels.size());
   }
+  return cumulated;
+}
+
+void Exposition::Family::histogram(const Labels& labels, const std::vector<std::int64_t>& bounds,
+                                   const std::vector<std::int64_t>& counts, std::int64_t sum) {
+  const auto bound = [&](std::size_t i) { return i < bounds.size() ? std::to_string(bounds[i]) + ".0" : "+Inf"; };
+  const std::int64_t count = buckets(labels, counts, bound);
   line("_sum", labels, Digits(sum).text());
-  line("_count", labels, Digits(cumulated).text());
+  line("_count", labels, Digits(count).text());
+}
+
+void Exposition::Family::histogram(const Labels& labels, std::span<const double> bounds,
+                                   std::span<const std::uint64_t> counts, double sum) {
+  const auto bound = [&](std::size_t i) { return i < bounds.size() ? bound_text(bounds[i]) : "+Inf"; };
+  const std::int64_t count = buckets(labels, counts, bound);
+  line("_sum", labels, Digits(sum).text());
+  line("_count", labels, Digits(count).text());
 }
 
 Exposition::Family& Exposition::family(std::string_view name, std::string_view type, std::string_view help) {

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,9 +67,14 @@ class Exposition {
     // One histogram series: `counts` per bound (not cumulative), the last one is +Inf.
     void histogram(const Labels& labels, const std::vector<std::int64_t>& bounds,
                    const std::vector<std::int64_t>& counts, std::int64_t sum);
+    void histogram(const Labels& labels, std::span<const double> bounds, std::span<const std::uint64_t> counts,
+                   double sum);
 
    private:
     friend class Exposition;
+    // `bound` gives the text of the bucket at an index. Returns how much is in all of them.
+    template <class Counts, class Bound>
+    std::int64_t buckets(const Labels& labels, const Counts& counts, const Bound& bound);
     void line(std::string_view suffix, const Labels& labels, std::string_view value);
     FamilyText text_;
   };

@@ -6,9 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <utility>
 
 #include "exporters/prometheus/page.hpp"
 
@@ -23,10 +25,20 @@ class FamilySink : public MeterSink {
   void gauge(std::string_view name, std::string_view help, const MeterLabels& labels, double value) override {
     add(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
   }
-  [[nodiscard]] std::string text() const {
+  // By ourselves: the library writes a whole bound without the point that OpenMetrics wants.
+  void histogram(std::string_view name, std::string_view help, const MeterLabels& labels,
+                 const HistogramFigures& figures) override {
+    Labels all;
+    for (const auto& [label, value] : labels) all.add(label, value);
+    histograms_.family(name, "histogram", help).histogram(all, figures.bounds, figures.counts, figures.sum);
+  }
+  [[nodiscard]] std::vector<FamilyText> take() {
     std::vector<prometheus::MetricFamily> all;
     for (const auto& [name, family] : families_) all.push_back(family);
-    return prometheus::TextSerializer().Serialize(all);
+    auto taken = families_in(prometheus::TextSerializer().Serialize(all));
+    for (auto& family : histograms_.take()) taken.push_back(std::move(family));
+    std::sort(taken.begin(), taken.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return taken;
   }
 
  private:
@@ -42,6 +54,7 @@ class FamilySink : public MeterSink {
   }
 
   std::map<std::string, prometheus::MetricFamily> families_;
+  Exposition histograms_;
 };
 
 double start_time() {
@@ -104,7 +117,7 @@ std::vector<FamilyText> self_metrics(const std::vector<const Metered*>& sources)
   FamilySink sink;
   for (const Metered* source : sources) source->collect(sink);
   collect_process(sink);
-  return families_in(sink.text());
+  return sink.take();
 }
 
 }  // namespace kpistream::exporters

@@ -14,6 +14,7 @@ class AmoAdapter : public Adapter {
     return record.kind == RecordKind::reading ? decode_amocrm_reading(record, settings_)
                                               : decode_amocrm_delivery(record, settings_, times_);
   }
+  [[nodiscard]] Topic topic(std::string_view event) const override { return amocrm_topic(event); }
 
  private:
   const PortalSettings settings_;

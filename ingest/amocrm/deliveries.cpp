@@ -16,6 +16,22 @@
 namespace kpistream::ingest {
 namespace {
 
+// amoCRM's leads are deals here, and what is unsorted are leads.
+struct About {
+  std::string_view section;  // of an event's name
+  Topic topic;
+};
+constexpr std::array<About, 10> kAbout{{{"leads", Topic::deal},
+                                        {"contacts", Topic::contact},
+                                        {"companies", Topic::company},
+                                        {"task", Topic::task},
+                                        {"unsorted", Topic::lead},
+                                        {"message", Topic::message},
+                                        {"outgoing_message", Topic::message},
+                                        {"talk", Topic::message},
+                                        {"chat_template_review", Topic::message},
+                                        {"catalogs", Topic::payment}}};
+
 enum class Subject : std::uint8_t { lead, card, customer, task, unsorted, message, invoice, talk, nothing };
 
 struct Section {
@@ -124,6 +140,7 @@ class Body {
     }
     const std::string_view event = is_company(item) ? "companies" : section->event;
     note_event(std::string(event) + "." + (bare ? "add" : std::string(item.action)));
+    decoded_.happened = std::max(decoded_.happened, item.number("updated_at", "last_modified"));
     take(item, section->subject);
   }
 
@@ -315,6 +332,7 @@ Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& setti
     Decoded decoded;
     decoded.event = "other";
     decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::syntax;
     return decoded;
   }
   if (form.find({"client_uuid"}) != nullptr) {
@@ -324,6 +342,14 @@ Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& setti
     return decoded;
   }
   return Body(record, settings, {times, host_in(form)}).decode(form);
+}
+
+Topic amocrm_topic(std::string_view event) {
+  if (event.ends_with(".note")) return Topic::note;
+  const std::string_view section = event.substr(0, event.find('.'));
+  const auto about =
+      std::find_if(kAbout.begin(), kAbout.end(), [&](const About& one) { return one.section == section; });
+  return about == kAbout.end() ? Topic::other : about->topic;
 }
 
 }  // namespace kpistream::ingest

@@ -9,5 +9,6 @@ namespace kpistream::ingest {
 
 [[nodiscard]] Decoded decode_amocrm_delivery(const Record& record, const PortalSettings& settings,
                                              const TextTimes& times);
+[[nodiscard]] Topic amocrm_topic(std::string_view event);
 
 }  // namespace kpistream::ingest

@@ -59,7 +59,10 @@ Decoded decode_purchases(const Record& record, const PortalSettings& settings) {
   JsonDocument document;
   const bool readable = record.status == 200 && document.parse(record.body);
   const JsonValue items = readable ? document.root()["_embedded"]["transactions"] : JsonValue();
-  if (!items.is_array()) decoded.verdict = DecodeVerdict::quarantined;
+  if (!items.is_array()) {
+    decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::answer;
+  }
   items.each([&decoded](const JsonValue& item) {
     if (!read_purchase(item, decoded)) decoded.verdict = DecodeVerdict::quarantined;
   });

@@ -278,6 +278,8 @@ Decoded decode_list(const List& list, const Record& record, const PortalSettings
   const JsonValue items = readable ? document.root()["_embedded"][list.embedded] : JsonValue();
   if (!items.is_array()) {
     decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::answer;
+    decoded.heals = false;  // it tells nothing
     return decoded;
   }
   UnixSeconds newest = 0;
@@ -305,7 +307,10 @@ Decoded decode_lead(const Record& record, const PortalSettings& settings) {
       if (read_lead(item, settings, decoded)) decoded.observations.front().presence = Presence::present;
     });
   }
-  if (decoded.observations.empty()) decoded.verdict = DecodeVerdict::quarantined;
+  if (decoded.observations.empty()) {
+    decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::answer;
+  }
   return decoded;
 }
 

@@ -36,12 +36,14 @@ Decoded decode_json_body(std::string_view body) {
   if (!document.parse(body)) {
     decoded.event = "other";
     decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::syntax;
     return decoded;
   }
   const JsonValue root = document.root();
   const JsonValue data = root["event"]["data"];
   if (data.is_object()) {
     decoded.event = "widget";
+    decoded.happened = root["event"]["time"].integer();
     const std::string type = data["element_type"].text();
     if (type == "2" || type == "lead" || type == "leads") decoded.wishes.emplace_back("leads");
   } else if (root["return_url"].is_string()) {

@@ -14,6 +14,7 @@ class Bitrix24Adapter : public Adapter {
     return record.kind == RecordKind::reading ? decode_bitrix24_reading(record, settings_)
                                               : decode_bitrix24_delivery(record, settings_);
   }
+  [[nodiscard]] Topic topic(std::string_view event) const override { return bitrix24_topic(event); }
 
  private:
   const PortalSettings settings_;

@@ -1,5 +1,6 @@
 #include "ingest/bitrix24/deliveries.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "ingest/bitrix24/calls.hpp"
@@ -80,6 +81,27 @@ constexpr std::array<std::string_view, 17> kIgnored{"ONCRMCONTACT",
                                                     "ONSHIPMENT",
                                                     "ONBOOKING",
                                                     "ONAPP"};
+
+// By what the names begin with. What a smart process stands for only the mapping knows.
+struct About {
+  std::string_view beginning;
+  Topic topic;
+};
+constexpr std::array<About, 15> kAbout{{{"ONCRMLEAD", Topic::lead},
+                                        {"ONCRMDEAL", Topic::deal},
+                                        {"ONCRMCONTACT", Topic::contact},
+                                        {"ONCRMCOMPANY", Topic::company},
+                                        {"ONVOXIMPLANTCALL", Topic::call},
+                                        {"ONEXTERNALCALL", Topic::call},
+                                        {"ONTASK", Topic::task},
+                                        {"ONCRMACTIVITY", Topic::activity},
+                                        {"ONCRMQUOTE", Topic::quote},
+                                        {"ONCRMDOCUMENTGENERATOR", Topic::quote},
+                                        {"ONCRMINVOICE", Topic::payment},
+                                        {"ONPAYMENT", Topic::payment},
+                                        {"ONOPENLINE", Topic::message},
+                                        {"ONSESSION", Topic::message},
+                                        {"ONCRMTIMELINECOMMENT", Topic::note}}};
 
 class FormData : public EventData {
  public:
@@ -214,9 +236,22 @@ Decoded decode_bitrix24_event(std::string_view name, const EventData& data, cons
 
 Decoded decode_bitrix24_delivery(const Record& record, const PortalSettings& settings) {
   thread_local Form form;
-  if (form.parse(record.body, FormLimits{}) != FormStatus::ok) return of_event("other", DecodeVerdict::quarantined);
+  if (form.parse(record.body, FormLimits{}) != FormStatus::ok) {
+    Decoded decoded = of_event("other", DecodeVerdict::quarantined);
+    decoded.failure = DecodeFailure::syntax;
+    return decoded;
+  }
   const FormPair* event = form.find({"event"});
-  return decode_bitrix24_event(event == nullptr ? std::string_view{} : event->value, FormData(form), settings);
+  Decoded decoded =
+      decode_bitrix24_event(event == nullptr ? std::string_view{} : event->value, FormData(form), settings);
+  if (const FormPair* sent = form.find({"ts"})) decoded.happened = parse_integer(sent->value);
+  return decoded;
+}
+
+Topic bitrix24_topic(std::string_view event) {
+  const auto about =
+      std::find_if(kAbout.begin(), kAbout.end(), [&](const About& one) { return event.starts_with(one.beginning); });
+  return about == kAbout.end() ? Topic::other : about->topic;
 }
 
 }  // namespace kpistream::ingest

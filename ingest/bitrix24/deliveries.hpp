@@ -22,5 +22,6 @@ class EventData {
 [[nodiscard]] Decoded decode_bitrix24_event(std::string_view name, const EventData& data,
                                             const PortalSettings& settings);
 [[nodiscard]] Decoded decode_bitrix24_delivery(const Record& record, const PortalSettings& settings);
+[[nodiscard]] Topic bitrix24_topic(std::string_view event);
 
 }  // namespace kpistream::ingest

@@ -144,7 +144,10 @@ std::optional<Decoded> decode_directory(const Subject& subject, const Record& re
     const JsonValue result = root["result"];
     const JsonValue rows = directory.inside.empty() ? result : result[directory.inside];
     const bool departments = directory.method == kDepartments;
-    if (!rows.is_array()) decoded.verdict = departments ? DecodeVerdict::ignored : DecodeVerdict::quarantined;
+    if (!rows.is_array()) {
+      decoded.verdict = departments ? DecodeVerdict::ignored : DecodeVerdict::quarantined;
+      decoded.failure = DecodeFailure::answer;
+    }
     std::int64_t count = 0;
     rows.each([&](const JsonValue& row) {
       ++count;

@@ -113,6 +113,7 @@ Decoded decode_list(const Subject& subject, const Record& record, const JsonValu
   const JsonValue rows = list.inside.empty() || result.is_array() ? result : result[list.inside];
   if (record.status != 200 || root["error"].exists() || !rows.is_array()) {
     decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::answer;
     return decoded;
   }
   std::int64_t newest = 0;

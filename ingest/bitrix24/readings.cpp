@@ -91,6 +91,7 @@ Decoded decode_record(std::string_view event, const EntityRef& ref, const Record
   Observation seen = read();
   if (root["error"].exists() || seen.ref != ref || seen.version == 0) {
     decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::answer;
   } else {
     decoded.observations.push_back(std::move(seen));
   }
@@ -150,7 +151,10 @@ constexpr std::size_t kOfflineEventsMost = 50;  // in one answer; a full one has
 Decoded decode_offline_events(const Record& record, const JsonValue& root, const PortalSettings& settings) {
   Decoded decoded = other("event.offline.get", DecodeVerdict::understood);
   const JsonValue events = root["result"]["events"];
-  if (record.status != 200 || !events.is_array()) decoded.verdict = DecodeVerdict::quarantined;
+  if (record.status != 200 || !events.is_array()) {
+    decoded.verdict = DecodeVerdict::quarantined;
+    decoded.failure = DecodeFailure::answer;
+  }
   std::size_t count = 0;
   events.each([&](const JsonValue& event) {
     ++count;
@@ -170,7 +174,11 @@ constexpr std::array<std::string_view, 2> kIgnored{"crm.contact.get", "crm.compa
 
 Decoded decode_bitrix24_reading(const Record& record, const PortalSettings& settings) {
   JsonDocument document;
-  if (!document.parse(record.body)) return other("other", DecodeVerdict::quarantined);
+  if (!document.parse(record.body)) {
+    Decoded decoded = other("other", DecodeVerdict::quarantined);
+    decoded.failure = record.status == 200 ? DecodeFailure::syntax : DecodeFailure::answer;
+    return decoded;
+  }
   const JsonValue root = document.root();
   const Subject subject(record.subject);
   for (const auto& method : kMethods) {

@@ -9,6 +9,14 @@
 namespace kpistream::ingest {
 namespace {
 
+using Stopwatch = decltype(ServerOptions::stopwatch);
+
+// Around the goals, 50 ms for 99 of 100 and 500 ms for 999 of 1,000, and up to what amoCRM waits.
+using std::chrono_literals::operator""us;
+using std::chrono_literals::operator""ms;
+constexpr std::array<Durations::Time, Durations::kBucketsMax - 1> kAcknowledgedWithin{
+    500us, 1ms, 2ms, 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 2'000ms};
+
 // A form, or not said, or JSON where the CRM sends that too. What else a webhook could be (multipart, XML, packed) we
 // do not read.
 bool is_readable(const Head& head, bool takes_json) {
@@ -36,8 +44,14 @@ Answer answer_of(HookVerdict verdict) {
 // I/O thread for all answers of the group.
 class HookService final : public Service, public AppendListener {
  public:
-  HookService(Journal& journal, const Clock& clock, std::shared_ptr<const HookGuards> guards, Loop& loop)
-      : journal_(journal), clock_(clock), guards_(std::move(guards)), loop_(loop) {}
+  HookService(Journal& journal, const Clock& clock, std::shared_ptr<const HookGuards> guards, Stopwatch stopwatch,
+              Durations& acknowledged, Loop& loop)
+      : journal_(journal),
+        clock_(clock),
+        guards_(std::move(guards)),
+        stopwatch_(stopwatch),
+        acknowledged_(acknowledged),
+        loop_(loop) {}
 
   void set_guards(std::shared_ptr<const HookGuards> guards) {
     loop_.post([this, guards = std::move(guards)] { guards_ = guards; });
@@ -53,6 +67,7 @@ class HookService final : public Service, public AppendListener {
   }
 
   Reply serve(const Request& request, std::string_view body, Waiting& waiting, std::uint64_t slot) override {
+    const auto whole = stopwatch_();
     const HookGuard* guard = guard_of(request.path);
     if (guard == nullptr) return {Answer::not_found, {}};  // a reload took the route away
     HookResult result = request.method == "GET" ? guard->admit_query(request.path, query_of(request.target))
@@ -64,7 +79,7 @@ class HookService final : public Service, public AppendListener {
     record.portal = std::move(result.portal);
     record.arrived = clock_.wall();
     record.body = std::move(result.body);
-    const std::uint64_t token = keep({waiting.self(), slot});
+    const std::uint64_t token = keep({waiting.self(), slot, whole});
     if (!journal_.append(std::move(record), *this, token)) {
       (void)take(token);
       return {Answer::overloaded, {}};
@@ -90,6 +105,7 @@ class HookService final : public Service, public AppendListener {
   struct Pending {
     std::shared_ptr<Waiting> waiting;
     std::uint64_t slot = 0;
+    std::chrono::steady_clock::time_point whole;  // when all of the request was here
   };
 
   const HookGuard* guard_of(std::string_view path) const {
@@ -102,11 +118,15 @@ class HookService final : public Service, public AppendListener {
     for (const Ticket& ticket : group) {
       Pending pending = take(ticket.token);
       const bool appended = ticket.outcome == AppendOutcome::appended;
-      pending.waiting->complete(pending.slot, appended ? Answer::accepted : Answer::unavailable);
+      const bool told = pending.waiting->complete(pending.slot, appended ? Answer::accepted : Answer::unavailable);
+      if (told && appended) whole_.push_back(pending.whole);
       settled_.push_back(std::move(pending.waiting));
     }
     for (const auto& waiting : settled_) waiting->resume();  // after all: one write for a connection with several
     settled_.clear();
+    const auto now = stopwatch_();  // one look for the group, whose answers leave together
+    for (const auto whole : whole_) acknowledged_.add(std::chrono::duration_cast<Durations::Time>(now - whole));
+    whole_.clear();
   }
 
   std::uint64_t keep(Pending pending) {
@@ -128,10 +148,13 @@ class HookService final : public Service, public AppendListener {
   Journal& journal_;
   const Clock& clock_;
   std::shared_ptr<const HookGuards> guards_;
+  const Stopwatch stopwatch_;
+  Durations& acknowledged_;
   Loop& loop_;
   std::vector<Pending> pending_;  // by token
   std::vector<std::uint64_t> free_;
   std::vector<std::shared_ptr<Waiting>> settled_;
+  std::vector<std::chrono::steady_clock::time_point> whole_;  // of the group at hand
   std::uint64_t taken_ = 0;
 
   std::mutex mutex_;
@@ -169,11 +192,12 @@ const std::array<Outcome, 11>& outcomes() {
 struct HookServer::Impl {
   Impl(const ServerOptions& options, Journal& journal, const Clock& clock, std::shared_ptr<const HookGuards> guards)
       : listener(options, clock, "POST", [&](Loop& loop) {
-          auto service = std::make_unique<HookService>(journal, clock, guards, loop);
+          auto service = std::make_unique<HookService>(journal, clock, guards, options.stopwatch, acknowledged, loop);
           services.push_back(service.get());
           return service;
         }) {}
 
+  Durations acknowledged{kAcknowledgedWithin};
   std::vector<HookService*> services;  // owned by the listener; declared first, because that fills it
   Listener listener;
 };
@@ -207,6 +231,10 @@ void HookServer::collect(MeterSink& sink) const {
                  "This counts requests to the webhook listener, by what became of them.", {{"result", outcome.result}},
                  value);
   }
+  impl_->acknowledged.collect(sink, "kpistream_webhook_ack_seconds",
+                              "This tells how long accepted webhooks waited for their 2xx, from the last byte of the "
+                              "request until the answer was given to the socket; the sync of the journal is within.",
+                              {});
   collect_connections(sink, "hook", impl_->listener.connections());
 }
 

@@ -41,8 +41,8 @@ class Waiting {
  public:
   virtual ~Waiting() = default;
   [[nodiscard]] virtual std::shared_ptr<Waiting> self() = 0;
-  // Settles a request; one that is settled already, or whose connection is gone, is left alone.
-  virtual void complete(std::uint64_t slot, Answer answer) = 0;
+  // Settles a request; one that is settled already, or whose connection is gone, is left alone: false.
+  virtual bool complete(std::uint64_t slot, Answer answer) = 0;
   virtual void deliver(std::uint64_t slot, Page page) = 0;
   // Sends what has been settled and goes on reading.
   virtual void resume() = 0;

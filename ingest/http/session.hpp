@@ -33,7 +33,7 @@ class Session final : public Waiting, public std::enable_shared_from_this<Sessio
   void close();
 
   [[nodiscard]] std::shared_ptr<Waiting> self() override { return shared_from_this(); }
-  void complete(std::uint64_t slot, Answer answer) override;
+  bool complete(std::uint64_t slot, Answer answer) override;
   void deliver(std::uint64_t slot, Page page) override;
   void resume() override { pump(); }
   // Sends it on, if this is a stream.

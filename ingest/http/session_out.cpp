@@ -7,17 +7,21 @@ using boost::system::error_code;
 
 // --- Answers ---------------------------------------------------------------------------------------------------------
 
-void Session::complete(std::uint64_t number, Answer answer) {
-  if (number < first_ || slot(number).settled || phase_ == Phase::closed) return;
+bool Session::complete(std::uint64_t number, Answer answer) {
+  if (number < first_ || slot(number).settled || phase_ == Phase::closed) return false;
   slot(number).answer = answer;
   slot(number).settled = true;
   worker_.shared().count(answer);
+  return true;
 }
 
 void Session::deliver(std::uint64_t number, Page page) {
   if (number < first_ || slot(number).settled || phase_ == Phase::closed) return;
   if (page.stream) {
-    if (!worker_.shared().streams.enter()) return complete(number, Answer::overloaded);
+    if (!worker_.shared().streams.enter()) {
+      complete(number, Answer::overloaded);
+      return;
+    }
     stream_ = std::make_unique<Stream>();
   }
   slot(number).after = page.after;

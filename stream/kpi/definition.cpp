@@ -190,12 +190,14 @@ std::string Definition::canonical() const {
   return all;
 }
 
-std::string Definition::cells() const {
+std::string Definition::version() const {
   static constexpr std::string_view kHex = "0123456789abcdef";
   const std::uint32_t hash = fnv1a(canonical());
-  std::string unique = id + '#';
-  for (int shift = 28; shift >= 0; shift -= 4) unique.push_back(kHex[(hash >> shift) & 0xFu]);
-  return unique;
+  std::string digits;
+  for (int shift = 28; shift >= 0; shift -= 4) digits.push_back(kHex[(hash >> shift) & 0xFu]);
+  return digits;
 }
+
+std::string Definition::cells() const { return id + '#' + version(); }
 
 }  // namespace kpistream

@@ -123,7 +123,9 @@ struct Definition {
   }
   // Everything that decides what its cells hold, and nothing else: a changed text counts anew.
   [[nodiscard]] std::string canonical() const;
-  // The name of its cells: id and a hash of canonical().
+  // A hash of canonical(), eight digits.
+  [[nodiscard]] std::string version() const;
+  // The name of its cells: id, '#' and version.
   [[nodiscard]] std::string cells() const;
   friend bool operator==(const Definition&, const Definition&) = default;
 };

@@ -44,6 +44,22 @@ class Exposition(unittest.TestCase):
                     self.assertGreater(len(Page(text).names()), 20)
                     self.assertEqual(sorted(Page(text).families), list(Page(text).families), "families are sorted")
 
+    def test_every_accepted_webhook_is_timed_from_its_last_byte_and_to_the_figures(self) -> None:
+        for crm in ("bitrix24", "amocrm"):
+            with self.subTest(crm=crm), World(SCENARIOS / f"{crm}_sample_day.scenario") as world:
+                world.fake.control("play")
+                page = world.daemon.rest()
+                accepted = page.total("kpistream_webhook_requests_total", result="accepted")
+                self.assertGreater(accepted, 5)
+                until("the last one is timed",
+                      lambda: world.daemon.scrape().total("kpistream_webhook_ack_seconds_count") == accepted)
+                timed = page.total("kpistream_event_lag_seconds_count", portal=world.alias)
+                self.assertTrue(5 < timed <= accepted * 2, timed)
+                self.assertLess(page.total("kpistream_canary_seconds"), 15)
+                self.assertEqual(page.total("kpistream_gaps_detected_total"), page.total("kpistream_gaps_healed_total"))
+                kinds = {labels["event"] for labels, _ in page.series("kpistream_last_event_timestamp_seconds")}
+                self.assertLessEqual({"deal", "call" if crm == "bitrix24" else "note", "task"}, kinds)
+
     def test_scrape_is_gone_from_the_public_port(self) -> None:
         with World(SCENARIOS / "amocrm_sample_day.scenario") as world:
             for path in ("/metrics", "/-/healthy", "/-/ready", "/-/quit", "/"):

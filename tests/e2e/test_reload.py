@@ -142,7 +142,9 @@ class Reload(unittest.TestCase):
         told = 'msg="a webhook cannot be read" portal=acme event=ONCRMLEADADD position=1'
         self.wait_for(told, 1)
         self.assertNotIn("79001234567", self.daemon.log.read_text(encoding="utf-8"))
-        self.assertEqual(1, self.daemon.scrape().total("kpistream_events_total", portal="acme", verdict="quarantined"))
+        page = self.daemon.scrape()
+        self.assertEqual(1, page.total("kpistream_events_failed_total", portal="acme", reason="content"))
+        self.assertEqual(1, page.total("kpistream_quarantined_events", portal="acme"))
 
 
 if __name__ == "__main__":

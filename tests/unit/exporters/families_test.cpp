@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "exporters/prometheus/self_metrics.hpp"
 #include "stream/codec/keys.hpp"
@@ -178,6 +179,11 @@ class Telling : public Metered {
     sink.counter("kpistream_a_total", "A.", {{"portal", "acme"}}, 12345678901);
     sink.counter("kpistream_a_total", "A.", {{"portal", "beta"}}, 2);
     sink.gauge("kpistream_b_ratio", "B.", {}, 0.25);
+    constexpr std::array kBounds{0.0005, 1.0, 2.5};
+    constexpr std::array<std::uint64_t, 4> kCounts{2, 0, 3, 1};
+    for (const char* portal : {"acme", "beta"}) {
+      sink.histogram("kpistream_c_seconds", "C.", {{"portal", portal}}, {kBounds, kCounts, 7.25});
+    }
   }
 };
 
@@ -188,6 +194,14 @@ TEST(SelfMetrics, SayWhatTheirSourcesTellAndWhatTheProcessUses) {
   EXPECT_EQ(value_of(page, "kpistream_a_total", {{"portal", "acme"}}), 12345678901);
   EXPECT_EQ(value_of(page, "kpistream_a_total", {{"portal", "beta"}}), 2);
   EXPECT_EQ(value_of(page, "kpistream_b_ratio", {}), 0.25);
+  EXPECT_EQ(page.families.at("kpistream_c_seconds").type, "histogram");
+  const auto within = [&](const char* bound) {
+    return value_of(page, "kpistream_c_seconds", {{"portal", "beta"}, {"le", bound}});
+  };
+  EXPECT_EQ(within("0.0005"), 2) << "without an exponent";
+  EXPECT_EQ(within("1.0"), 2) << "never without a point";
+  EXPECT_EQ(within("2.5"), 5);
+  EXPECT_EQ(within("+Inf"), 6);
   EXPECT_GT(value_of(page, "process_resident_memory_bytes", {}), 1e6);
   EXPECT_GT(value_of(page, "process_open_fds", {}), 2);
   const double started = value_of(page, "process_start_time_seconds", {});

@@ -77,6 +77,7 @@ class FakeSink : public MeterSink {
     for (const auto& label : labels) series.append("/").append(label.second);
     values[series] = value;
   }
+  void histogram(std::string_view, std::string_view, const MeterLabels&, const HistogramFigures&) override {}
   std::map<std::string, double> values;
 };
 

@@ -72,6 +72,11 @@ Decoded ScriptAdapter::decode(const Record& record) const {
   return it == script.end() ? Decoded{} : it->second;
 }
 
+Topic ScriptAdapter::topic(std::string_view event) const {
+  const auto found = topics.find(event);
+  return found == topics.end() ? Topic::other : found->second;
+}
+
 Definition counted(std::string id, FactKind fact) {
   Definition d;
   d.id = d.name = std::move(id);
@@ -263,7 +268,7 @@ void Bench::restart() {
 
 std::unique_ptr<Processor> Bench::make_processor(WishListener* wishes) {
   return std::make_unique<Processor>(journal, *state, std::vector{ProcessorPortal{settings, adapter}}, board.get(),
-                                     wishes, limits_);
+                                     wishes, limits_, &clock);
 }
 
 VerifyReport Bench::verify_all() const {

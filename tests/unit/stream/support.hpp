@@ -59,6 +59,16 @@ class ScriptAdapter : public Adapter {
  public:
   std::map<std::string, Decoded> script;
   Decoded decode(const Record& record) const override;
+  std::map<std::string, Topic, std::less<>> topics;  // by event; all others: other
+  Topic topic(std::string_view event) const override;
+};
+
+class SetClock : public Clock {
+ public:
+  UnixSeconds now = kNoon;
+  std::chrono::steady_clock::time_point moment{std::chrono::hours(1)};
+  UnixSeconds wall() const override { return now; }
+  std::chrono::steady_clock::time_point steady() const override { return moment; }
 };
 
 // A processor with everything around it, in the portal "acme".
@@ -91,6 +101,7 @@ class Bench {
   std::vector<Definition> definitions;
   std::shared_ptr<ScriptAdapter> adapter = std::make_shared<ScriptAdapter>();
   ListJournal journal;
+  SetClock clock;
   std::unique_ptr<State> state;
   std::unique_ptr<Board> board;
   std::unique_ptr<Processor> processor;

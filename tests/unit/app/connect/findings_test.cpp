@@ -153,9 +153,10 @@ TEST(Findings, ClocksMayDifferByAMinute) {
 
 constexpr const char* kMetrics =
     "# HELP kpistream_events_total X.\n# TYPE kpistream_events_total counter\n"
-    "kpistream_events_total{portal=\"acme\",verdict=\"ok\"} 5\n"
-    "kpistream_last_event_timestamp_seconds{portal=\"acme\"} 1.7578404e+09\n"
-    "kpistream_last_event_timestamp_seconds{portal=\"acme2\"} 1\n"
+    "kpistream_events_total{portal=\"acme\"} 5\n"
+    "kpistream_last_event_timestamp_seconds{portal=\"acme\",event=\"deal\"} 1.7578404e+09\n"
+    "kpistream_last_event_timestamp_seconds{portal=\"acme\",event=\"task\"} 1.7578403e+09\n"
+    "kpistream_last_event_timestamp_seconds{portal=\"acme2\",event=\"deal\"} 1\n"
     "kpistream_api_requests_total{portal=\"acme\",result=\"ok\"} 3\n"
     "kpistream_api_requests_total{portal=\"acme\",result=\"failed\"} 1\n"
     "kpistream_api_requests_total{portal=\"acme\",result=\"denied\"} 2\n"

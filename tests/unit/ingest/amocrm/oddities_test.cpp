@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "ingest/amocrm/adapter.hpp"
@@ -123,6 +124,27 @@ TEST(AmoBodies, OursButUnreadableIsQuarantinedAndTheRestIsStillSeen) {
 
 TEST(AmoBodies, ABodyBeyondTheLimitsIsQuarantined) {
   EXPECT_EQ(describe(decode("a[1][2][3][4][5][6][7][8][9]=1")), "quarantined other");
+  EXPECT_EQ(decode("a[1][2][3][4][5][6][7][8][9]=1").failure, DecodeFailure::syntax);
+  EXPECT_EQ(decode("leads[add][0][id]=abc").failure, DecodeFailure::content);
+}
+
+TEST(AmoBodies, TellTheTimeOfTheirNewestEvent) {
+  EXPECT_EQ(decode("leads[update][0][id]=5&leads[update][0][last_modified]=100&"
+                   "leads[update][1][id]=6&leads[update][1][updated_at]=300&"
+                   "task[update][0][id]=7&task[update][0][updated_at]=200")
+                .happened,
+            300);
+  EXPECT_EQ(decode("leads[delete][0][id]=5").happened, 0);
+}
+
+TEST(AmoBodies, EveryEventIsAboutSomething) {
+  const auto adapter = make_amocrm_adapter(demo_settings());
+  const std::map<std::string, Topic> topics{
+      {"leads.status", Topic::deal},   {"contacts.add", Topic::contact}, {"companies.update", Topic::company},
+      {"task.add", Topic::task},       {"unsorted.add", Topic::lead},    {"message.add", Topic::message},
+      {"talk.add", Topic::message},    {"catalogs.add", Topic::payment}, {"leads.note", Topic::note},
+      {"customers.add", Topic::other}, {"widget", Topic::other},         {"other", Topic::other}};
+  for (const auto& [event, topic] : topics) EXPECT_EQ(adapter->topic(event), topic) << event;
 }
 
 TEST(AmoBodies, NoPersonalDataIsKept) {

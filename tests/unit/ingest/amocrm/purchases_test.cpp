@@ -89,6 +89,8 @@ TEST(AmoPurchases, WhatCannotBeReadIsQuarantinedAndTheOthersAreSeen) {
   EXPECT_EQ(seen.observations.size(), 1U);
   EXPECT_EQ(decode(counting(), kSubject, "else", "").verdict, DecodeVerdict::quarantined);
   EXPECT_EQ(decode(counting(), kSubject, "", "", 500).verdict, DecodeVerdict::quarantined);
+  EXPECT_EQ(decode(counting(), kSubject, "", "", 500).failure, DecodeFailure::answer);
+  EXPECT_EQ(seen.failure, DecodeFailure::content);
   for (const char* other : {"customers/x/transactions", "customers//transactions", "customers/transactions",
                             "customers/5/6/transactions", "customers/5/transactions/7"}) {
     EXPECT_EQ(describe(decode(counting(), other, "transactions", "")), "quarantined other") << other;

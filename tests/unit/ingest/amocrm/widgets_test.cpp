@@ -37,6 +37,12 @@ TEST(AmoWidgets, TellThatALeadHasToBeRead) {
   }
 }
 
+TEST(AmoWidgets, TellWhenItHappened) {
+  const auto adapter = make_amocrm_adapter(demo_settings());
+  EXPECT_EQ(adapter->decode(delivery(widget("2"))).happened, 1'794'809'110);
+  EXPECT_EQ(adapter->decode(delivery(" \n{\"a\":")).failure, DecodeFailure::syntax);
+}
+
 TEST(AmoWidgets, TheSalesbotIsHeardAndNothingMore) { EXPECT_EQ(decoded(kSalesbot), "ignored salesbot"); }
 
 TEST(AmoWidgets, OtherJsonIsUnknownAndBrokenJsonIsKept) {

@@ -155,6 +155,42 @@ TEST(Bitrix24Deliveries, BodiesBeyondTheLimitsAreQuarantined) {
   EXPECT_EQ(decode(std::string(300, 'k') + "=1"), "quarantined other");
 }
 
+TEST(Bitrix24Deliveries, SayWhyTheyCannotBeRead) {
+  const auto why = [](const std::string& body) {
+    return make_bitrix24_adapter(PortalSettings{})->decode(delivery(body)).failure;
+  };
+  EXPECT_EQ(why(std::string(300, 'k') + "=1"), DecodeFailure::syntax);
+  EXPECT_EQ(why("event=ONCRMDEALADD&data[FIELDS][ID]=x"), DecodeFailure::content);
+}
+
+TEST(Bitrix24Deliveries, TellWhenThePortalSentThem) {
+  const auto sent = [](const std::string& body) {
+    return make_bitrix24_adapter(PortalSettings{})->decode(delivery(body)).happened;
+  };
+  EXPECT_EQ(sent("event=ONCRMDEALADD&data[FIELDS][ID]=5&ts=1789369205"), 1'789'369'205);
+  EXPECT_EQ(sent("event=ONCRMDEALADD&data[FIELDS][ID]=5&ts=soon"), 0);
+  EXPECT_EQ(sent("event=ONCRMDEALADD&data[FIELDS][ID]=5"), 0);
+}
+
+TEST(Bitrix24Deliveries, EveryEventIsAboutSomething) {
+  const auto adapter = make_bitrix24_adapter(PortalSettings{});
+  const std::map<std::string, Topic> topics{{"ONCRMLEADUPDATE", Topic::lead},
+                                            {"ONCRMDEALMOVETOCATEGORY", Topic::deal},
+                                            {"ONCRMCONTACT", Topic::contact},
+                                            {"ONCRMCOMPANY", Topic::company},
+                                            {"ONVOXIMPLANTCALLEND", Topic::call},
+                                            {"ONTASKCOMMENTADD", Topic::task},
+                                            {"ONCRMACTIVITYADD", Topic::activity},
+                                            {"ONCRMQUOTEADD", Topic::quote},
+                                            {"ONCRMINVOICESETSTATUS", Topic::payment},
+                                            {"ONPAYMENTENTITYSAVED", Topic::payment},
+                                            {"ONOPENLINE", Topic::message},
+                                            {"ONCRMTIMELINECOMMENTADD", Topic::note},
+                                            {"ONCRMDYNAMICITEMADD", Topic::other},
+                                            {"other", Topic::other}};
+  for (const auto& [event, topic] : topics) EXPECT_EQ(adapter->topic(event), topic) << event;
+}
+
 std::string call(const std::string& type, const std::string& code, int seconds, const std::string& user = "7") {
   return "event=ONVOXIMPLANTCALLEND&data[CALL_ID]=c1&data[CALL_TYPE]=" + type + "&data[PORTAL_USER_ID]=" + user +
          "&data[CALL_DURATION]=" + std::to_string(seconds) +

@@ -245,6 +245,14 @@ TEST(Bitrix24Readings, AnAnswerAboutAnotherRecordOrWithoutAVersionIsQuarantined)
   EXPECT_EQ(describe(decode("crm.nothing.get?id=5", "{}")), "quarantined other");
 }
 
+TEST(Bitrix24Readings, SayWhyTheyCannotBeRead) {
+  EXPECT_EQ(decode("crm.deal.get?id=5", "{").failure, DecodeFailure::syntax);
+  EXPECT_EQ(decode("crm.deal.get?id=5", "<html>", 502).failure, DecodeFailure::answer);
+  EXPECT_EQ(decode("crm.deal.get?id=5", R"({"error":"ACCESS_DENIED"})", 403).failure, DecodeFailure::answer);
+  EXPECT_EQ(decode("crm.deal.list?page=1", R"({"error":"ACCESS_DENIED"})", 403).failure, DecodeFailure::answer);
+  EXPECT_EQ(decode("crm.deal.get?id=x", "{}").failure, DecodeFailure::content);
+}
+
 TEST(Bitrix24Offline, EventsThatWaitedAreToldLikeWebhooks) {
   EXPECT_EQ(describe(decode("event.offline.get", R"({"result":{"process_id":"p1","events":[
       {"ID":"1","EVENT_NAME":"ONCRMDEALUPDATE","EVENT_DATA":{"FIELDS":{"ID":701}},"MESSAGE_ID":"m1"},

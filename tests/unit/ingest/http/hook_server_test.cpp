@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "tests/unit/ingest/http/support.hpp"
 
 namespace kpistream::ingest {
@@ -50,6 +52,61 @@ TEST_F(HookServerTest, AnswersOnlyAfterTheJournalHasTheDelivery) {
   EXPECT_EQ(answer.fields.at("date"), "Mon, 14 Sep 2026 07:00:05 GMT");
   EXPECT_EQ(answer.fields.at("content-length"), "0");
   EXPECT_FALSE(answer.fields.contains("connection"));
+}
+
+// What the next server reads how late it is from.
+std::atomic<std::int64_t> stopwatch_ms{0};
+
+TEST(HookServer, TellsHowLongAcknowledgementsTookWithTheSync) {
+  FakeJournal journal;
+  ManualClock clock;
+  HookServer server{
+      {.stopwatch = [] { return std::chrono::steady_clock::time_point(std::chrono::milliseconds(stopwatch_ms)); },
+       .limits = {.sweep = std::chrono::milliseconds(1)}},
+      journal,
+      clock,
+      guards()};
+  server.start();
+  EXPECT_THAT(figures(server), testing::HasSubstr("kpistream_webhook_ack_seconds_sum 0\n"));
+  journal.hold();
+  Client first(server.port());
+  first.send(post(kBody));
+  journal.wait_for(1);
+  stopwatch_ms += 300;
+  Client second(server.port());
+  second.send(post(kBody));
+  journal.wait_for(2);
+  stopwatch_ms += 40;
+  journal.commit();  // one group, and 340 ms and 40 ms
+  EXPECT_EQ(first.status(), 200);
+  EXPECT_EQ(second.status(), 200);
+  Client third(server.port());
+  third.send(post(kBody));
+  journal.wait_for(3);
+  stopwatch_ms += 5;
+  journal.commit(AppendOutcome::unavailable);
+  EXPECT_EQ(third.status(), 503) << "which is no acknowledgement";
+  EXPECT_EQ(Client(server.port()).send(post("a=1&secret=wrong")).status(), 403);
+  server.stop();
+  EXPECT_THAT(figures(server), testing::HasSubstr("kpistream_webhook_ack_seconds{0.05} 1\n"
+                                                  "kpistream_webhook_ack_seconds{0.5} 1\n"
+                                                  "kpistream_webhook_ack_seconds_sum 0.38\n"));
+}
+
+TEST(HookServer, WhatWasAnsweredTooLateIsNoAcknowledgement) {
+  FakeJournal journal;
+  ManualClock clock;
+  HookServer server{{.limits = {.sweep = std::chrono::milliseconds(1)}}, journal, clock, guards()};
+  server.start();
+  journal.hold();
+  Client client(server.port());
+  client.send(post(kBody));
+  journal.wait_for(1);
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_EQ(client.status(), 503);
+  journal.commit();
+  clock.advance(std::chrono::milliseconds(1));
+  EXPECT_THAT(figures(server), testing::HasSubstr("kpistream_webhook_ack_seconds_sum 0\n"));
 }
 
 TEST_F(HookServerTest, ServesManyRequestsOnOneConnection) {

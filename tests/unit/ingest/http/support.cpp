@@ -232,6 +232,16 @@ class Lines final : public MeterSink {
   void gauge(std::string_view name, std::string_view help, const MeterLabels& labels, double value) override {
     counter(name, help, labels, value);
   }
+  // Only the buckets that hold something.
+  void histogram(std::string_view name, std::string_view, const MeterLabels&, const HistogramFigures& told) override {
+    for (std::size_t i = 0; i < told.counts.size(); ++i) {
+      if (told.counts[i] == 0) continue;
+      out << name << '{';
+      i < told.bounds.size() ? out << told.bounds[i] : out << "more";
+      out << "} " << told.counts[i] << '\n';
+    }
+    out << name << "_sum " << told.sum << '\n';
+  }
   std::ostringstream out;
 };
 

@@ -165,6 +165,7 @@ TEST(AmoHookOrders, EndWhereNothingHelps) {
 
 struct Told : MeterSink {
   void counter(std::string_view, std::string_view, const MeterLabels&, double) override {}
+  void histogram(std::string_view, std::string_view, const MeterLabels&, const HistogramFigures&) override {}
   void gauge(std::string_view name, std::string_view, const MeterLabels& labels, double value) override {
     text += std::string(name) + "{" + std::string(labels.at(0).second) + "}=" + std::to_string(static_cast<int>(value));
   }

@@ -125,6 +125,7 @@ class Lines final : public MeterSink {
   void gauge(std::string_view name, std::string_view help, const MeterLabels& labels, double value) override {
     line(name, help, labels, value);
   }
+  void histogram(std::string_view, std::string_view, const MeterLabels&, const HistogramFigures&) override {}
   std::map<std::string, double> values;
   std::ostringstream text;
 

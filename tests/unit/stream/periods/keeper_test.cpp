@@ -28,6 +28,7 @@ class Sink : public MeterSink {
     for (const auto& [label, text] : labels) key.append(" ").append(text);
     seen[key] = value;
   }
+  void histogram(std::string_view, std::string_view, const MeterLabels&, const HistogramFigures&) override { FAIL(); }
 };
 
 std::map<std::string, double> meters(const Tables& tables) {
