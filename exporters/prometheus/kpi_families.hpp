@@ -6,8 +6,9 @@
 
 namespace kpistream::exporters {
 
-// What is short and may change with every second: names, how far it was compared, ages.
-void write_portal(const PortalFigures& portal, Exposition& out);
+// What is short and may change with every second: names, how far it was compared, ages. `hide_names`: ids in the place
+// of people's names.
+void write_portal(const PortalFigures& portal, bool hide_names, Exposition& out);
 // The figures of one KPI. The same text as long as KpiFigures::version and PortalFigures::shape are the same.
 void write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Exposition& out);
 

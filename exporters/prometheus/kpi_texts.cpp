@@ -32,9 +32,9 @@ bool replace(std::vector<SharedFamily>& have, std::vector<FamilyText> now) {
 
 }  // namespace
 
-void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal& portal) {
+void KpiTexts::refresh(const PortalFigures& figures, const Beside& beside, bool other_formulas, Portal& portal) {
   Exposition out;
-  write_portal(figures, out);
+  write_portal(figures, beside.hide_names, out);
   bool changed = replace(portal.own, out.take());
   changed |= std::erase_if(portal.kpis, [&](const auto& block) { return !figures.kpis.contains(block.first); }) != 0;
   const auto look_at = [&](Block& block, std::uint64_t version, const auto& write) {
@@ -62,7 +62,9 @@ void KpiTexts::refresh(Beside beside) {
   const bool other_formulas = formulas_ != beside.formulas;
   formulas_ = std::move(beside.formulas);
   board_.read([&](const std::vector<const PortalFigures*>& portals) {
-    for (const PortalFigures* figures : portals) refresh(*figures, other_formulas, portals_[figures->settings.alias]);
+    for (const PortalFigures* figures : portals) {
+      refresh(*figures, beside, other_formulas, portals_[figures->settings.alias]);
+    }
   });
   if (insights_.size() != beside.insights.size()) ++version_;
   insights_.resize(beside.insights.size());

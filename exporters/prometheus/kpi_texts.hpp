@@ -33,6 +33,7 @@ class KpiTexts {
     std::shared_ptr<const Formulas> formulas;
     std::vector<InsightSource> insights;
     std::vector<FamilyText> others;  // that stand among them by name
+    bool hide_names = false;         // ids in the place of people's names
   };
   // The figures of one consistent moment, without the end of the page.
   struct Page {
@@ -82,7 +83,7 @@ class KpiTexts {
   };
 
   void refresh(Beside beside);
-  void refresh(const PortalFigures& figures, bool other_formulas, Portal& portal);
+  void refresh(const PortalFigures& figures, const Beside& beside, bool other_formulas, Portal& portal);
   static std::vector<std::vector<Placed>> parts_of(const std::vector<Run>& runs);
   static std::string text_of(const std::vector<Placed>& part, Format format);
   Ready& ready_for(const Selection& selection, Format format);
