@@ -127,7 +127,8 @@ Access::Admitted Access::admit(const ingest::AdminRequest& request) const {
   if (for_people) {
     if (auto entered = enter(request)) return {{}, std::move(entered)};
     if (who == Who::viewer) {
-      return {{rules_.viewers[viewer].portal, rules_.viewers[viewer].manager, rules_.hide_names}, {}};
+      const ViewerConfig& config = rules_.viewers[viewer];
+      return {{config.portal, config.manager, rules_.hide_names, rules_.users.empty()}, {}};
     }
   }
   if (who == Who::user || who == Who::ourselves) return {all, {}};

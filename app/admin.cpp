@@ -86,7 +86,7 @@ struct Pages {
 ingest::AdminResponse answer(const AdminParts& parts, Pages& pages, const ingest::AdminRequest& request,
                              const exporters::Viewer& viewer) {
   if (request.method == "POST" || request.method == "PUT") return changes(parts, request);
-  if (request.path == parts.telemetry_path) return pages.scrapes.answer(request);
+  if (request.path == parts.telemetry_path) return pages.scrapes.answer(request, viewer.hide_names);
   if (auto answer = pages.table.answer(request, viewer)) return *std::move(answer);
   if (request.path == kStreamPath) return stream();
   if (request.path == "/api/v1/facts") return facts(parts, request.query);

@@ -12,16 +12,16 @@ constexpr std::chrono::milliseconds kDeadline{10'000};  // longer than the daemo
 // An address that listens everywhere is reached here.
 std::string host_of(const std::string& listens) {
   if (listens == "0.0.0.0") return "127.0.0.1";
-  return listens == "::" || listens == "[::]" ? "::1" : listens;
+  return listens == "::" ? "::1" : listens;
 }
 
 }  // namespace
 
 ingest::DaemonAnswer ask_daemon(const Config& config, const std::string& target, const std::string& body) {
   const auto listens = read_listen_file(config.storage_path).value_or(ListenFile{});
-  const std::uint16_t port = config.admin.port != 0 ? config.admin.port : listens.admin;
-  if (port == 0) return {};
-  const ingest::DaemonAddress address{host_of(config.admin.address), std::to_string(port),
+  const Endpoint& endpoint = listens.addresses.empty() ? config.admin.front() : listens.addresses.front();
+  if (endpoint.port == 0) return {};
+  const ingest::DaemonAddress address{host_of(endpoint.address), std::to_string(endpoint.port),
                                       from_hex(listens.certificate), listens.token};
   return ingest::ask_daemon(address, listens.prefix + target, body, kDeadline);
 }

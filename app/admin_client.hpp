@@ -9,9 +9,10 @@
 
 namespace kpistream::app {
 
-// Asks for `target`, or sends JSON to it, of the daemon that works with this configuration. Where listen.admin leaves
-// the port open, the daemon has written it into its store, with what opens its doors (listen_file.hpp). Status 0: no
-// daemon answers there; 401: it asks for a password, and this user may not read that file.
+// Asks for `target`, or sends JSON to it, of the daemon that works with this configuration. Where it
+// listens, whatever its command line said, the daemon has written into its store, with what opens its doors
+// (listen_file.hpp); who may not read that asks at the first of listen.admin. Status 0: no daemon answers there; 401:
+// it asks for a password, and this user may not read that file.
 [[nodiscard]] ingest::DaemonAnswer ask_daemon(const Config& config, const std::string& target,
                                               const std::string& body = {});
 

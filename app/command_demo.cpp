@@ -63,9 +63,10 @@ std::string given_or(const std::string& given, const char* usual) { return given
 
 Config demo_config(const CommandOptions& options, const DemoFolder& folder, const demo::Story& story) {
   const std::string file = folder.config_file().string();
+  const std::string admin = options.admin_addresses.empty() ? "" : options.admin_addresses.front();
   std::ofstream(file) << demo::config_text(
-      story, {folder.store(), given_or(options.hook_address, "127.0.0.1:10480"),
-              given_or(options.admin_address, "127.0.0.1:10481"), given_or(options.log_level, "warn")});
+      story, {folder.store(), given_or(options.hook_address, "127.0.0.1:10480"), given_or(admin, "127.0.0.1:10481"),
+              given_or(options.log_level, "warn")});
   auto result = load_config(file);
   if (!result.config) throw std::runtime_error(fmt::format("the demo's configuration: {}", result.errors.front()));
   // Nobody reads these portals, and yet there are readings of them: how far they are compared counts.
@@ -74,7 +75,7 @@ Config demo_config(const CommandOptions& options, const DemoFolder& folder, cons
 }
 
 void say_where(const Config& config, const Daemon& daemon, const std::string& file) {
-  const std::string admin = fmt::format("http://{}:{}", config.admin.address, daemon.admin_port());
+  const std::string admin = "http://" + endpoint_text(daemon.admin_addresses().front());
   fmt::print(
       "page      {0}/\n"
       "metrics   {0}/metrics\n"

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/drill_down.hpp"
 #include "app/tables.hpp"
@@ -11,12 +12,12 @@ namespace kpistream::app {
 
 struct CommandOptions {
   std::string config_file = "/etc/kpistream/kpistream.yml";
-  std::string storage_path;   // overrides storage.path
-  std::string hook_address;   // overrides listen.hook
-  std::string admin_address;  // overrides listen.admin
-  std::string log_level;      // overrides log.level
-  std::string log_format;     // overrides log.format
-  std::string clock_start;    // empty: the system's time
+  std::string storage_path;                  // overrides storage.path
+  std::string hook_address;                  // overrides listen.hook
+  std::vector<std::string> admin_addresses;  // overrides listen.admin
+  std::string log_level;                     // overrides log.level
+  std::string log_format;                    // overrides log.format
+  std::string clock_start;                   // empty: the system's time
   std::string telemetry_path = "/metrics";
   std::string web_config_file;              // TLS and passwords of the admin address; empty: none
   std::string external_url;                 // where people see the admin address
@@ -73,14 +74,15 @@ struct DoctorCommand {
 };
 
 struct ReportCommand {
-  std::string portal;           // empty: the only table
-  std::string language = "ru";  // or en
-  std::string format = "text";  // or html or mail
-  std::string out;              // a file that is written; empty: to standard output
-  std::string from;             // of a mail
-  std::string to;               //
-  bool quiet = false;           // nothing at all when nothing matters
-  bool hide_names = false;      // ids in the place of people's names
+  std::string portal;              // empty: the only table
+  std::string language = "ru";     // or en
+  std::string format = "text";     // or html or mail
+  std::string out;                 // a file that is written; empty: to standard output
+  std::string from;                // of a mail
+  std::string to;                  //
+  bool quiet = false;              // nothing at all when nothing matters
+  bool telegram = false;           // sent as report.telegram says, and not written
+  std::optional<bool> hide_names;  // ids in the place of people's names; as page.hide_names if not given
 };
 
 int run_serve(const CommandOptions& options);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <sstream>
 
@@ -18,6 +17,7 @@ namespace kpistream::app {
 namespace {
 
 constexpr std::size_t kAliasMax = 32;
+constexpr std::size_t kBotTokenMax = 128;
 constexpr std::uint64_t kFreeBytesMax = std::uint64_t{1} << 40;  // of the store's option
 
 bool is_alias(const std::string& alias) {
@@ -31,24 +31,61 @@ void take(T& field, std::optional<T> value) {
   if (value) field = std::move(*value);
 }
 
+// One address, or a list of them.
+void read_endpoints(Section& section, std::string_view key, std::vector<Endpoint>& endpoints) {
+  std::vector<Endpoint> read;
+  static_cast<void>(section.texts(key, [&](const std::string& text) { return add_endpoint(text, read); }));
+  if (!read.empty()) endpoints = std::move(read);
+}
+
 void read_endpoint(Section& section, std::string_view key, Endpoint& endpoint) {
   const auto value = section.text(key);
   if (!value) return;
-  const auto colon = value->rfind(':');
-  const std::string port = colon == std::string::npos ? "" : value->substr(colon + 1);
-  std::uint16_t number = 0;
-  const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (port.empty() || failed != std::errc{} || end != port.data() + port.size()) {
-    section.complain(key, fmt::format("'{}' is not address:port, for example 127.0.0.1:10480", *value));
-    return;
-  }
-  endpoint = {value->substr(0, colon), number};
+  std::vector<Endpoint> read;
+  const auto wrong = add_endpoint(*value, read);
+  wrong.empty() ? void(endpoint = read.front()) : section.complain(key, wrong);
+}
+
+bool is_bot_token(std::string_view text) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || text.size() > kBotTokenMax) return false;
+  const std::string_view secret = text.substr(colon + 1);
+  return text.substr(0, colon).find_first_not_of("0123456789") == std::string_view::npos && !secret.empty() &&
+         secret.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
+bool is_chat(std::string_view text) {
+  if (text.starts_with('@')) return text.size() > 1;
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The token is part of an address: it must be nothing else.
+void read_telegram(Section& report, TelegramConfig& telegram) {
+  auto section = report.section("telegram");
+  if (!section) return;
+  const auto tokens = section->secrets("bot_token", false);
+  const char* const key = section->has("bot_token_file") ? "bot_token_file" : "bot_token";
+  if (!tokens.empty()) telegram.bot_token = tokens.front();
+  if (tokens.empty() && !section->has(key))
+    section->complain("bot_token",
+                      "is missing: bot_token_file, a file with what @BotFather has given you, or bot_token");
+  if (!tokens.empty() && !is_bot_token(telegram.bot_token))
+    section->complain(key, "is no token of a bot: digits, a colon, and more of A-Z a-z 0-9 _ -");
+  take(telegram.chat_id, section->text("chat_id"));
+  if (!is_chat(telegram.chat_id))
+    section->complain("chat_id", "is missing or no chat: write its number, for example -1001234567890, or @channel");
+  take(telegram.api_url, section->text("api_url"));
+  if (!telegram.api_url.starts_with("https://") && !telegram.api_url.starts_with("http://"))
+    section->complain("api_url", "must look like https://api.telegram.org");
+  section->finish();
 }
 
 void read_general(Section& root, Config& config) {
   if (auto listen = root.section("listen")) {
     read_endpoint(*listen, "hook", config.hook);
-    read_endpoint(*listen, "admin", config.admin);
+    read_endpoints(*listen, "admin", config.admin);
     listen->finish();
   }
   if (auto storage = root.section("storage")) {
@@ -72,6 +109,10 @@ void read_general(Section& root, Config& config) {
     if (const auto most = exported->integer("managers")) config.export_managers = static_cast<std::size_t>(*most);
     if (const auto most = exported->integer("sources")) config.export_sources = static_cast<std::size_t>(*most);
     exported->finish();
+  }
+  if (auto report = root.section("report")) {
+    read_telegram(*report, config.telegram);
+    report->finish();
   }
   if (auto page = root.section("page")) {
     take(config.hide_names, page->boolean("hide_names"));
@@ -154,8 +195,6 @@ void read_portals(Section& root, const Catalogue* kpis, Config& config) {
   join_tables(config.portals, sections);
 }
 
-bool same_endpoint(const Endpoint& a, const Endpoint& b) { return a.address == b.address && a.port == b.port; }
-
 bool same_portal(const PortalConfig& a, const PortalConfig& b) {
   return a.settings == b.settings && a.application == b.application && a.rest_url == b.rest_url && a.token == b.token &&
          a.archived == b.archived && a.hook.watch == b.hook.watch && a.hook.heal == b.hook.heal;
@@ -206,11 +245,12 @@ ConfigResult load_config(const std::string& file) {
 
 bool needs_restart(const Config& from, const Config& to) {
   const bool same =
-      same_endpoint(from.hook, to.hook) && same_endpoint(from.admin, to.admin) &&
-      from.storage_path == to.storage_path && from.free_bytes_min == to.free_bytes_min &&
-      from.retention_raw == to.retention_raw && from.backup_path == to.backup_path &&
-      from.export_series_max == to.export_series_max && from.export_managers == to.export_managers && from.export_sources == to.export_sources && from.rest_gather == to.rest_gather &&
-      from.rest_poll == to.rest_poll && from.rest_directory == to.rest_directory &&
+      from.hook == to.hook && from.admin == to.admin && from.storage_path == to.storage_path &&
+      from.free_bytes_min == to.free_bytes_min && from.retention_raw == to.retention_raw &&
+      from.backup_path == to.backup_path && from.export_series_max == to.export_series_max &&
+      from.export_managers == to.export_managers && from.export_sources == to.export_sources &&
+      from.rest_gather == to.rest_gather && from.rest_poll == to.rest_poll &&
+      from.rest_directory == to.rest_directory &&
       std::equal(from.portals.begin(), from.portals.end(), to.portals.begin(), to.portals.end(), same_portal);
   return !same;
 }

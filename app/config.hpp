@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/endpoint.hpp"
 #include "app/kpi_reader.hpp"
 #include "app/viewers.hpp"
 #include "stream/insight/alerts.hpp"
@@ -14,11 +15,6 @@
 #include "stream/portal.hpp"
 
 namespace kpistream::app {
-
-struct Endpoint {
-  std::string address;
-  std::uint16_t port = 0;  // 0: any free port
-};
 
 // An application of a Bitrix24 portal, instead of an incoming webhook; an integration of amoCRM, instead of a
 // long-lived token.
@@ -64,10 +60,17 @@ struct PortalConfig {
   [[nodiscard]] bool reads() const { return !archived && (!rest_url.empty() || !application.portal.empty()); }
 };
 
+// Where `kpistream report --telegram` sends to.
+struct TelegramConfig {
+  std::string bot_token;  // a secret; empty: there is no bot
+  std::string chat_id;    // "-1001234567890" or "@channel"
+  std::string api_url = "https://api.telegram.org";
+};
+
 struct Config {
   Endpoint hook{"0.0.0.0", 10480};
-  Endpoint admin{"127.0.0.1", 10481};
-  bool kpis_hold = false;  // rebuilt KPIs wait until this is off again
+  std::vector<Endpoint> admin{{"127.0.0.1", 10481}};  // at least one
+  bool kpis_hold = false;                             // rebuilt KPIs wait until this is off again
   std::string storage_path = "/var/lib/kpistream";
   std::uint64_t free_bytes_min = 128u << 20;        // on the store's disk, below which no webhook is taken
   std::chrono::seconds retention_raw{30 * 86'400};  // how long journal records are kept; 0: for ever
@@ -85,7 +88,8 @@ struct Config {
   Catalogue kpis;                             // the built-in ones, with those of kpis.file over them
   std::vector<PortalConfig> portals;
   std::vector<ViewerConfig> viewers;  // of the page; none: everybody
-  bool hide_names = false;            // the page has ids in the place of people's names
+  bool hide_names = false;            // ids in the place of people's names, wherever figures are shown
+  TelegramConfig telegram;            // read by the command that sends
 };
 
 struct ConfigResult {

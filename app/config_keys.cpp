@@ -4,6 +4,7 @@ namespace kpistream::app {
 namespace {
 
 constexpr const char* kToken = "^[A-Za-z0-9._~-]{16,128}$";
+constexpr const char* kBotToken = "^[0-9]+:[A-Za-z0-9_-]+$";
 constexpr const char* kAlias = "^[a-z0-9_-]{1,32}$";
 constexpr std::int64_t kExportSeriesMin = 1'000;  // the daemon's own are some hundreds
 constexpr std::int64_t kExportSeriesMost = 100'000'000;
@@ -15,7 +16,8 @@ std::vector<Key> listen_keys() {
   return {
       {"hook", endpoint(), "Address and port for webhooks; put a reverse proxy with TLS in front.",
        R"("0.0.0.0:10480")"},
-      {"admin", endpoint(), "Address and port of metrics and health, for your own machines only.",
+      {"admin", list_of(endpoint()),
+       "Address and port of the page, metrics and health, for your own machines only; a list where there are several.",
        R"("127.0.0.1:10481")"},
   };
 }
@@ -67,6 +69,15 @@ std::vector<Key> viewer_keys() {
   };
 }
 
+std::vector<Key> telegram_keys() {
+  return {
+      secret({"bot_token", text_like(kBotToken), "What @BotFather has given you.", ""}),
+      required({"chat_id", text(1), "Where the bot writes: the number of a chat, or @channel.", ""}),
+      {"api_url", text_like("^https?://"), "Another server of the Bot API than Telegram's own.",
+       R"("https://api.telegram.org")"},
+  };
+}
+
 constexpr const char* kPeriods = R"({"daily":{"schedule":"daily","period":"day","keep":100},)"
                                  R"("weekly":{"schedule":"weekly","period":"week","keep":110},)"
                                  R"("monthly":{"schedule":"monthly","period":"month","keep":36}})";
@@ -89,8 +100,12 @@ std::vector<Key> root_keys() {
                 {"sources", integer(1, kExportPlacesMost),
                  "How many sources of a portal have series of their own; the others stand together as other.", "30"}}),
        "The page of metrics.", ""},
-      {"page", mapping({{"hide_names", boolean(), "The page shows ids in the place of people's names.", "false"}}),
+      {"page",
+       mapping({{"hide_names", boolean(),
+                 "Ids in the place of people's names, on the page, in /metrics and in reports.", "false"}}),
        "The page.", ""},
+      {"report", mapping({{"telegram", mapping(telegram_keys()), "Where `kpistream report --telegram` sends to.", ""}}),
+       "The weekly report.", ""},
       {"viewers", mappings(viewer_keys()), "Who may look at the page; without any, everybody who reaches listen.admin.",
        ""},
       {"log",

@@ -80,6 +80,19 @@ ingest::ServerOptions server_options(const Endpoint& endpoint) {
   return options;
 }
 
+ingest::ServerOptions server_options(const std::vector<Endpoint>& endpoints) {
+  auto options = server_options(endpoints.front());
+  for (auto one = endpoints.begin() + 1; one != endpoints.end(); ++one)
+    options.also.push_back({one->address, one->port});
+  return options;
+}
+
+std::string text_of(const std::vector<Endpoint>& endpoints) {
+  std::vector<std::string> texts;
+  for (const Endpoint& endpoint : endpoints) texts.push_back(endpoint_text(endpoint));
+  return fmt::format("{}", fmt::join(texts, ","));
+}
+
 }  // namespace
 
 // Declared in the order of construction; what starts activity comes last and so goes first.
@@ -126,8 +139,8 @@ class Daemon::Parts {
     sources_.add(*hook_);
     ready_ = true;
     if (!tell_where()) throw std::runtime_error("cannot write " + config_.storage_path + "/listen.json");
-    log_info("ready", {{"hook", fmt::format("{}:{}", config_.hook.address, hook_->port())},
-                       {"admin", fmt::format("{}:{}", config_.admin.address, admin_->port())},
+    log_info("ready", {{"hook", endpoint_text({config_.hook.address, hook_->port()})},
+                       {"admin", text_of(admin_addresses())},
                        {"portals", std::to_string(config_.portals.size())}});
   }
 
@@ -169,7 +182,12 @@ class Daemon::Parts {
   [[nodiscard]] std::chrono::steady_clock::time_point last_beat() const { return beat_; }
   [[nodiscard]] bool failed() const { return processing_failed_ || store_->failed(); }
   [[nodiscard]] std::uint16_t hook_port() const { return hook_->port(); }
-  [[nodiscard]] std::uint16_t admin_port() const { return admin_->port(); }
+  [[nodiscard]] std::vector<Endpoint> admin_addresses() const {
+    std::vector<Endpoint> addresses = config_.admin;
+    const auto ports = admin_->ports();
+    for (std::size_t i = 0; i < addresses.size(); ++i) addresses[i].port = ports.at(i);
+    return addresses;
+  }
   [[nodiscard]] Journal& journal() { return store_->journal(); }
   [[nodiscard]] const Clock& clock() const { return clock_; }
 
@@ -219,8 +237,8 @@ class Daemon::Parts {
   // To our own commands.
   [[nodiscard]] bool tell_where() {
     const std::string certificate = web_.identity ? to_hex(web_.identity->fingerprint()) : "";
-    return write_listen_file(config_.storage_path,
-                             {hook_->port(), admin_->port(), options_.prefix, certificate, own_token_});
+    return write_listen_file(config_.storage_path, {hook_->port(), admin_->ports().front(), admin_addresses(),
+                                                    options_.prefix, certificate, own_token_});
   }
 
   // What was acknowledged before the last end is in the figures before anything new comes.
@@ -333,7 +351,7 @@ void Daemon::reload_failed() { parts_->reload_failed(); }
 void Daemon::stop() { parts_->stop(); }
 bool Daemon::failed() const { return parts_->failed(); }
 std::uint16_t Daemon::hook_port() const { return parts_->hook_port(); }
-std::uint16_t Daemon::admin_port() const { return parts_->admin_port(); }
+std::vector<Endpoint> Daemon::admin_addresses() const { return parts_->admin_addresses(); }
 Journal& Daemon::journal() { return parts_->journal(); }
 const Clock& Daemon::clock() const { return parts_->clock(); }
 

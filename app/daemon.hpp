@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/config.hpp"
 #include "app/web_config.hpp"
@@ -48,7 +49,7 @@ class Daemon {
 
   // Where it listens, once it serves.
   [[nodiscard]] std::uint16_t hook_port() const;
-  [[nodiscard]] std::uint16_t admin_port() const;
+  [[nodiscard]] std::vector<Endpoint> admin_addresses() const;  // with the ports that they have got
 
   // For who tells it something besides the webhooks and the readers: to be silent before stop().
   [[nodiscard]] Journal& journal();

@@ -92,13 +92,15 @@ const std::vector<std::string>& values_of(Attribute attribute) {
   static const std::map<Attribute, std::vector<std::string>> kClosed{
       {Attribute::direction, {"in", "out", "callback", "none"}},
       {Attribute::outcome,
-       {"talk", "short", "missed", "failed", "unknown", "won", "lost", "converted", "served", "returned", "none"}},
+       {"talk", "short", "missed", "failed", "unknown", "won", "lost", "converted", "served", "returned", "in_time",
+        "late", "none"}},
       {Attribute::result, {"won", "lost", "converted", "none"}},
       {Attribute::action,
        {"call", "message", "email", "note", "task_created", "task_done", "meeting", "quote", "stage", "deal_created",
         "lead_created", "field", "none"}},
       {Attribute::client, {"new", "repeat", "none"}},
       {Attribute::type, {"new", "repeat", "import", "working", "off_hours", "none"}},
+      {Attribute::channel, {"call", "message", "email", "meeting", "crm", "activity", "none"}},
   };
   static const std::vector<std::string> any;
   const auto it = kClosed.find(attribute);

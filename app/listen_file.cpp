@@ -21,10 +21,12 @@ std::filesystem::path path_in(const std::string& folder) { return std::filesyste
 
 bool write_listen_file(const std::string& folder, const ListenFile& file) {
   const std::string path = path_in(folder).string();
-  const std::string text =
-      fmt::format(R"({{"hook": {}, "admin": {}, "prefix": {}, "certificate": {}, "token": {}}})"
-                  "\n",
-                  file.hook, file.admin, json(file.prefix), json(file.certificate), json(file.token));
+  std::vector<std::string> addresses;
+  for (const Endpoint& endpoint : file.addresses) addresses.push_back(json(endpoint_text(endpoint)));
+  const std::string text = fmt::format(
+      R"({{"hook": {}, "admin": {}, "addresses": [{}], "prefix": {}, "certificate": {}, "token": {}}})"
+      "\n",
+      file.hook, file.admin, fmt::join(addresses, ", "), json(file.prefix), json(file.certificate), json(file.token));
   return ingest::replace_file(ingest::disk_files(), path, text);
 }
 
@@ -36,9 +38,16 @@ std::optional<ListenFile> read_listen_file(const std::string& folder) {
   ingest::JsonDocument document;
   if (!document.parse(text.str())) return std::nullopt;
   const auto root = document.root();
-  return ListenFile{static_cast<std::uint16_t>(root["hook"].integer()),
-                    static_cast<std::uint16_t>(root["admin"].integer()), root["prefix"].text(),
-                    root["certificate"].text(), root["token"].text()};
+  ListenFile file{static_cast<std::uint16_t>(root["hook"].integer()),
+                  static_cast<std::uint16_t>(root["admin"].integer()),
+                  {},
+                  root["prefix"].text(),
+                  root["certificate"].text(),
+                  root["token"].text()};
+  root["addresses"].each([&](ingest::JsonValue address) {
+    if (auto endpoint = parse_endpoint(address.text())) file.addresses.push_back(std::move(*endpoint));
+  });
+  return file;
 }
 
 std::string to_hex(std::string_view bytes) {

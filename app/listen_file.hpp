@@ -6,15 +6,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "app/endpoint.hpp"
 
 namespace kpistream::app {
 
 inline constexpr std::string_view kListenFile = "listen.json";
 
 struct ListenFile {
-  std::uint16_t hook = 0;   // ports
-  std::uint16_t admin = 0;  //
-  std::string prefix;       // of all admin paths: "" or "/kpi"
+  std::uint16_t hook = 0;           // ports
+  std::uint16_t admin = 0;          // of the first admin address
+  std::vector<Endpoint> addresses;  // all admin addresses, with the ports that they have got
+  std::string prefix;               // of all admin paths: "" or "/kpi"
   std::string certificate;  // SHA-256 of what the admin address shows within TLS, in hexadecimal; empty: in the clear
   std::string token;        // opens everything, for as long as the daemon runs
 };

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 
@@ -27,7 +28,10 @@ void add_config_option(CLI::App& command, CommandOptions& options) {
 void add_serve_options(CLI::App& command, CommandOptions& options) {
   add_config_option(command, options);
   command.add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; overrides listen.hook");
-  command.add_option("--web.listen-address", options.admin_address, "address:port for metrics; overrides listen.admin");
+  command
+      .add_option("--web.listen-address", options.admin_addresses,
+                  "address:port for the page and metrics; may be given several times; overrides listen.admin")
+      ->allow_extra_args(false);
   command.add_option("--web.config.file", options.web_config_file,
                      "TLS and passwords of the admin address, as Prometheus reads them");
   command.add_option("--web.external-url", options.external_url,
@@ -38,7 +42,7 @@ void add_serve_options(CLI::App& command, CommandOptions& options) {
       ->capture_default_str()
       ->check([](const std::string& path) { return path.starts_with('/') ? "" : "must begin with '/'"; }, "PATH");
   command.add_flag("--web.enable-lifecycle", options.lifecycle,
-                   "Let PUT /-/reload and PUT /-/quit reload and end the daemon, as SIGHUP and SIGTERM do");
+                   "Let POST or PUT /-/reload and /-/quit reload and end the daemon, as SIGHUP and SIGTERM do");
   command.add_option("--log.level", options.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   command.add_option("--log.format", options.log_format, "logfmt or json")->check(CLI::IsMember({"logfmt", "json"}));
@@ -61,8 +65,9 @@ void add_demo(CLI::App& app, CommandOptions& options, int& result) {
   demo->add_option("--storage.path", options.storage_path,
                    "Directory of the demo, made anew each time; a temporary one if not given");
   demo->add_option("--hook.listen-address", options.hook_address, "address:port for webhooks; 127.0.0.1:10480");
-  demo->add_option("--web.listen-address", options.admin_address,
-                   "address:port for the page and metrics; 127.0.0.1:10481");
+  demo->add_option("--web.listen-address", options.admin_addresses,
+                   "address:port for the page and metrics; 127.0.0.1:10481")
+      ->expected(1);
   demo->add_option("--log.level", options.log_level, "debug, info, warn or error; warn if not given")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   demo->add_option("--clock.start", options.clock_start,
@@ -198,7 +203,8 @@ void add_connection_options(CLI::App& connect, CommandOptions& options, ConnectC
       ->capture_default_str();
   connect.add_option("--storage.path", options.storage_path, "storage.path of a new configuration");
   connect.add_option("--hook.listen-address", options.hook_address, "listen.hook of a new configuration");
-  connect.add_option("--web.listen-address", options.admin_address, "listen.admin of a new configuration");
+  connect.add_option("--web.listen-address", options.admin_addresses, "listen.admin of a new configuration")
+      ->expected(1);
   connect.add_option("--alias", command.alias, "Name of the portal: 1 to 32 of a-z 0-9 _ -");
   connect.add_option("--public-url", command.public_url, "Where the daemon is seen from the internet");
   connect.add_option("--zone", command.zone, "Time zone of the portal, an IANA name");
@@ -230,7 +236,9 @@ void add_paper_options(CLI::App& paper, CommandOptions& options, ReportCommand& 
   paper.add_option("--portal", command.portal, "Alias of the table; not needed where there is one");
   paper.add_option("--lang", command.language, "ru or en")->check(CLI::IsMember({"ru", "en"}))->capture_default_str();
   paper.add_option("--out", command.out, "File to write; to standard output if not given");
-  paper.add_flag("--hide-names", command.hide_names, "Ids in the place of people's names");
+  paper.add_flag_function(
+      "--hide-names", [&command](std::int64_t yes) { command.hide_names = yes > 0; },
+      "Ids in the place of people's names; as page.hide_names if not given, --hide-names=no for names");
   paper.add_option("--clock.start", options.clock_start, "The time to look from, instead of now");
 }
 
@@ -242,7 +250,10 @@ void add_papers(CLI::App& app, CommandOptions& options, ReportCommand& command, 
       ->capture_default_str();
   report->add_option("--mail.from", command.from, "Sender of a mail");
   report->add_option("--mail.to", command.to, "Whom a mail is for");
-  report->add_flag("--quiet", command.quiet, "Write nothing when nothing matters");
+  report->add_flag("--telegram", command.telegram, "Send it to the chat of report.telegram instead of writing it")
+      ->excludes("--format")
+      ->excludes("--out");
+  report->add_flag("--quiet", command.quiet, "Write or send nothing when nothing matters");
   report->callback([&] { result = run_report(options, command); });
   auto* audit = app.add_subcommand("audit", "After a backfill, write what a portal loses and where to begin");
   add_paper_options(*audit, options, command);

@@ -71,7 +71,7 @@ std::vector<exporters::InsightSource> insights_of(const Insights& insights) {
 
 }  // namespace
 
-ingest::AdminResponse MetricsPage::answer(const ingest::AdminRequest& request) {
+ingest::AdminResponse MetricsPage::answer(const ingest::AdminRequest& request, bool hide_names) {
   const auto begun = parts_.clock.steady();
   const Groups groups = groups_in(request.query);
   if (!groups.error.empty()) return json_error(400, groups.error);
@@ -79,7 +79,8 @@ ingest::AdminResponse MetricsPage::answer(const ingest::AdminRequest& request) {
   // First, so that a page never says "all records are in the figures" beside figures that are older than that.
   auto own = parts_.sources.families();
   const auto others = std::stable_partition(own.begin(), own.end(), is_own);
-  exporters::KpiTexts::Beside beside{parts_.formulas.get(), insights_of(parts_.insights), {others, own.end()}};
+  exporters::KpiTexts::Beside beside{
+      parts_.formulas.get(), insights_of(parts_.insights), {others, own.end()}, hide_names};
   own.erase(others, own.end());
   const std::size_t own_series = series_in(own, groups.set);
   const std::size_t most = parts_.config.export_series_max;

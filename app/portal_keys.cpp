@@ -161,7 +161,8 @@ Keys meaning_keys() {
 
 Keys limit_keys() {
   return {
-      {"response", duration(), "Working time within which an inquiry should be answered.", R"("15m")"},
+      {"response", duration(),
+       "Working time within which an inquiry should be answered: past it, it is overdue and not in time.", R"("15m")"},
       {"return", duration(), "Working time after which a missed call counts as not returned; up to 7d.", R"("2h")"},
       {"served", duration(), "Who calls again within this time and is answered was served after all.", R"("5m")"},
       {"stuck", integer(1, 365), "Working days without an action after which a deal is stuck.", "5"},
@@ -178,7 +179,7 @@ std::string about_threshold(std::string_view name) {
       {"drop_volume", "Where the baseline is at least so much; of revenue, the baseline of sales."},
       {"missed_ratio", "More than this part of today's incoming calls of working hours is missed."},
       {"missed_volume", "Of at least so many calls."},
-      {"in_time_ratio", "Less than this part of today's inquiries is answered within 15 minutes of working time."},
+      {"in_time_ratio", "Less than this part of today's inquiries is answered within limits.response."},
       {"response_volume", "Of at least so many inquiries."},
       {"overdue_leads", "So many inquiries wait longer than limits.response."},
       {"halved_ratio", "A manager is at this part of his last week's actions or less."},

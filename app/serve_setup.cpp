@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <stdexcept>
 #include <utility>
 
@@ -12,23 +11,22 @@
 namespace kpistream::app {
 namespace {
 
-void override_address(Endpoint& endpoint, const std::string& text) {
-  if (text.empty()) return;
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos) throw std::runtime_error(fmt::format("'{}' is not address:port", text));
-  std::uint16_t port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, failed] = std::from_chars(text.data() + colon + 1, end, port);
-  if (failed != std::errc() || stopped != end) throw std::runtime_error(fmt::format("'{}' has no valid port", text));
-  endpoint = {text.substr(0, colon), port};
+std::vector<Endpoint> endpoints_of(std::string_view option, const std::vector<std::string>& texts) {
+  std::vector<Endpoint> endpoints;
+  for (const std::string& text : texts) {
+    const auto wrong = add_endpoint(text, endpoints);
+    if (!wrong.empty()) throw std::runtime_error(fmt::format("{}: {}", option, wrong));
+  }
+  return endpoints;
 }
 
 void apply_overrides(const CommandOptions& options, Config& config) {
   if (!options.storage_path.empty()) config.storage_path = options.storage_path;
   if (!options.log_level.empty()) config.log_level = options.log_level;
   if (!options.log_format.empty()) config.log_format = options.log_format;
-  override_address(config.hook, options.hook_address);
-  override_address(config.admin, options.admin_address);
+  if (!options.hook_address.empty())
+    config.hook = endpoints_of("--hook.listen-address", {options.hook_address}).front();
+  if (!options.admin_addresses.empty()) config.admin = endpoints_of("--web.listen-address", options.admin_addresses);
 }
 
 DaemonOptions daemon_options(const CommandOptions& options) {

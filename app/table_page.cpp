@@ -75,11 +75,11 @@ std::optional<AdminResponse> asset_answer(std::string_view path, bool gzip) {
   return std::nullopt;
 }
 
-exporters::PageOptions page_options(const AdminParts& parts) {
+exporters::PageOptions page_options(const AdminParts& parts, const Viewer& viewer) {
   exporters::PageOptions options;
   options.style = exporters::page_style().path;
   options.script = exporters::page_script().path;
-  options.metrics = parts.telemetry_path.substr(1);
+  if (viewer.metrics) options.metrics = parts.telemetry_path.substr(1);
   options.version = KPISTREAM_VERSION;
   return options;
 }
@@ -137,7 +137,7 @@ AdminResponse cell_answer(const AdminParts& parts, const TableMoment& moment, co
   add_facts(parts, moment, of, *detail);
   const auto frame = exporters::make_frame(moment.parts(), of, viewer);
   if (is_api(request.path)) return json_answer(200, cell_json(frame, *detail));
-  return html_answer(200, exporters::cell_html(frame, *detail, moment.calendar(), page_options(parts)));
+  return html_answer(200, exporters::cell_html(frame, *detail, moment.calendar(), page_options(parts, viewer)));
 }
 
 std::string file_name(const exporters::Table& table, std::string_view ending) {
@@ -162,7 +162,7 @@ AdminResponse table_answer(const AdminParts& parts, const TableMoment& moment, c
   if (request.path == "/table.csv") {
     return file_answer("text/csv; charset=utf-8", file_name(table, "csv"), exporters::table_csv(table));
   }
-  return html_answer(200, exporters::page_html(table, moment.calendar(), page_options(parts)));
+  return html_answer(200, exporters::page_html(table, moment.calendar(), page_options(parts, viewer)));
 }
 
 std::uint64_t mixed(std::uint64_t sum, std::uint64_t value) { return (sum ^ value) * 0x100000001b3; }
@@ -206,8 +206,8 @@ std::optional<AdminResponse> TablePage::answer(const AdminRequest& request, cons
   if (version != version_ || kept_.size() >= kKeptMax) kept_.clear();
   version_ = version;
   const auto language = exporters::language_name(exporters::accepted_language(request.accept_language));
-  const auto key = fmt::format("{}?{} {} {}/{}/{} {}", request.path, request.query, language, viewer.portal,
-                               viewer.manager, viewer.hide_names, gzip);
+  const auto key = fmt::format("{}?{} {} {}/{}/{}/{} {}", request.path, request.query, language, viewer.portal,
+                               viewer.manager, viewer.hide_names, viewer.metrics, gzip);
   const auto tag = fmt::format("\"{:016x}\"", std::hash<std::string>{}(key) ^ version);
   auto at = kept_.find(key);
   if (at == kept_.end()) {

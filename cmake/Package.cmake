@@ -6,6 +6,7 @@ install(FILES deploy/package/kpistream.yml DESTINATION /etc/kpistream PERMISSION
 install(FILES deploy/package/default DESTINATION /etc/default RENAME kpistream)
 install(FILES deploy/systemd/kpistream.service deploy/systemd/kpistream-backup.service deploy/systemd/kpistream-backup.timer
   deploy/systemd/kpistream-report.service deploy/systemd/kpistream-report.timer
+  deploy/systemd/kpistream-telegram.service deploy/systemd/kpistream-telegram.timer
   DESTINATION /lib/systemd/system)
 install(FILES deploy/systemd/kpistream.sysusers DESTINATION lib/sysusers.d RENAME kpistream.conf)
 install(FILES deploy/package/kpistream.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME kpistream)

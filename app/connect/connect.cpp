@@ -165,12 +165,13 @@ bool Connection::may_replace(const std::string& path) const {
 std::string Connection::config_text() const {
   const Config defaults;
   const auto address = [](const std::string& wish, const Endpoint& otherwise) {
-    return wish.empty() ? fmt::format("{}:{}", otherwise.address, otherwise.port) : wish;
+    return json(wish.empty() ? endpoint_text(otherwise) : wish);
   };
+  const std::string admin = options_.admin_addresses.empty() ? "" : options_.admin_addresses.front();
   const std::string& store = options_.storage_path.empty() ? defaults.storage_path : options_.storage_path;
   return fmt::format("listen: {{hook: {}, admin: {}}}\nstorage: {{path: {}}}\nportals:\n{}",
-                     json(address(options_.hook_address, defaults.hook)),
-                     json(address(options_.admin_address, defaults.admin)), json(store), portal_yaml(entry_));
+                     address(options_.hook_address, defaults.hook), address(admin, defaults.admin.front()), json(store),
+                     portal_yaml(entry_));
 }
 
 std::string Connection::beside(const std::string& file) const {

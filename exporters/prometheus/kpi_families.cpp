@@ -106,17 +106,24 @@ class DefinitionWriter {
     const Cell& cell = it == kpi_.totals.end() ? kZero : it->second;
     const auto all = labels(d_.by_pipeline ? "pipeline" : "", pipeline, d_.total_labels, values);
     if (d_.durations() && !d_.stem.empty()) return write_histogram(all, cell, retracted);
-    if (!d_.name.empty()) total_family(d_.name, count_help(d_), retracted).sample(all, cell.at(kCountSlot));
+    if (!d_.name.empty()) total_family(d_.name, count_help(d_), retracted, false).sample(all, cell.at(kCountSlot));
     if (d_.sum_name.empty()) return;
-    write_amount(total_family(d_.sum_name, sum_help(d_), retracted), all, cell.at(kSumSlot));
+    write_amount(total_family(d_.sum_name, sum_help(d_), retracted, d_.money()), all, cell.at(kSumSlot));
   }
 
-  Exposition::Family& total_family(const std::string& noun, const std::string& what, bool retracted) {
-    const std::string name = "crm_" + noun + (retracted ? "_retracted_total" : "_total");
-    return out_.family(name, "counter",
-                       retracted ? "This is what was taken back again of crm_" + noun +
-                                       "_total since the first record: the net figure is the difference."
-                                 : what + " since the first record, and never falls.");
+  // Both only grow. `below_zero`: what is added up may be less than nothing, a deal that cost more than it brought or a
+  // refund, and then stands in the other one.
+  Exposition::Family& total_family(const std::string& noun, const std::string& what, bool retracted, bool below_zero) {
+    const std::string total = "crm_" + noun + "_total";
+    const std::string other = "crm_" + noun + "_retracted_total";
+    if (retracted) {
+      return out_.family(other, "counter",
+                         "This is what was taken back again of " + total + (below_zero ? ", or was below zero," : "") +
+                             " since the first record: the net figure is the difference.");
+    }
+    return out_.family(total, "counter",
+                       what + " since the first record, and never falls" +
+                           (below_zero ? ": those below zero are in " + other : "") + ".");
   }
 
   void write_histogram(const Labels& all, const Cell& cell, bool retracted) {
@@ -257,23 +264,24 @@ void write_oldest(const KpiFigures& kpi, const PortalFigures& portal, Exposition
 }
 
 // Of a directory that is larger than there are places, only those who have one.
-void write_managers(const PortalFigures& portal, const Places& places, Exposition& out) {
+void write_managers(const PortalFigures& portal, const Places& places, bool hide_names, Exposition& out) {
   auto& managers =
       out.family("crm_manager_info", "gauge",
-                 "The labels tell the name and team of a manager, to be joined by id; the value is always 1.");
+                 "The labels tell the name and team of a manager, to be joined by id, or the id again where names are "
+                 "hidden; the value is always 1.");
   const bool everybody = portal.manager_names.size() <= places.managers_most();
   for (const auto& [id, name] : portal.manager_names) {
     if (!everybody && !places.has(id)) continue;
     const auto team = portal.teams.find(id);
     managers.sample({{"portal", portal.settings.alias},
                      {"manager", id},
-                     {"name", name},
+                     {"name", hide_names ? id : name},
                      {"team", team == portal.teams.end() ? std::string_view("none") : std::string_view(team->second)}},
                     std::int64_t{1});
   }
 }
 
-void write_names(const PortalFigures& portal, const Places& places, Exposition& out) {
+void write_names(const PortalFigures& portal, const Places& places, bool hide_names, Exposition& out) {
   const std::string_view alias = portal.settings.alias;
   out.family("crm_portal_info", "gauge",
              "The labels tell the CRM, currency and time zone of a configured portal; the value is always 1.")
@@ -282,7 +290,7 @@ void write_names(const PortalFigures& portal, const Places& places, Exposition& 
                {"currency", portal.settings.currency},
                {"zone", portal.settings.zone}},
               std::int64_t{1});
-  write_managers(portal, places, out);
+  write_managers(portal, places, hide_names, out);
   auto& pipelines = out.family("crm_pipeline_info", "gauge",
                                "The labels tell the name of a funnel, to be joined by id; the value is always 1.");
   for (const auto& [id, name] : portal.pipeline_names) {
@@ -313,8 +321,8 @@ void write_coverage(const PortalFigures& portal, Exposition& out) {
 
 }  // namespace
 
-void write_portal(const PortalFigures& portal, const Places& places, Exposition& out) {
-  write_names(portal, places, out);
+void write_portal(const PortalFigures& portal, const Places& places, bool hide_names, Exposition& out) {
+  write_names(portal, places, hide_names, out);
   if (portal.known_since == 0) return;
   write_coverage(portal, out);
   for (const auto& [id, kpi] : portal.kpis) {

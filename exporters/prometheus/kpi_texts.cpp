@@ -32,7 +32,7 @@ bool replace(std::vector<SharedFamily>& have, std::vector<FamilyText> now) {
 
 }  // namespace
 
-void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal& portal) {
+void KpiTexts::refresh(const PortalFigures& figures, const Beside& beside, bool other_formulas, Portal& portal) {
   Exposition out;
   bool changed =
       std::erase_if(portal.kpis, [&](const auto& block) { return !figures.kpis.contains(block.first); }) != 0;
@@ -61,7 +61,7 @@ void KpiTexts::refresh(const PortalFigures& figures, bool other_formulas, Portal
     look_at(portal.formulas[formula.id], version_of(compiled, figures),
             [&, &one = formula, &by = compiled] { write_formula(one, by, figures, portal.places, out); });
   }
-  write_portal(figures, portal.places, out);  // last, when everybody has a place
+  write_portal(figures, portal.places, beside.hide_names, out);  // last, when everybody has a place
   changed |= replace(portal.own, out.take());
   if (changed) ++version_;
 }
@@ -74,7 +74,9 @@ void KpiTexts::refresh(Beside beside) {
   const bool other_formulas = formulas_ != beside.formulas;
   formulas_ = std::move(beside.formulas);
   board_.read([&](const std::vector<const PortalFigures*>& portals) {
-    for (const PortalFigures* figures : portals) refresh(*figures, other_formulas, portal(figures->settings.alias));
+    for (const PortalFigures* figures : portals) {
+      refresh(*figures, beside, other_formulas, portal(figures->settings.alias));
+    }
   });
   if (insights_.size() != beside.insights.size()) ++version_;
   insights_.resize(beside.insights.size());

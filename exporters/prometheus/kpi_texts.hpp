@@ -34,6 +34,7 @@ class KpiTexts {
     std::shared_ptr<const Formulas> formulas;
     std::vector<InsightSource> insights;
     std::vector<FamilyText> others;  // that stand among them by name
+    bool hide_names = false;         // ids in the place of people's names
   };
   // The figures of one consistent moment, without the end of the page.
   struct Page {
@@ -85,7 +86,7 @@ class KpiTexts {
   };
 
   void refresh(Beside beside);
-  void refresh(const PortalFigures& figures, bool other_formulas, Portal& portal);
+  void refresh(const PortalFigures& figures, const Beside& beside, bool other_formulas, Portal& portal);
   Portal& portal(const std::string& alias);
   [[nodiscard]] Chosen chosen(const Selection& selection) const;
   static std::vector<std::vector<Placed>> parts_of(const std::vector<Run>& runs);

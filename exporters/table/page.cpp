@@ -12,6 +12,8 @@ namespace {
 
 using periods::Period;
 
+constexpr std::string_view kProject = "https://github.com/kpistream/kpistream/blob/main/";
+
 constexpr std::array kPeriods{Period::ten_minutes, Period::hour,  Period::day,
                               Period::week,        Period::month, Period::quarter};
 
@@ -117,12 +119,16 @@ std::string status_line(const Table& table, const Calendar& calendar) {
 std::string footer(const Table& table, const PageOptions& options) {
   const Language language = table.view.language;
   const auto query = address_of(table.view);
+  const auto metrics = options.metrics.empty() ? std::string()
+                                               : fmt::format(R"(<a href="{}">{}</a> · )", escaped(options.metrics),
+                                                             say(language, {"Метрики", "Metrics"}));
   return fmt::format(
-      R"(<footer><p>{}: <a href="table.xlsx{}">XLSX</a> <a href="table.csv{}">CSV</a> <a href="api/v1/table{}">JSON</a> · <a href="report{}">{}</a> · <a href="{}">{}</a> · <a href="openapi.json">API</a> · kpistream {}</p></footer>
+      R"(<footer><p>{}: <a href="table.xlsx{}">XLSX</a> <a href="table.csv{}">CSV</a> <a href="api/v1/table{}">JSON</a> · <a href="report{}">{}</a></p><p>{}<a href="openapi.json">{}</a> · <a href="{}{}">{}</a> · <a href="{}CHANGELOG.md">kpistream {}</a></p></footer>
 )",
       say(language, {"Скачать", "Download"}), escaped(query), escaped(query), escaped(query), escaped(query),
-      say(language, {"Отчёт на страницу", "One-page report"}), escaped(options.metrics),
-      say(language, {"Метрики", "Metrics"}), escaped(options.version));
+      say(language, {"Отчёт на страницу", "One-page report"}), metrics,
+      say(language, {"Описание API", "API description"}), kProject, say(language, {"README.ru.md", "README.md"}),
+      say(language, {"Документация", "Documentation"}), kProject, escaped(options.version));
 }
 
 std::string fact_rows(const Table& table, const CellDetail& detail, const Calendar& calendar) {

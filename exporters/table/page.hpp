@@ -16,7 +16,7 @@ namespace kpistream::exporters {
 struct PageOptions {
   std::string style;    // addresses, relative to the page
   std::string script;   //
-  std::string metrics;  //
+  std::string metrics;  // empty: not for this viewer
   std::string version;
   bool live = true;  // false: a page to keep or to print, without a script
 };

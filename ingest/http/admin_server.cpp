@@ -42,6 +42,9 @@ Page page_of(AdminResponse response, const Request& request, std::string_view da
   return {std::move(text), with_body ? std::move(response.rest) : SharedTexts{}, after, response.stream && with_body};
 }
 
+// To the process itself, whatever prefix stands before: all is said by the path.
+bool is_order(std::string_view path) { return path.find("/-/") != std::string_view::npos; }
+
 // A request that waits for its check.
 struct Checked {
   Request request;
@@ -55,9 +58,11 @@ class AdminService final : public Service {
   AdminService(const AdminHandler& handler, const AdminCheck& check, SideThread* side, Loop& loop)
       : handler_(handler), check_(check), side_(side), loop_(loop) {}
 
-  std::optional<Answer> refuse(const Head& head, std::string_view) override {
-    if (head.method == "GET" || head.method == "HEAD" || head.method == "PUT") return std::nullopt;
-    if (head.method != "POST") return Answer::method;
+  std::optional<Answer> refuse(const Head& head, std::string_view path) override {
+    if (head.method == "GET" || head.method == "HEAD") return std::nullopt;
+    if (head.method != "POST" && head.method != "PUT") return Answer::method;
+    if (is_order(path)) return head.from_a_page ? std::optional(Answer::stranger) : std::nullopt;
+    if (head.method == "PUT") return std::nullopt;
     const std::string_view type = trim(head.content_type.substr(0, head.content_type.find(';')));
     if (!equals_lower(type, "application/json") || !head.content_encoding.empty()) return Answer::unsupported;
     return std::nullopt;
@@ -84,7 +89,7 @@ class AdminService final : public Service {
             .accept_encoding = request.accept_encoding,
             .accept_language = request.accept_language,
             .if_none_match = request.if_none_match,
-            .body = request.method == "POST" ? body : std::string_view{},
+            .body = request.method == "POST" && !is_order(request.path) ? body : std::string_view{},
             .authorization = request.authorization,
             .cookie = request.cookie};
   }
@@ -145,7 +150,9 @@ AdminServer::~AdminServer() = default;
 
 void AdminServer::start() { impl_->listener.start(); }
 
-std::uint16_t AdminServer::port() const { return impl_->listener.port(); }
+std::uint16_t AdminServer::port() const { return ports().front(); }
+
+std::vector<std::uint16_t> AdminServer::ports() const { return impl_->listener.ports(); }
 
 bool AdminServer::drain(std::chrono::milliseconds timeout) { return impl_->listener.drain(timeout); }
 

@@ -140,6 +140,7 @@ class Reader {
       case 6:
         if (equals_lower(name, "accept")) head.accept = value;
         if (equals_lower(name, "cookie")) head.cookie = value;
+        if (equals_lower(name, "origin")) head.from_a_page = true;
         if (equals_lower(name, "expect")) return expect(value);
         break;
       case 10:
@@ -154,6 +155,7 @@ class Reader {
         break;
       case 14:
         if (equals_lower(name, "content-length")) return parse_length(value, head.length) ? once(kLength) : 400;
+        if (equals_lower(name, "sec-fetch-site")) head.from_a_page |= !equals_lower(value, "none");
         break;
       case 15:
         if (equals_lower(name, "accept-encoding")) head.accept_encoding = value;

@@ -43,6 +43,8 @@ struct Head {
   std::string_view if_none_match;
   std::string_view authorization;
   std::string_view cookie;  // of several, the last
+  bool from_a_page =
+      false;  // a browser says that a page has sent it, whichever: Origin, or Sec-Fetch-Site but for "none"
 };
 
 enum class GateVerdict : std::uint8_t { ok, need_more, bad };

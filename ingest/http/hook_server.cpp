@@ -213,7 +213,7 @@ HookServer::~HookServer() {
 
 void HookServer::start() { impl_->listener.start(); }
 
-std::uint16_t HookServer::port() const { return impl_->listener.port(); }
+std::uint16_t HookServer::port() const { return impl_->listener.ports().front(); }
 
 void HookServer::set_guards(const std::shared_ptr<const HookGuards>& guards) {
   for (HookService* service : impl_->services) service->set_guards(guards);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
@@ -51,6 +52,35 @@ ServerOptions checked(ServerOptions options) {
   return options;
 }
 
+// An address that is listened at.
+struct Door {
+  explicit Door(asio::io_context& io) : acceptor(io), pause(io) {}
+  Acceptor acceptor;
+  Timer pause;
+};
+
+std::vector<ListenAddress> addresses_of(const ServerOptions& options) {
+  std::vector<ListenAddress> all{{options.address, options.port}};
+  all.insert(all.end(), options.also.begin(), options.also.end());
+  return all;
+}
+
+void listen(const ListenAddress& at, bool v6_only, Acceptor& acceptor) {
+  try {
+    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(at.address), at.port);
+    acceptor.open(endpoint.protocol());
+    acceptor.set_option(asio::socket_base::reuse_address(true));
+    acceptor.set_option(NoDelay(true));  // inherited by what is accepted
+    if (v6_only && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true));
+    acceptor.bind(endpoint);
+    acceptor.listen(kBacklog);
+    acceptor.non_blocking(true);
+  } catch (const boost::system::system_error& error) {
+    throw std::runtime_error("cannot listen on " + at.address + " port " + std::to_string(at.port) + ": " +
+                             error.code().message());
+  }
+}
+
 }  // namespace
 
 struct Listener::Impl {
@@ -60,76 +90,70 @@ struct Listener::Impl {
       workers.push_back(std::make_unique<Worker>(shared, allowed_methods));
       workers.back()->set_service(make(*workers.back()));
     }
-    acceptor = std::make_unique<Acceptor>(workers.front()->context());
-    pause = std::make_unique<Timer>(workers.front()->context());
+    for (std::size_t i = 0; i <= shared.options.also.size(); ++i) {
+      doors.push_back(std::make_unique<Door>(workers.front()->context()));
+    }
   }
 
   void start();
-  void accept_more();
-  void accept_some();
-  bool accept_one();
+  void accept_more(Door& door);
+  void accept_some(Door& door);
+  bool accept_one(Door& door);
   void welcome(int descriptor, const sockaddr_storage& peer);
+  void close_doors();
   void stop();
 
   Shared shared;
   std::vector<std::unique_ptr<Worker>> workers;
   // On the first worker's thread:
-  std::unique_ptr<Acceptor> acceptor;
-  std::unique_ptr<Timer> pause;
+  std::vector<std::unique_ptr<Door>> doors;
   std::size_t turn = 0;
 
-  std::uint16_t port = 0;
+  std::vector<std::uint16_t> ports;
   std::mutex stopping;
   bool stopped = false;  // under `stopping`
   std::vector<std::thread> threads;
 };
 
 void Listener::Impl::start() {
-  const ServerOptions& options = shared.options;
-  try {
-    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(options.address), options.port);
-    acceptor->open(endpoint.protocol());
-    acceptor->set_option(asio::socket_base::reuse_address(true));
-    acceptor->set_option(NoDelay(true));  // inherited by what is accepted
-    acceptor->bind(endpoint);
-    acceptor->listen(kBacklog);
-    acceptor->non_blocking(true);
-    port = acceptor->local_endpoint().port();
-  } catch (const boost::system::system_error& error) {
-    throw std::runtime_error("cannot listen on " + options.address + " port " + std::to_string(options.port) + ": " +
-                             error.code().message());
+  const auto addresses = addresses_of(shared.options);
+  const bool any_v4 = std::any_of(addresses.begin(), addresses.end(),
+                                  [](const ListenAddress& at) { return at.address.find(':') == std::string::npos; });
+  for (std::size_t i = 0; i < doors.size(); ++i) {
+    listen(addresses[i], any_v4, doors[i]->acceptor);
+    ports.push_back(doors[i]->acceptor.local_endpoint().port());
   }
-  accept_more();
+  for (const auto& door : doors) accept_more(*door);
   for (const auto& worker : workers) threads.emplace_back([&worker = *worker] { worker.run(); });
 }
 
 // --- On the first worker's thread ------------------------------------------------------------------------------------
 
-void Listener::Impl::accept_more() {
-  acceptor->async_wait(asio::socket_base::wait_read, [this](const error_code& error) {
-    if (!error) accept_some();
+void Listener::Impl::accept_more(Door& door) {
+  door.acceptor.async_wait(asio::socket_base::wait_read, [this, &door](const error_code& error) {
+    if (!error) accept_some(door);
   });
 }
 
-void Listener::Impl::accept_some() {
+void Listener::Impl::accept_some(Door& door) {
   for (int i = 0; i < kAcceptedAtOnce; ++i) {
-    if (accept_one()) continue;
+    if (accept_one(door)) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      pause->expires_after(kOutOfDescriptors);  // else we would turn in circles
-      return pause->async_wait([this](const error_code& error) {
-        if (!error && acceptor->is_open()) accept_more();
+      door.pause.expires_after(kOutOfDescriptors);  // else we would turn in circles
+      return door.pause.async_wait([this, &door](const error_code& error) {
+        if (!error && door.acceptor.is_open()) accept_more(door);
       });
     }
   }
-  accept_more();
+  accept_more(door);
 }
 
-bool Listener::Impl::accept_one() {
+bool Listener::Impl::accept_one(Door& door) {
   sockaddr_storage peer{};
   socklen_t size = sizeof peer;
   const int descriptor =
-      ::accept4(acceptor->native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      ::accept4(door.acceptor.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (descriptor < 0) return false;
   welcome(descriptor, peer);
   return true;
@@ -151,14 +175,18 @@ void Listener::Impl::welcome(int descriptor, const sockaddr_storage& peer) {
 
 // --- Anywhere --------------------------------------------------------------------------------------------------------
 
+void Listener::Impl::close_doors() {
+  error_code ignored;
+  for (const auto& door : doors) door->acceptor.close(ignored);
+}
+
 void Listener::Impl::stop() {
   const std::lock_guard lock(stopping);
   stopped = true;
   for (const auto& worker : workers) worker->stop();
   for (std::thread& thread : threads) thread.join();
   threads.clear();
-  error_code ignored;
-  acceptor->close(ignored);
+  close_doors();
   for (const auto& worker : workers) worker->cut_off();
 }
 
@@ -170,16 +198,13 @@ Listener::~Listener() { stop(); }
 
 void Listener::start() { impl_->start(); }
 
-std::uint16_t Listener::port() const { return impl_->port; }
+std::vector<std::uint16_t> Listener::ports() const { return impl_->ports; }
 
 bool Listener::drain(std::chrono::milliseconds timeout) {
   {
     const std::lock_guard lock(impl_->stopping);
     if (impl_->stopped || impl_->threads.empty()) return true;
-    impl_->workers.front()->post([impl = impl_.get()] {
-      error_code ignored;
-      impl->acceptor->close(ignored);
-    });
+    impl_->workers.front()->post([impl = impl_.get()] { impl->close_doors(); });
     for (const auto& worker : impl_->workers) worker->post([&worker = *worker] { worker.drain(); });
   }
   const bool done = impl_->shared.admission.wait_empty(timeout);

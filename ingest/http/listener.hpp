@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "ingest/http/server.hpp"
 #include "ingest/http/service.hpp"
@@ -24,7 +25,7 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
   void start();
-  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::vector<std::uint16_t> ports() const;  // after start(), in the order of the addresses
   bool drain(std::chrono::milliseconds timeout);
   void stop();
 

@@ -52,13 +52,20 @@ struct ServerLimits {
   std::chrono::milliseconds sweep{250};                // how often deadlines are looked at; real time
 };
 
+struct ListenAddress {
+  std::string address;     // numeric, IPv4 or IPv6
+  std::uint16_t port = 0;  // 0: any free one
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";  // numeric, IPv4 or IPv6
   std::uint16_t port = 0;             // 0: any free one, see port()
   unsigned threads = 1;               // I/O threads; one carries about 100,000 webhooks a second
   // Tells how long acknowledgements take, and decides nothing; read once a webhook and once a group of them.
   std::chrono::steady_clock::time_point (*stopwatch)() = std::chrono::steady_clock::now;
-  ServerLimits limits{};
+  ServerLimits limits{};  // of all addresses together
+  // More addresses of the same server. [::] is IPv4 too, unless an IPv4 address stands beside it.
+  std::vector<ListenAddress> also = {};
 };
 
 using HookGuards = std::vector<std::shared_ptr<const HookGuard>>;
@@ -109,7 +116,7 @@ struct AdminRequest {
   std::string_view accept_encoding;
   std::string_view accept_language = {};
   std::string_view if_none_match = {};
-  std::string_view body = {};           // of a POST: says that it is JSON
+  std::string_view body = {};           // of a POST that is no order: says that it is JSON
   std::string_view authorization = {};  // these two are secrets
   std::string_view cookie = {};
 };
@@ -141,6 +148,10 @@ using AdminCheck = std::function<std::function<void()>(const AdminRequest&)>;
 // POST, because a page of another site cannot make a browser send that type, or a PUT, without asking us first, which
 // is refused. What comes with a PUT is not looked at.
 //
+// A POST or PUT to a path with "/-/" in it is an order to the process, by whatever tool: it may be of any type and is
+// not looked at, and gets 403 when a browser says that a page has sent it (Origin, Sec-Fetch-Site), for none of ours
+// does.
+//
 // Thread-safety as of HookServer.
 class AdminServer final : public Metered {
  public:
@@ -150,8 +161,9 @@ class AdminServer final : public Metered {
   AdminServer& operator=(const AdminServer&) = delete;
 
   void start();
-  [[nodiscard]] std::uint16_t port() const;
-  bool drain(std::chrono::milliseconds timeout);  // streams are closed at once
+  [[nodiscard]] std::uint16_t port() const;                // of the first address
+  [[nodiscard]] std::vector<std::uint16_t> ports() const;  // of all, in their order
+  bool drain(std::chrono::milliseconds timeout);           // streams are closed at once
   void stop();
 
   // For connections that begin from now on, or from start() on; nothing: they are in the clear, as they are by default.

@@ -26,7 +26,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "deploy/kpistream.schema.json"
 SAMPLES = ("deploy/kpistream.example.yml", "deploy/compose/kpistream.yml", "deploy/package/kpistream.yml")
-PAGES = ("README.md", "docs/backup.md", "docs/configuration.md")
+PAGES = ("README.md", "docs/backup.md", "docs/configuration.md", "docs/page.md", "docs/page.ru.md")
 SECRETS = ["canary-token-one", "canary-token-two", "canary-rest-url", "canary-hook-secret", "canary-long-lived"]
 PORTAL = "portals:\n  acme:\n    crm: bitrix24\n    application_tokens: [x]\n"
 
@@ -43,6 +43,9 @@ BAD = {
     "text for a mapping": PORTAL + "listen: 10480",
     "a list for a text": PORTAL + "    zone: [Europe/Moscow]",
     "no port": PORTAL + "listen: {hook: localhost}",
+    "no port in a list": PORTAL + "listen: {admin: ['127.0.0.1:1', localhost]}",
+    "no bot": PORTAL + "report: {telegram: {chat_id: 5, bot_token: bot}}",
+    "no chat": PORTAL + "report: {telegram: {bot_token: '7:x'}}",
     "out of words": PORTAL + "log: {level: verbose}",
     "no duration": PORTAL + "retention: {raw: 30}",
     "no size": PORTAL + "storage: {free_bytes_min: 128MB}",
@@ -107,9 +110,9 @@ class Judges:
         (folder / "kpis.yml").write_text("kpis: {}\n", encoding="utf-8")
 
     def secret_named(self, name: str) -> Path:
-        """A file with a secret of its own."""
+        """A file with a secret of its own; that of a bot is a number and one."""
         path = self.folder / name
-        path.write_text("k7Qm2xVp9sLt4ZcR" + re.sub(r"\W", "", name) + "\n", encoding="utf-8")
+        path.write_text("7:" * name.startswith("bot.") + "k7Qm2xVp9sLt4ZcR" + re.sub(r"\W", "", name) + "\n", encoding="utf-8")
         path.chmod(0o600)
         return path
 

@@ -83,6 +83,7 @@ class Daemon:
         self.store.mkdir(exist_ok=True)
         self.poll = poll
         self.directory = ""  # how often directories are read; empty: as seldom as usual
+        self.admin_address = '"127.0.0.1:0"'  # or a list of them
         self.more: list[str] = []  # lines of the configuration besides the usual ones
         self.environment: dict[str, str] = {}  # besides ours
         self.arguments: list[str] = []  # of serve, besides the usual ones
@@ -93,7 +94,7 @@ class Daemon:
 
     def write_config(self) -> None:
         """The file and its secrets, as `portals` says now."""
-        lines = ["listen:", '  hook: "127.0.0.1:0"', '  admin: "127.0.0.1:0"', "storage:", f"  path: {self.store}",
+        lines = ["listen:", '  hook: "127.0.0.1:0"', f"  admin: {self.admin_address}", "storage:", f"  path: {self.store}",
                  "log:", "  level: debug", "  format: logfmt", "rest:", "  gather: 0s", f"  poll: {self.poll}"]
         if self.directory:
             lines.append(f"  directory: {self.directory}")

@@ -168,6 +168,7 @@ class Access(unittest.TestCase):
                 self.assertEqual(404, curl(base + path)[0], path)
             self.assertEqual("/kpi/", fields(base + "/")["location"])
             self.assertEqual("/kpi/?lang=ru", fields(base + "/kpi?lang=ru")["location"])
+            self.assertIn('<a href="metrics">', curl(base + "/kpi/")[1], "from where the page is")
             self.assertEqual("ready\n", daemon.run("health").stdout)
             start(daemon, "--web.external-url", "https://kpi.example.com/kpi", "--web.route-prefix", "/")
             self.assertEqual(200, curl(f"http://127.0.0.1:{daemon.admin}/metrics")[0])
@@ -177,11 +178,28 @@ class Access(unittest.TestCase):
             self.assertEqual(1, wrong.returncode)
             self.assertIn("--web.external-url: 'kpi' is not an address", wrong.stderr)
             for option, value in (("--web.external-url", "kpi"), ("--web.listen-address", "nowhere"), ("--hook.listen-address", "x:y"),
-                                  ("--log.level", "loud"),
+                                  ("--web.listen-address", "::1:80"), ("--log.level", "loud"),
                                   ("--clock.start", "soon"), ("--web.config.file", "/nowhere/web.yml")):
                 said = daemon.run("check-config", option, value)
                 self.assertNotEqual(0, said.returncode, option)
                 self.assertIn(value, said.stderr)
+                if value == "nowhere":
+                    self.assertIn(f"{option}: 'nowhere' is not address:port", said.stderr)
+
+    def test_several_addresses(self) -> None:
+        with World(SCENARIOS / "amocrm_sample_day.scenario", rest=False) as world:
+            daemon = world.daemon
+            hosts = ["127.0.0.1", "127.0.0.2", *(["[::1]"] if Path("/proc/net/if_inet6").exists() else [])]
+            asked = [f"{host}:0" for host in hosts]
+            for arguments, configured in (([f"--web.listen-address={address}" for address in asked], '"127.0.0.1:0"'), ([], json.dumps(asked))):
+                daemon.admin_address = configured
+                start(daemon, *arguments)
+                told = json.loads((daemon.store / "listen.json").read_text(encoding="utf-8"))["addresses"]
+                self.assertEqual(hosts, [address.rpartition(":")[0] for address in told])
+                for address in told:
+                    self.assertEqual(200, curl("-g", f"http://{address}/metrics")[0], address)
+                self.assertIn(f"admin={','.join(told)}", daemon.tail())
+                self.assertEqual("ready\n", daemon.run("health").stdout, "whatever the configuration says")
 
 
 if __name__ == "__main__":

@@ -114,8 +114,9 @@ class Reload(unittest.TestCase):
         self.assertEqual(1, self.successful())
         self.assert_accepted(self.new, refused=self.old)
 
-    def put(self, path: str) -> int:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.daemon.admin}{path}", method="PUT")
+    def order(self, path: str, method: str = "PUT", **fields: str) -> int:
+        """As `curl -X` gives it: without a body, and without a type."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.daemon.admin}{path}", method=method, headers=fields)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return answer.status
@@ -123,15 +124,20 @@ class Reload(unittest.TestCase):
             return error.code
 
     def test_by_http_only_where_it_is_switched_on(self) -> None:
-        self.assertEqual([403, 403, 405, 405], [self.put(path) for path in ("/-/reload", "/-/quit", "/metrics", "/api/v1/backup")])
+        for method in ("PUT", "POST"):
+            self.assertEqual([403, 403], [self.order(path, method) for path in ("/-/reload", "/-/quit")])
+        self.assertEqual([405, 405], [self.order(path) for path in ("/metrics", "/api/v1/backup")])
+        self.assertEqual(415, self.order("/api/v1/backup", "POST"))
         self.daemon.stop()
         self.daemon.arguments = ["--web.enable-lifecycle", "--web.telemetry-path", "/kpi/metrics"]
         self.daemon.start()
         self.assertEqual(404, get(f"http://127.0.0.1:{self.daemon.admin}/metrics")[0])
         self.assertIn(SUCCESSFUL, get(f"http://127.0.0.1:{self.daemon.admin}/kpi/metrics")[1])
-        self.assertEqual(200, self.put("/-/reload"))
-        until("it is read again", lambda: "configuration reloaded" in self.daemon.tail())
-        self.assertEqual(200, self.put("/-/quit"))
+        self.assertEqual(403, self.order("/-/quit", "POST", Origin="https://evil.example"))
+        for times, method in enumerate(("PUT", "POST"), 1):
+            self.assertEqual(200, self.order("/-/reload", method))
+            self.wait_for("configuration reloaded", times)
+        self.assertEqual(200, self.order("/-/quit", "POST"))
         until("it has ended", lambda: "stopped" in self.daemon.tail() and self.daemon.ended() == 0)
 
     def test_what_cannot_be_read_is_told_at_level_debug(self) -> None:

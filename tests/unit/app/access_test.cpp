@@ -139,6 +139,8 @@ TEST_F(AccessTest, ViewersAreWhoTheyAre) {
 
 TEST_F(AccessTest, WithBothAViewerIsNoMachine) {
   rules(true, true);
+  EXPECT_EQ(ask({"/", "", "kpistream_viewer=head-token-012345"}).viewer, (Viewer{"", "", true, false}))
+      << "is not led to metrics either";
   EXPECT_EQ(status({"/metrics", "Bearer head-token-012345"}), 401u);
   EXPECT_EQ(status({"/metrics", kRight}), 200u);
   EXPECT_EQ(status({"/", kRight}), 200u);

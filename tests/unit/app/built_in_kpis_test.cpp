@@ -165,6 +165,25 @@ TEST(BuiltInKpis, CountWhatTheySay) {
   EXPECT_FALSE(named(built_in_catalogue().formulas, "missed_call_ratio")->by_pipeline);
 }
 
+// One limit means one thing: it is the fact that says whether the portal's limits.response was kept.
+TEST(BuiltInKpis, AnAnswerIsInTimeByThePortalsLimit) {
+  const auto& in_time = *named(built_in_catalogue().definitions, "first_responses_in_time");
+  Fact fact;
+  fact.kind = FactKind::first_response;
+  fact.type = "new";
+  fact.working_seconds = fact.seconds = 7'200;
+  fact.outcome = "in_time";
+  EXPECT_TRUE(in_time.counts(fact)) << "a portal may give two hours";
+  fact.working_seconds = fact.seconds = 300;
+  fact.outcome = "late";
+  EXPECT_FALSE(in_time.counts(fact)) << "or a minute";
+}
+
+TEST(BuiltInKpis, TheFirstAnswerSaysWhatItWas) {
+  EXPECT_THAT(named(built_in_catalogue().definitions, "first_response")->total_labels,
+              ElementsAre(Label{Attribute::channel, ""}));
+}
+
 // ---- a KPI of one's own
 
 }  // namespace

@@ -143,6 +143,7 @@ TEST_F(ConfigFile, TheSampleIsCorrect) {
   const std::string place = "/etc/kpistream/";
   for (const char* name : {"acme.tokens", "acme.rest", "demostroy.secret", "demostroy.token"}) file(name, "x\n");
   for (const char* name : {"boss.token", "ivanov.token"}) file(name, name + std::string("-0123456789\n"));
+  file("bot.token", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw\n");
   file("kpis.yml", "kpis: {}\n");
   for (auto at = text.find(place); at != std::string::npos; at = text.find(place)) {
     text.replace(at, place.size(), folder_.string() + "/");

@@ -154,7 +154,7 @@ TEST(Families, WhatHasNotHappenedYetIsZero) {
     for (const auto* name : {"payments", "payments_amount"}) EXPECT_TRUE(zero(name, portal, "none")) << name;
     EXPECT_EQ(value_of(page, "crm_window_meetings_held", {{"portal", portal}, {"window", "day"}}), 0);
     EXPECT_EQ(value_of(page, "crm_tasks_due", {{"portal", portal}, {"due", "today"}}), 0);
-    EXPECT_EQ(value_of(page, "crm_first_response_seconds", {{"portal", portal}, {"le", "+Inf"}}), 0);
+    EXPECT_EQ(value_of(page, "crm_first_response_working_seconds", {{"portal", portal}, {"le", "+Inf"}}), 0);
   }
   EXPECT_TRUE(zero("quotes_sent", "acme", "none"));
   EXPECT_TRUE(zero("quotes_sent", "beta", "5")) << "a quote is a stage of a deal there";

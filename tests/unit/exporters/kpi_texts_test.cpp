@@ -86,12 +86,13 @@ class World {
     }
   }
 
-  [[nodiscard]] std::string ready(const Selection& selection = kEverything, Format format = Format::text) {
-    return tests::joined(texts_.page({formulas_, {}, {}}, selection, format).texts);
+  [[nodiscard]] std::string ready(const Selection& selection = kEverything, Format format = Format::text,
+                                  bool hide_names = false) {
+    return tests::joined(texts_.page({formulas_, {}, {}, hide_names}, selection, format).texts);
   }
 
-  [[nodiscard]] std::string packed() {
-    return texts_.packed({formulas_, {}, {}}, kEverything, Format::text).text.gzip();
+  [[nodiscard]] std::string packed(bool hide_names = false) {
+    return texts_.packed({formulas_, {}, {}, hide_names}, kEverything, Format::text).text.gzip();
   }
 
   void advance(UnixSeconds seconds) { board_.advance(now_ += seconds); }
@@ -100,6 +101,7 @@ class World {
     return texts_.page({formulas_, {}, {}}, kEverything, Format::text)
         .counted.dropped.at(static_cast<std::size_t>(Group::managers));
   }
+  void meet(const std::string& id, const std::string& name) { put_name({EntityKind::manager, id}, name); }
 
   [[nodiscard]] std::string anew() {
     return tests::joined(KpiTexts(board_).page({formulas_, {}, {}}, kEverything, Format::text).texts);
@@ -127,11 +129,13 @@ class World {
   }
 
  private:
-  void name() {
+  void name() { put_name({EntityKind::pipeline, std::to_string(random_() % 40)}, "N" + std::to_string(random_() % 3)); }
+
+  void put_name(const EntityRef& ref, const std::string& name) {
     Entity entity;
     Observation seen;
-    seen.ref = {EntityKind::pipeline, std::to_string(random_() % 40)};
-    seen.name = "N" + std::to_string(random_() % 3);
+    seen.ref = ref;
+    seen.name = name;
     entity.observe(seen);
     StateBatch batch;
     batch.puts.push_back({Space::entities, entity_key("acme", seen.ref), encode_entity(entity)});
@@ -149,6 +153,19 @@ class World {
   Board board_;
   KpiTexts texts_;
 };
+
+TEST(KpiTexts, NamesOfPeopleAreShownOrHidden) {
+  World world(1);
+  world.meet("7", "Анна");
+  const std::string named = R"(crm_manager_info{portal="acme",manager="7",name="Анна",team="none"} 1)";
+  const std::string hidden = R"(crm_manager_info{portal="acme",manager="7",name="7",team="none"} 1)";
+  for (const bool hide : {false, true, false}) {  // a reload may say otherwise
+    const std::string page = world.ready(kEverything, Format::text, hide);
+    EXPECT_EQ(page.find(named) == std::string::npos, hide);
+    EXPECT_EQ(page.find(hidden) != std::string::npos, hide);
+    EXPECT_EQ(tests::unpacked(world.packed(hide), page.size()), page);
+  }
+}
 
 TEST(KpiTexts, AreThoseThatWouldBeWrittenAnewWhateverHappens) {
   const auto seed = std::random_device{}();

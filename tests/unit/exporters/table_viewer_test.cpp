@@ -118,6 +118,26 @@ TEST_F(ViewerTest, HiddenNamesAreNowhere) {
   EXPECT_NE(all.find("Меньше действий"), std::string::npos);
 }
 
+TEST_F(ViewerTest, TheFootLeadsOn) {
+  PageOptions options;
+  options.metrics = "kpi/metrics";
+  options.version = "1.2";
+  for (const auto language : {Language::ru, Language::en}) {
+    View view;
+    view.language = language;
+    const std::string page = page_html(bench_.table(view), *bench_.calendar, options);
+    const std::string foot = page.substr(page.find("<footer>"));
+    const std::string readme = language == Language::ru ? "README.ru.md" : "README.md";
+    for (const auto& part : {std::string("href=\"kpi/metrics\""), std::string("href=\"openapi.json\""),
+                             "kpistream/blob/main/" + readme + "\"", std::string("kpistream 1.2")}) {
+      EXPECT_NE(foot.find(part), std::string::npos) << part;
+    }
+  }
+  options.metrics.clear();
+  EXPECT_EQ(page_html(bench_.table(), *bench_.calendar, options).find("metrics\""), std::string::npos)
+      << "who may not read them is not led there";
+}
+
 TEST_F(ViewerTest, WhatIsChosenStaysOnOffer) {
   View view;
   view.by = Family::source;

@@ -155,6 +155,17 @@ TEST(GateHead, MayHoldWhatRealSendersSend) {
   passed(line("GET /hook/a%5Bb%5D[c]?x={|}&y HTTP/1.1"));
 }
 
+TEST(GateHead, SaysWhatABrowserTellsOfAPage) {
+  for (const char* field :
+       {"Origin: https://a.example\r\n", "ORIGIN: null\r\n", "Origin:\r\n", "Sec-Fetch-Site: cross-site\r\n",
+        "sec-fetch-site: same-origin\r\n", "Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site\r\n"}) {
+    EXPECT_TRUE(passed(post(field)).from_a_page) << field;
+  }
+  for (const char* field : {"", "Sec-Fetch-Site: none\r\n", "Sec-Fetch-Mode: cors\r\n", "Original: a\r\n"}) {
+    EXPECT_FALSE(passed(post(field)).from_a_page) << field;
+  }
+}
+
 TEST(GateHead, EndsWhereTheBodyStarts) {
   const std::string bytes = post("Content-Length: 4\r\n");
   const GateResult result = gate(bytes + "\r\n\r\nGET", kLimits);

@@ -271,6 +271,32 @@ TEST_F(AdminLife, TakesNoPostThatAPageOfAnotherSiteCouldSend) {
   }
 }
 
+// As `curl -X POST` sends it: without a body and a type.
+TEST_F(AdminLife, TakesAnOrderWithoutABody) {
+  Client client(server.port());
+  for (const auto* path : {"/-/reload", "/kpi/-/quit"}) {
+    for (const auto* method : {"POST ", "PUT "}) {
+      const std::string order = std::string(method) + path;
+      EXPECT_EQ(client.send(order + " HTTP/1.1\r\nHost: h\r\n\r\n").read().body, order + "   ");
+    }
+  }
+  const std::string form = "POST /-/reload HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+  EXPECT_EQ(client.send(form + "Content-Length: 2\r\n\r\n{}").read().body, "POST /-/reload   ") << "nobody reads it";
+  EXPECT_EQ(client.send(form + "Sec-Fetch-Site: none\r\n\r\n").read().status, 200) << "typed by a person";
+}
+
+TEST_F(AdminLife, TakesNoOrderThatAPageHasSent) {
+  for (const auto* said : {"Origin: https://evil.example", "origin: null", "Sec-Fetch-Site: cross-site",
+                           "sec-fetch-site: same-site", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: "}) {
+    for (const auto* order : {"POST", "PUT", "POST /-/quit HTTP/1.1\r\nContent-Type: application/json"}) {
+      const std::string begin(order);
+      Client client(server.port());
+      client.send(begin + (begin.size() > 4 ? "" : " /-/quit HTTP/1.1") + "\r\nHost: h\r\n" + said + "\r\n\r\n");
+      EXPECT_EQ(client.read().status, 403) << said;
+    }
+  }
+}
+
 TEST_F(AdminLife, TakesNoLargeBody) {
   const std::string most(kAdminBodyBytesMax, ' ');
   Client client(server.port());
@@ -284,6 +310,57 @@ TEST_F(AdminLife, TellsNothingOfAHandlersFailure) {
   EXPECT_EQ(answer.status, 500);
   EXPECT_EQ(answer.raw.find("secret"), std::string::npos);
   EXPECT_EQ(client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status(), 200);
+}
+
+TEST_F(AdminLife, ListensAtSeveralAddresses) {
+  ServerOptions options = quick();
+  options.also = {{"127.0.0.2", 0}, {"127.0.0.1", 0}};
+  AdminServer several(options, clock, echo);
+  several.start();
+  const auto ports = several.ports();
+  ASSERT_EQ(ports.size(), 3u);
+  EXPECT_EQ(several.port(), ports[0]);
+  Client first(ports[0]);
+  Client third(ports[2]);
+  for (Client* client : {&first, &third}) {
+    EXPECT_EQ(client->send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").read().body, "GET /a   ");
+  }
+  EXPECT_THAT(figures(several), testing::HasSubstr("kpistream_http_connections{listener=admin} 2\n"));
+  EXPECT_TRUE(several.drain(seconds(10)));
+  EXPECT_TRUE(first.closed() && third.closed());
+}
+
+TEST_F(AdminLife, NamesTheOneOfSeveralAddressesThatItCannotHave) {
+  ServerOptions options = quick();
+  options.also = {{"127.0.0.1", server.port()}};
+  AdminServer several(options, clock, echo);
+  try {
+    several.start();
+    FAIL() << "it has been taken";
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(error.what(),
+              "cannot listen on 127.0.0.1 port " + std::to_string(server.port()) + ": Address already in use");
+  }
+}
+
+// "[::]" would be both by itself.
+TEST_F(AdminLife, ListensAtBothKindsOfAddressesWithOnePort) {
+  ServerOptions options = quick();
+  options.address = "0.0.0.0";
+  options.also = {{"::", 0}};
+  AdminServer any(options, clock, echo);
+  try {
+    any.start();
+  } catch (const std::runtime_error& error) {
+    GTEST_SKIP() << error.what();
+  }
+  options.port = any.port();
+  options.also.front().port = any.port();
+  any.stop();
+  AdminServer both(options, clock, echo);
+  both.start();
+  EXPECT_EQ(both.ports(), (std::vector<std::uint16_t>{options.port, options.port}));
+  EXPECT_EQ(Client(options.port).send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status(), 200);
 }
 
 TEST_F(AdminLife, CountsItsConnections) {
