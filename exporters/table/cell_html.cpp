@@ -90,16 +90,22 @@ std::string names_of(const Table& table, const std::optional<Family>& by, const 
   return text;
 }
 
-// When and whose a part is. What its figure says already is left out where nothing else is compared.
-std::string place_of(const Table& table, const CellDetail& detail, const CellPart& part, const Calendar& calendar) {
-  std::string text;
-  if (!part.column.first.empty() && (detail.derived() || part.column.first != detail.column.first))
-    text = column_words(table.view.language, part.column, calendar);
+// Whose a part is; empty: it is whose the figure is.
+std::string owner_of(const Table& table, const CellDetail& detail, const CellPart& part) {
   const bool same = part.by == Family::manager && part.of == std::vector{detail.member};
-  const auto names = same || (part.by == table.view.by && part.of == table.view.of) ? std::string()
-                                                                                    : names_of(table, part.by, part.of);
-  if (!names.empty()) text += (text.empty() ? "" : ", ") + names;
-  return text;
+  return same || (part.by == table.view.by && part.of == table.view.of) ? std::string()
+                                                                        : names_of(table, part.by, part.of);
+}
+
+// When a part is; of a line's formula that is when the figure is.
+std::string period_of(const Table& table, const CellDetail& detail, const CellPart& part, const Calendar& calendar) {
+  if (!detail.derived() || part.column.first.empty()) return {};
+  return column_words(table.view.language, part.column, calendar);
+}
+
+std::string joined(std::string text, const std::string& more) {
+  if (!text.empty() && !more.empty()) text += ", ";
+  return text + more;
 }
 
 std::string facts_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
@@ -108,9 +114,8 @@ std::string facts_part(const Table& table, const CellDetail& detail, const Calen
   std::string out;
   for (const CellPart& part : detail.parts) {
     if (!part.has_records) continue;
-    const auto place = place_of(table, detail, part, calendar);
-    const auto title =
-        fmt::format("{}: {}{}{}", records, say(language, part.line.title), place.empty() ? "" : ", ", place);
+    const auto place = joined(period_of(table, detail, part, calendar), owner_of(table, detail, part));
+    const auto title = records + ": " + joined(say(language, part.line.title), place);
     out += records_html(table, {title, part.facts, part.left_off}, calendar);
   }
   if (detail.line.of == Line::Of::formula) return out;
@@ -129,11 +134,12 @@ std::string formula_part(const Table& table, const CellDetail& detail, const Cal
     View view = table.view;
     view.by = part.by;
     view.of = part.of;
-    const auto title = escaped(line_title(language, part.line, table.currency));
-    const auto name = part.line.id.empty() ? title
-                                           : fmt::format(R"(<a href="{}">{}</a>)",
-                                                         escaped(cell_address(view, part.line.id, part.column)), title);
-    const auto place = detail.derived() ? escaped(place_of(table, detail, part, calendar))
+    const auto owner = owner_of(table, detail, part);
+    const auto period = period_of(table, detail, part, calendar);
+    const bool of_person = part.by == Family::manager && !owner.empty();  // where people are compared, by their names
+    const auto title = escaped(of_person ? owner : line_title(language, part.line, table.currency));
+    const auto name = part.line.id.empty() ? title : opens(cell_address(view, part.line.id, part.column), title);
+    const auto place = detail.derived() ? escaped(of_person ? period : joined(period, owner))
                                         : fmt::format("<code>{}</code>", escaped(part.line.id));
     rows += fmt::format(R"(<tr><th scope="row">{}</th><td>{}</td><td class="figure">{}</td></tr>)", name, place,
                         figure_text(language, part.line.unit, part.figure.value));
@@ -197,7 +203,7 @@ std::string cell_html(const Table& table, const CellDetail& detail, const Calend
   const auto whose = detail.member.empty() ? std::string() : " · " + name_of(table.managers_all, detail.member);
   std::string out = page_head(table, title, options);
   out += fmt::format(
-      R"(<body {}><header><h1>{}</h1><a href="{}">{}</a></header><main id="detail"><p class="big">{} <small>{}{}</small></p><p>{}</p><p class="status">{} {}</p>)",
+      R"(<body {}><header><h1>{}</h1><a href="{}">{}</a></header><main id="detail"><div><p class="big">{} <small>{}{}</small></p><p>{}</p><p class="status">{} {}</p>)",
       script_words(language), escaped(title), escaped("./" + address_of(table.view)),
       say(language, {"Назад к таблице", "Back to the table"}),
       figure_text(language, detail.line.unit, detail.figure.value), column_words(language, detail.column, calendar),
@@ -206,9 +212,8 @@ std::string cell_html(const Table& table, const CellDetail& detail, const Calend
       detail.line.standing && detail.column.running
           ? std::string(say(language, {"как стоит сейчас", "as it stands now"}))
           : insight::percent(language, static_cast<double>(detail.column.coverage) / 1000));
-  out += formula_part(table, detail, calendar) + corrections_part(table, detail, calendar) +
-         facts_part(table, detail, calendar);
-  return out + "</main></body></html>\n";
+  out += formula_part(table, detail, calendar) + corrections_part(table, detail, calendar);
+  return out + "</div><div>" + facts_part(table, detail, calendar) + "</div></main></body></html>\n";
 }
 
 }  // namespace kpistream::exporters
