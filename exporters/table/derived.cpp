@@ -1,8 +1,7 @@
 #include "exporters/table/derived.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <utility>
 
 #include "exporters/table/derived_texts.hpp"
 #include "exporters/table/html.hpp"
