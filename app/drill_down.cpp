@@ -51,6 +51,18 @@ std::string link_to(const PortalConfig& portal, const EntityRef& ref) {
   }
 }
 
+// What people open: of acts on a record that record. Acts are kept as "<kind>:<id>/<actor>/<action>/<day>".
+EntityRef record_of(const EntityRef& ref) {
+  if (ref.kind != EntityKind::acts) return ref;
+  const auto colon = ref.id.find(':');
+  const auto slash = ref.id.find('/');
+  const std::string kind = ref.id.substr(0, colon);
+  const bool of_lead = kind == std::to_string(static_cast<int>(EntityKind::lead));
+  const bool of_deal = kind == std::to_string(static_cast<int>(EntityKind::deal));
+  if (slash == std::string::npos || colon > slash || !(of_lead || of_deal)) return ref;
+  return {of_lead ? EntityKind::lead : EntityKind::deal, ref.id.substr(colon + 1, slash - colon - 1)};
+}
+
 std::string_view kind_name(EntityKind kind) {
   switch (kind) {
     case EntityKind::lead:
@@ -122,6 +134,17 @@ std::map<std::string, const PortalConfig*> portals_of(const Config& config, cons
   return portals;
 }
 
+DrillQuery query_of(const std::map<std::string, const PortalConfig*>& portals, const DrillFilter& filter) {
+  DrillQuery query{{}, filter.range, {}, {}, {}, filter.label};
+  for (const auto& [alias, counted] : portals) query.portals.push_back(alias);
+  if (!filter.by) return query;
+  auto& wanted = *filter.by == Family::manager    ? query.managers
+                 : *filter.by == Family::pipeline ? query.pipelines
+                                                  : query.sources;
+  wanted.insert(filter.of.begin(), filter.of.end());
+  return query;
+}
+
 DrillDownAnswer wrong(std::string error) {
   DrillDownAnswer answer;
   answer.error = std::move(error);
@@ -177,35 +200,29 @@ DrillDownAnswer drill_down(const Config& config, const State& state, const Drill
   return answer;
 }
 
-DrillRecords drill_records(const Config& config, const State& state, const Definition& definition,
-                           const std::string& table, const DrillFilter& filter, std::size_t most) {
+std::vector<DrillRecords> drill_records(const Config& config, const State& state, const std::string& table,
+                                        const std::vector<DrillFilter>& filters) {
   const auto portals = portals_of(config, table);
-  DrillQuery query{{}, filter.range, {}, {}, {}, filter.label};
-  for (const auto& [alias, counted] : portals) query.portals.push_back(alias);
-  if (filter.by) {
-    auto& wanted = *filter.by == Family::manager    ? query.managers
-                   : *filter.by == Family::pipeline ? query.pipelines
-                                                    : query.sources;
-    wanted.insert(filter.of.begin(), filter.of.end());
-  }
-  DrillRecords records;
-  const auto newer = [&](const DrillRecord& a, const DrillRecord& b) {
-    return instant_of(definition, a.fact) > instant_of(definition, b.fact);
-  };
+  std::vector<DrillAsk> asks;
+  for (const DrillFilter& filter : filters) asks.push_back({filter.definition, query_of(portals, filter)});
+  std::vector<DrillRecords> all(filters.size());
   // Of a year there may be a million: what cannot be among the newest goes at once.
-  const auto cut = [&] {
-    std::stable_sort(records.newest.begin(), records.newest.end(), newer);
-    if (records.newest.size() <= most) return;
-    records.left_off += records.newest.size() - most;
-    records.newest.resize(most);
+  const auto cut = [&](std::size_t i) {
+    auto& [newest, left_off] = all[i];
+    std::stable_sort(newest.begin(), newest.end(), [&](const DrillRecord& a, const DrillRecord& b) {
+      return instant_of(filters[i].definition, a.fact) > instant_of(filters[i].definition, b.fact);
+    });
+    if (newest.size() <= filters[i].most) return;
+    left_off += newest.size() - filters[i].most;
+    newest.resize(filters[i].most);
   };
-  drill(state, definition, query, [&](const EntityKey& record, const Fact& fact) {
-    records.newest.push_back(
-        {kind_name(record.ref.kind), record.ref.id, link_to(*portals.at(record.portal), record.ref), fact});
-    if (records.newest.size() >= 8 * most) cut();
+  drill(state, asks, [&](std::size_t i, const EntityKey& record, const Fact& fact) {
+    const EntityRef opened = record_of(record.ref);
+    all[i].newest.push_back({kind_name(opened.kind), opened.id, link_to(*portals.at(record.portal), opened), fact});
+    if (all[i].newest.size() >= 8 * filters[i].most) cut(i);
   });
-  cut();
-  return records;
+  for (std::size_t i = 0; i < all.size(); ++i) cut(i);
+  return all;
 }
 
 DrillDownQuery drill_down_query(std::string_view text) {

@@ -46,14 +46,17 @@ struct DrillRecords {
   std::size_t left_off = 0;         // older ones
 };
 struct DrillFilter {
+  const Definition& definition;
   Range range;
   std::optional<Family> by;     // only of these managers, funnels or sources
   std::vector<std::string> of;  // none: of nobody in particular, so of all
   std::string label;            // the value of the first label of windows; empty: whichever
+  std::size_t most = 0;         // records
 };
-// Of a table, with the portals that count in it. One look at all facts of these portals.
-[[nodiscard]] DrillRecords drill_records(const Config& config, const State& state, const Definition& definition,
-                                         const std::string& table, const DrillFilter& filter, std::size_t most);
+// Of a table, with the portals that count in it, for each filter. One look at all facts of these portals.
+[[nodiscard]] std::vector<DrillRecords> drill_records(const Config& config, const State& state,
+                                                      const std::string& table,
+                                                      const std::vector<DrillFilter>& filters);
 
 // From "portal=acme&kpi=deals_won&from=2026-09-14".
 [[nodiscard]] DrillDownQuery drill_down_query(std::string_view text);

@@ -59,10 +59,15 @@ std::string block_json(const exporters::RowBlock& block) {
 
 std::string members_json(const Table& table, const Members& members, const std::vector<Choice>& names) {
   const auto row = [&](const exporters::MemberRow& each) {
-    const auto week =
-        each.week ? fmt::format(R"({{"value":{},"base":{}}})", each.week->value, each.week->base) : "null";
-    return fmt::format(R"({{"id":{},"name":{},"figures":{},"actions_week":{},"actions_to_median":{}}})", json(each.id),
-                       json(name_of(names, each.id)), array(each.figures, figure_json), week, number(each.to_median));
+    const auto week = each.week && each.week->closed
+                          ? fmt::format(R"({{"value":{},"base":{},"far_less":{}}})", each.week->closed->value,
+                                        each.week->closed->base, each.week->closed_halved)
+                          : "null";
+    const auto to_median = each.team ? each.team->actions.ratio() : std::nullopt;
+    return fmt::format(
+        R"({{"id":{},"name":{},"figures":{},"actions_week":{},"actions_to_median":{},"far_under_team":{}}})",
+        json(each.id), json(name_of(names, each.id)), array(each.figures, figure_json), week, number(to_median),
+        each.under_team);
   };
   const auto column = members.column < table.columns.size() ? json(table.columns[members.column].first) : "null";
   return fmt::format(R"({{"column":{},"lines":{},"rows":{},"median":{}}})", column, array(members.lines, line_json),
@@ -130,24 +135,29 @@ std::string table_json(const Table& table) {
 }
 
 std::string cell_json(const Table& table, const exporters::CellDetail& detail) {
-  const auto part = [](const std::pair<Line, Figure>& each) {
-    return fmt::format(R"({{"line":{},"figure":{}}})", line_json(each.first), figure_json(each.second));
-  };
   const auto fact = [](const exporters::FactRow& each) {
     return fmt::format(
         R"({{"at":{},"kind":{},"id":{},"link":{},"manager":{},"pipeline":{},"amount_minor":{},"seconds":{},"rating":{}}})",
         each.at == kNoTime ? "null" : std::to_string(each.at), json(each.kind), json(each.id), json(each.link),
         json(each.manager), json(each.pipeline), each.amount, each.seconds, each.rating);
   };
+  const auto part = [&](const exporters::CellPart& each) {
+    return fmt::format(R"({{"line":{},"column":{},"by":{},"of":{},"figure":{},"facts":{},"left_off":{}}})",
+                       line_json(each.line), json(each.column.first),
+                       each.by ? json(exporters::family_name(*each.by)) : "null",
+                       array(each.of, [](const std::string& id) { return json(id); }), figure_json(each.figure),
+                       array(each.facts, fact), each.left_off);
+  };
   const auto correction = [](const exporters::CorrectionRow& each) {
     return fmt::format(R"({{"at":{},"kpi":{},"manager":{},"pipeline":{},"count":{},"sum":{}}})", each.at,
                        json(each.kpi), json(each.manager), json(each.pipeline), each.count, each.sum);
   };
+  const auto said = [](const Words& text) { return text.ru.empty() ? std::string("null") : words(text); };
   return fmt::format(
-      R"({{"portal":{},"line":{},"column":{},"figure":{},"expression":{},"parts":{},"facts":{},"left_off":{},"corrections":{}}})",
+      R"({{"portal":{},"line":{},"column":{},"figure":{},"expression":{},"formula":{},"rule":{},"parts":{},"facts":{},"left_off":{},"corrections":{}}})",
       json(table.view.portal), line_json(detail.line), column_json(detail.column), figure_json(detail.figure),
-      json(detail.expression), array(detail.parts, part), array(detail.facts, fact), detail.left_off,
-      array(detail.corrections, correction));
+      json(detail.expression), said(detail.formula), said(detail.rule), array(detail.parts, part),
+      array(detail.facts, fact), detail.left_off, array(detail.corrections, correction));
 }
 
 }  // namespace kpistream::app

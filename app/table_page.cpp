@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "app/drill_down.hpp"
 #include "app/json_answer.hpp"
@@ -27,7 +29,8 @@ using exporters::Viewer;
 using ingest::AdminRequest;
 using ingest::AdminResponse;
 
-constexpr std::size_t kFactsMax = 200;  // on a page; the API of facts has more
+constexpr std::size_t kFactsMax = 200;     // on a page; the API of facts has more
+constexpr std::size_t kPartFactsMax = 20;  // of each part of a figure
 constexpr std::array<std::string_view, 7> kPaths{"/",           "/cell",         "/report",     "/table.csv",
                                                  "/table.xlsx", "/api/v1/table", "/api/v1/cell"};
 
@@ -101,27 +104,86 @@ PortalInsight insight_of(const Insights& insights, const std::string& portal) {
   return {};
 }
 
-// The records of a figure, with their addresses in the CRM.
-void add_facts(const AdminParts& parts, const TableMoment& moment, const View& view, exporters::CellDetail& detail) {
-  if (detail.line.of == exporters::Line::Of::formula) return;
-  const auto& all = moment.parts().catalogue.definitions;
-  const auto definition =
-      std::find_if(all.begin(), all.end(), [&](const Definition& d) { return d.id == detail.line.kpi; });
-  if (definition == all.end()) return;
-  if (detail.line.standing && !detail.column.running) return;  // what stood then left no records
-  const auto range = exporters::facts_range(moment.parts(), *definition, detail.line, detail.column);
-  const bool label = is_history(definition->windows);
-  const auto records = drill_records(parts.config, moment.state(), *definition, moment.parts().portal.alias,
-                                     {range, view.by, view.of, label ? detail.line.part : ""}, kFactsMax);
-  detail.left_off = records.left_off;
-  for (const auto& record : records.newest) {
-    exporters::FactRow row{
-        instant_of(*definition, record.fact), std::string(record.kind), record.id,         record.link,
-        manager_of(*definition, record.fact), record.fact.pipeline,     record.fact.amount};
-    add_seconds(row, *definition, record.fact);
-    detail.facts.push_back(std::move(row));
-  }
+// Whose records are asked for, and how many. The figure itself has them, or its parts do.
+struct Wanted {
+  const Definition* definition;
+  const exporters::Line& line;
+  const exporters::Column& column;
+  std::optional<Family> by;
+  std::vector<std::string> of;
+  std::size_t most;
+  std::vector<exporters::FactRow>* facts;
+  std::size_t* left_off;
+};
+
+bool same_records(const Wanted& a, const Wanted& b) {
+  return a.definition == b.definition && a.line.part == b.line.part && a.column.range == b.column.range &&
+         a.by == b.by && a.of == b.of;
 }
+
+class Records {
+ public:
+  Records(const AdminParts& parts, const TableMoment& moment, const View& view, const Viewer& viewer)
+      : parts_(parts), moment_(moment), view_(view), viewer_(viewer) {}
+
+  void add_to(exporters::CellDetail& detail) {
+    if (detail.line.of != exporters::Line::Of::formula)
+      ask({nullptr, detail.line, detail.column, view_.by, view_.of, kFactsMax, &detail.facts, &detail.left_off});
+    for (auto& part : detail.parts) {
+      if (!part.has_records) continue;
+      part.has_records =
+          ask({nullptr, part.line, part.column, part.by, part.of, kPartFactsMax, &part.facts, &part.left_off});
+    }
+    fill();
+  }
+
+ private:
+  // Whether there are such records, which stand nowhere else yet.
+  bool ask(Wanted wanted) {
+    const auto& all = moment_.parts().catalogue.definitions;
+    const auto definition =
+        std::find_if(all.begin(), all.end(), [&](const Definition& d) { return d.id == wanted.line.kpi; });
+    if (definition == all.end()) return false;
+    if (wanted.line.standing && !wanted.column.running) return false;  // what stood then left no records
+    wanted.definition = &*definition;
+    if (!viewer_.manager.empty()) {  // whoever made the detail: a manager has one's own records
+      wanted.by = Family::manager;
+      wanted.of = {viewer_.manager};
+    }
+    const auto same = [&](const Wanted& have) { return same_records(have, wanted); };
+    if (std::any_of(wanted_.begin(), wanted_.end(), same)) return false;
+    wanted_.push_back(std::move(wanted));
+    return true;
+  }
+
+  void fill() {
+    std::vector<DrillFilter> filters;
+    for (const Wanted& each : wanted_) {
+      const auto range = exporters::facts_range(moment_.parts(), *each.definition, each.line, each.column);
+      const bool label = exporters::is_by_label(*each.definition);
+      filters.push_back({*each.definition, range, each.by, each.of, label ? each.line.part : "", each.most});
+    }
+    const auto found = drill_records(parts_.config, moment_.state(), moment_.parts().portal.alias, filters);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      *wanted_[i].left_off = found[i].left_off;
+      for (const auto& record : found[i].newest) wanted_[i].facts->push_back(row_of(*wanted_[i].definition, record));
+    }
+  }
+
+  static exporters::FactRow row_of(const Definition& definition, const DrillRecord& record) {
+    exporters::FactRow row{
+        instant_of(definition, record.fact), std::string(record.kind), record.id,         record.link,
+        manager_of(definition, record.fact), record.fact.pipeline,     record.fact.amount};
+    add_seconds(row, definition, record.fact);
+    return row;
+  }
+
+  const AdminParts& parts_;
+  const TableMoment& moment_;
+  const View& view_;
+  const Viewer& viewer_;
+  std::vector<Wanted> wanted_;
+};
 
 AdminResponse cell_answer(const AdminParts& parts, const TableMoment& moment, const AdminRequest& request,
                           const View& view, const Viewer& viewer) {
@@ -134,7 +196,7 @@ AdminResponse cell_answer(const AdminParts& parts, const TableMoment& moment, co
     of.by = Family::manager;
     of.of = {viewer.manager};
   }
-  add_facts(parts, moment, of, *detail);
+  Records(parts, moment, of, viewer).add_to(*detail);
   const auto frame = exporters::make_frame(moment.parts(), of, viewer);
   if (is_api(request.path)) return json_answer(200, cell_json(frame, *detail));
   return html_answer(200, exporters::cell_html(frame, *detail, moment.calendar(), page_options(parts, viewer)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "exporters/table/derived.hpp"
 #include "exporters/table/reader.hpp"
 #include "stream/periods/ledger.hpp"
 
@@ -24,7 +25,9 @@ std::optional<Column> days_of(const TableParts& parts, std::string_view text) {
 
 std::optional<Column> column_of(const TableParts& parts, const std::vector<Column>& columns, std::string_view text) {
   const auto place = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.first == text; });
-  return place == columns.end() ? days_of(parts, text) : *place;
+  if (place != columns.end()) return *place;
+  const auto days = days_of(parts, text);
+  return days ? days : window_column(parts, text);
 }
 
 bool is_of(const periods::Correction& row, const View& view) {
@@ -46,7 +49,7 @@ LineUnit sum_unit_of(const Catalogue& catalogue, const std::string& kpi) {
 std::vector<CorrectionRow> corrections(const TableParts& parts, const View& view, const CellDetail& detail) {
   const Line& line = detail.line;
   std::set<std::string> kpis{line.kpi};
-  for (const auto& [part, figure] : detail.parts) kpis.insert(part.kpi);
+  for (const auto& part : detail.parts) kpis.insert(part.line.kpi);
   std::vector<CorrectionRow> rows;
   for (const auto& each : periods::corrections_of(parts.state, detail.column.table).list) {
     if (!kpis.contains(each.kpi) || !is_of(each, view)) continue;
@@ -69,12 +72,53 @@ void add_formula(const TableParts& parts, const View& view, const Table& frame, 
                                       : part.of == Of::p90 ? ".p90"
                                                            : "";
       const Line* const line = find_line(frame.lines_all, part.id + std::string(suffix));
-      if (line != nullptr) detail.parts.emplace_back(*line, reader.figure(*line, 0, view.by, view.of));
+      if (line == nullptr) continue;
+      detail.parts.push_back(
+          {*line, detail.column, reader.figure(*line, 0, view.by, view.of), view.by, view.of, true, {}, 0});
     }
   }
 }
 
+// The line of one value of the first label of a KPI: the catalogue does not know these beforehand.
+std::optional<Line> labelled_line(const TableParts& parts, const Table& frame, std::string_view id) {
+  const auto at = id.find('@');
+  if (at == std::string_view::npos) return std::nullopt;
+  const Line* const whole = find_line(frame.lines_all, id.substr(0, at));
+  const std::string value(id.substr(at + 1));
+  if (whole == nullptr || value.empty() || value.size() > Label::kLabelMax) return std::nullopt;
+  for (const auto& definition : parts.catalogue.definitions) {
+    if (definition.id != whole->kpi || definition.window_labels.empty() || !is_by_label(definition)) continue;
+    const Words name = label_words(frame.stage_names, definition.window_labels.front().attribute, value);
+    Line line = *whole;
+    line.id = id;
+    line.part = value;
+    line.title = {line.title.ru + ": " + name.ru, line.title.en + ": " + name.en};
+    return line;
+  }
+  return std::nullopt;
+}
+
+std::optional<Line> line_of(const TableParts& parts, const Table& frame, std::string_view id) {
+  const Line* const line = find_line(frame.lines_all, id);
+  return line == nullptr ? labelled_line(parts, frame, id) : *line;
+}
+
 }  // namespace
+
+bool is_by_label(const Definition& definition) {
+  return is_history(definition.windows) || Calendar::label(definition.windows).empty();
+}
+
+Words label_words(const std::map<std::string, std::string>& stage_names, Attribute attribute,
+                  const std::string& value) {
+  if (attribute == Attribute::stage) {
+    const auto name = stage_names.find(value);
+    return name == stage_names.end() ? Words{value, value} : Words{name->second, name->second};
+  }
+  if (attribute != Attribute::loss_reason) return {value, value};
+  if (value == "none") return {"причина не указана", "no reason given"};
+  return {"причина «" + value + "»", "reason “" + value + "”"};
+}
 
 void add_seconds(FactRow& row, const Definition& definition, const Fact& fact) {
   if (fact.kind == FactKind::rating) row.rating = fact.seconds;
@@ -101,8 +145,13 @@ Range facts_range(const TableParts& parts, const Definition& definition, const L
 std::optional<CellDetail> make_cell(const TableParts& parts, const View& view, const Viewer& viewer,
                                     std::string_view line, std::string_view column) {
   const Table frame = make_frame(parts, view, viewer);
-  const Line* const found = find_line(frame.lines_all, line);
-  if (found == nullptr) return std::nullopt;
+  if (is_derived(line)) {
+    auto detail = make_derived(parts, frame.view, viewer, line, column);
+    if (detail && detail->column.taken != 0) detail->corrections = corrections(parts, frame.view, *detail);
+    return detail;
+  }
+  const auto found = line_of(parts, frame, line);
+  if (!found) return std::nullopt;
   auto place = column_of(parts, frame.columns, column);
   if (!place) return std::nullopt;
   std::vector<Column> columns{*std::move(place)};

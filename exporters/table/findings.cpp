@@ -69,12 +69,8 @@ class Writer {
   }
 
   [[nodiscard]] std::string subject(const insight::Card& card) const {
-    if (card.subject.id.empty()) return {};
-    if (card.subject.kind == insight::Subject::Kind::manager)
-      return name_of(table_.managers_all, card.subject.id) + ": ";
-    if (card.subject.kind == insight::Subject::Kind::pipeline)
-      return name_of(table_.pipelines_all, card.subject.id) + ": ";
-    return card.subject.id + ": ";
+    const auto text = subject_text(table_, card.subject);
+    return text.empty() ? text : text + ": ";
   }
 
   [[nodiscard]] Chapter advice(const Said& title, std::size_t most) const {

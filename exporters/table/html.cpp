@@ -101,12 +101,28 @@ View view_of(View view, Family family, std::vector<std::string> of) {
   return view;
 }
 
+View everybody(View view) {
+  view.by.reset();
+  view.of.clear();
+  return view;
+}
+
+std::string days_address(Day first, Day last) { return Calendar::text(first) + ".." + Calendar::text(last); }
+
 std::string cell_address(const View& view, std::string_view line, const Column& column) {
+  return fmt::format("{}&column={}", cell_address(view, line), percent_encoded(column.first));
+}
+
+std::string cell_address(const View& view, std::string_view line) {
   View of = view;
   of.lines.clear();
   of.at.clear();
   of.sort.clear();
-  return fmt::format("cell{}&line={}&column={}", address_of(of), percent_encoded(line), percent_encoded(column.first));
+  return fmt::format("cell{}&line={}", address_of(of), percent_encoded(line));
+}
+
+std::string opens(const std::string& address, std::string_view html) {
+  return fmt::format(R"(<a href="{}">{}</a>)", escaped(address), html);
 }
 
 }  // namespace kpistream::exporters

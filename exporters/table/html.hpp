@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exporters/table/page.hpp"
 #include "exporters/table/table.hpp"
 #include "exporters/table/text.hpp"
 
@@ -25,19 +26,30 @@ enum class Mood : std::uint8_t { plain, good, bad };
 // one, of few, and of what is neither good nor bad.
 [[nodiscard]] Mood mood_of(const Row& row, const std::vector<Column>& columns, std::size_t column);
 
+// What a page begins with, and what the script says, so that all words are in one place.
+[[nodiscard]] std::string page_head(const Table& table, std::string_view title, const PageOptions& options);
+[[nodiscard]] std::string script_words(Language language);
+
 // The parts of the page, each a section with a heading.
-[[nodiscard]] std::string flow_section(const Table& table);
+[[nodiscard]] std::string flow_section(const Table& table, const Calendar& calendar);
 [[nodiscard]] std::string plan_section(const Table& table);
 [[nodiscard]] std::string advice_section(const Table& table, const Calendar& calendar);
 [[nodiscard]] std::string blocks_section(const Table& table, const Calendar& calendar);
 [[nodiscard]] std::string managers_section(const Table& table, const Calendar& calendar);
 [[nodiscard]] std::string sources_section(const Table& table, const Calendar& calendar);
-[[nodiscard]] std::string stages_section(const Table& table);
+[[nodiscard]] std::string stages_section(const Table& table, const Calendar& calendar);
 [[nodiscard]] std::string choice_form(const Table& table);
 
 // The address of what is behind a figure: "cell?portal=acme&…&line=deals_won&column=2026-09-07".
 [[nodiscard]] std::string cell_address(const View& view, std::string_view line, const Column& column);
-// The same of one member.
+// The same of a figure that has no column of the view's (derived.hpp).
+[[nodiscard]] std::string cell_address(const View& view, std::string_view line);
+// A figure as the link to what is behind it. `html`: what it says, escaped.
+[[nodiscard]] std::string opens(const std::string& address, std::string_view html);
+// The same of one member, and of all.
 [[nodiscard]] View view_of(View view, Family family, std::vector<std::string> of);
+[[nodiscard]] View everybody(View view);
+// Days as a column's name: "2026-09-07..2026-09-13", both included.
+[[nodiscard]] std::string days_address(Day first, Day last);
 
 }  // namespace kpistream::exporters

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "exporters/table/derived.hpp"
 #include "exporters/table/html.hpp"
 
 namespace kpistream::exporters {
@@ -23,39 +24,54 @@ std::string item(std::string_view name, std::string_view value) {
   return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
 }
 
-// In and out of one window, and the ratio of them.
-std::string balance(Language language, const Said& name, const insight::FlowBalance& flow) {
-  if (!flow.counts) return item(say(language, name), kNoFigure);
-  const auto ratio = flow.counts->ratio();
-  const auto text =
-      fmt::format("{} : {} = <strong>{}</strong> <small>{}</small>", insight::grouped(language, flow.counts->value),
-                  insight::grouped(language, flow.counts->base), insight::ratio(language, ratio),
-                  say(language, flow_title(flow.state)));
-  return item(say(language, name), text);
+// Of all, whoever the page's other figures are of.
+std::string item(const Table& table, std::string_view line, const Said& name, std::string_view value) {
+  return item(say(table.view.language, name), opens(cell_address(everybody(table.view), line), value));
 }
 
-std::string flow_items(const Table& table) {
+// In and out of one window, and the ratio of them.
+std::string balance(const Table& table, std::string_view line, const Said& name, const insight::FlowBalance& flow) {
+  const Language language = table.view.language;
+  if (!flow.counts) return item(say(language, name), kNoFigure);
+  const auto text =
+      fmt::format("{} : {} = <strong>{}</strong>", insight::grouped(language, flow.counts->value),
+                  insight::grouped(language, flow.counts->base), insight::ratio(language, flow.counts->ratio()));
+  return item(table, line, name, fmt::format("{} <small>{}</small>", text, say(language, flow_title(flow.state))));
+}
+
+std::string backlog(const Table& table, const Calendar& calendar) {
+  const Language language = table.view.language;
+  const Day today = calendar.day_of(table.now);
+  Column now;
+  now.first = days_address(today, today);
+  return item(say(language, {"В работе", "Open"}),
+              opens(cell_address(view_of_flow(table.view, table.main_pipelines), insight::kpi::kInquiriesOpen, now),
+                    insight::grouped(language, table.summary->flow.portal.backlog)));
+}
+
+std::string flow_items(const Table& table, const Calendar& calendar) {
   const Language language = table.view.language;
   const auto& flow = table.summary->flow;
   std::string items =
-      balance(language, {"Прошлая неделя: пришло к закрытым", "Last week: came in to closed"}, flow.portal.week) +
-      balance(language, {"28 дней: пришло к закрытым", "28 days: came in to closed"}, flow.portal.month) +
-      item(say(language, {"В работе", "Open"}), insight::grouped(language, flow.portal.backlog));
+      balance(table, "flow-week", {"Прошлая неделя: пришло к закрытым", "Last week: came in to closed"},
+              flow.portal.week) +
+      balance(table, "flow-month", {"28 дней: пришло к закрытым", "28 days: came in to closed"}, flow.portal.month) +
+      backlog(table, calendar);
+  constexpr Said kDrain{"Разобрать всё при таком темпе", "To clear it at this pace"};
   if (flow.portal.drain_seconds) {
-    items += item(say(language, {"Разобрать всё при таком темпе", "To clear it at this pace"}),
-                  insight::duration(language, *flow.portal.drain_seconds));
+    items += item(table, "flow-drain", kDrain, insight::duration(language, *flow.portal.drain_seconds));
   } else if (flow.portal.diverging) {
-    items += item(say(language, {"Разобрать всё при таком темпе", "To clear it at this pace"}),
+    items += item(table, "flow-drain", kDrain,
                   say(language, {"никогда: ничего не закрывается", "never: nothing is closed"}));
   }
   if (!flow.bottleneck.empty()) {
     const auto name = table.stage_names.find(flow.bottleneck);
-    items += item(say(language, {"Узкое место", "Bottleneck"}),
+    items += item(table, "flow-bottleneck", {"Узкое место", "Bottleneck"},
                   escaped(name == table.stage_names.end() ? flow.bottleneck : name->second));
   }
   if (flow.residual && *flow.residual != 0) {
     items +=
-        item(say(language, {"Не сходится", "Does not add up"}),
+        item(table, "flow-residual", {"Не сходится", "Does not add up"},
              fmt::format("{} {}", insight::grouped(language, *flow.residual),
                          say(language, {"— потеряно событие, идёт сверка", "— an event is lost, comparing goes on"})));
   }
@@ -91,6 +107,27 @@ std::string forecast_text(const Table& table, const insight::PlanFigure& figure)
                      amount(table, kpi, figure.forecast->low), amount(table, kpi, figure.forecast->high));
 }
 
+// A target's figure as the link to what is behind it.
+std::string plan_cell(const Table& table, const insight::PlanFigure& figure, std::string_view name,
+                      const std::string& text, bool bad = false) {
+  if (text == kNoFigure) return fmt::format(R"(<td class="none">{}</td>)", text);
+  const auto line = fmt::format("{}@{}", name, target_id(figure.target));
+  return fmt::format(R"(<td class="figure{}">{}</td>)", bad ? " bad" : "",
+                     opens(cell_address(everybody(table.view), line), text));
+}
+
+// The KPI's own figure over the period, with its records.
+std::string actual_cell(const Table& table, const insight::PlanFigure& figure) {
+  if (!figure.actual) return fmt::format(R"(<td class="none">{}</td>)", kNoFigure);
+  const auto text = amount(table, figure.target.kpi, *figure.actual);
+  const auto whose = view_of(table.view, *table.summary, figure.target);
+  const Line* const line = line_of(table.lines_all, figure.target);
+  if (line == nullptr || !whose) return fmt::format(R"(<td class="figure">{}</td>)", text);
+  Column column;
+  column.first = days_address(figure.period.first, figure.period.last - 1);
+  return fmt::format(R"(<td class="figure">{}</td>)", opens(cell_address(*whose, line->id, column), text));
+}
+
 std::string plan_row(const Table& table, const insight::PlanFigure& figure) {
   const Language language = table.view.language;
   const auto& kpi = figure.target.kpi;
@@ -99,15 +136,16 @@ std::string plan_row(const Table& table, const insight::PlanFigure& figure) {
       !figure.pace ? std::string(kNoFigure)
                    : fmt::format("{} <small>{}</small>", insight::percent(language, figure.pace),
                                  behind ? say(language, {"отстаём", "behind"}) : say(language, {"в темпе", "on pace"}));
-  return fmt::format(
-      "<tr><th scope=\"row\">{}</th><td class=\"figure\">{}</td><td class=\"figure\">{}</td><td "
-      "class=\"bars\">{}</td><td class=\"figure\">{}</td><td class=\"figure{}\">{}</td><td class=\"figure\">{}</td><td "
-      "class=\"figure\">{}</td></tr>\n",
-      target_title(table, figure), amount(table, kpi, figure.target.value),
-      figure.actual ? amount(table, kpi, *figure.actual) : std::string(kNoFigure),
-      bar(figure.attainment.value_or(0), behind ? "bad" : "good"), insight::percent(language, figure.attainment),
-      behind ? " bad" : "", pace, forecast_text(table, figure),
-      figure.suggestion ? amount(table, kpi, figure.suggestion->value) : std::string(kNoFigure));
+  const auto next = figure.suggestion ? amount(table, kpi, figure.suggestion->value) : std::string(kNoFigure);
+  return fmt::format(R"(<tr><th scope="row">{}</th>{}{}<td class="bars">{}</td>{}{}{}{}</tr>)"
+                     "\n",
+                     target_title(table, figure),
+                     plan_cell(table, figure, "plan-target", amount(table, kpi, figure.target.value)),
+                     actual_cell(table, figure), bar(figure.attainment.value_or(0), behind ? "bad" : "good"),
+                     plan_cell(table, figure, "plan-attainment", insight::percent(language, figure.attainment)),
+                     plan_cell(table, figure, "plan-pace", pace, behind),
+                     plan_cell(table, figure, "plan-forecast", forecast_text(table, figure)),
+                     plan_cell(table, figure, "plan-next", next));
 }
 
 Said severity_words(insight::Severity severity) {
@@ -128,14 +166,6 @@ Said status_words(AdviceStatus status) {
       break;
   }
   return {"новый", "new"};
-}
-
-std::string subject_text(const Table& table, const insight::Card& card) {
-  const auto& id = card.subject.id;
-  if (id.empty()) return {};
-  if (card.subject.kind == insight::Subject::Kind::manager) return name_of(table.managers_all, id);
-  if (card.subject.kind == insight::Subject::Kind::pipeline) return name_of(table.pipelines_all, id);
-  return id;
 }
 
 std::string effect_text(const Table& table, const TableCard& card) {
@@ -160,9 +190,7 @@ std::string effect_text(const Table& table, const TableCard& card) {
 // Whose figures a card is of, whatever the page it stands on is of.
 View view_of_card(const Table& table, const insight::Subject& subject) {
   using Kind = insight::Subject::Kind;
-  View view = table.view;
-  view.by.reset();
-  view.of.clear();
+  View view = everybody(table.view);
   if (subject.kind == Kind::manager) return view_of(view, Family::manager, {subject.id});
   if (subject.kind == Kind::pipeline) return view_of(view, Family::pipeline, {subject.id});
   if (subject.kind == Kind::source) return view_of(view, Family::source, {subject.id});
@@ -175,7 +203,8 @@ View view_of_card(const Table& table, const insight::Subject& subject) {
   return all ? view : view_of(view, Family::manager, std::move(people));
 }
 
-const Line* line_of(const Table& table, const insight::Proof& proof) {
+const Line* line_of(const Table& table, const insight::Proof& proof, const insight::Subject& subject) {
+  if (subject.kind == insight::Subject::Kind::reason) return find_line(table.lines_all, insight::kpi::kRefusals);
   const Line* line = nullptr;
   for (const std::string_view of : {"", ".sum", ".p50"}) {  // what is measured may have no count
     if (line != nullptr || (proof.slot == kSumSlot && of.empty())) continue;
@@ -188,12 +217,14 @@ std::string evidence_links(const Table& table, const insight::Card& card, const 
   const View view = view_of_card(table, card.subject);
   std::string links;
   for (const auto& proof : card.evidence) {
-    const Line* const line = line_of(table, proof);
+    const Line* const line = line_of(table, proof, card.subject);
     if (line == nullptr) continue;
+    // Of a reason only the deals lost by it.
+    const bool of_reason = card.subject.kind == insight::Subject::Kind::reason;
+    const auto id = of_reason ? line->id + "@" + card.subject.id : line->id;
     Column column;
-    column.first = fmt::format("{}..{}", Calendar::text(calendar.day_of(proof.range.first * 60)),
-                               Calendar::text(calendar.day_of(proof.range.last * 60 - 1)));
-    links += fmt::format(R"( <a href="{}">{}</a>)", escaped(cell_address(view, line->id, column)),
+    column.first = days_address(calendar.day_of(proof.range.first * 60), calendar.day_of(proof.range.last * 60 - 1));
+    links += fmt::format(R"( <a href="{}">{}</a>)", escaped(cell_address(view, id, column)),
                          escaped(say(view.language, line->title)));
   }
   if (links.empty()) return links;
@@ -220,7 +251,7 @@ std::string decisions(const Table& table, const TableCard& card) {
 
 std::string card_html(const Table& table, const TableCard& card, const Calendar& calendar) {
   const Language language = table.view.language;
-  const auto subject = subject_text(table, card.card);
+  const auto subject = subject_text(table, card.card.subject);
   std::string state(say(language, status_words(card.state.status)));
   if (!card.state.owner.empty()) state += ", " + name_of(table.managers_all, card.state.owner);
   if (card.state.due != 0)
@@ -245,7 +276,7 @@ std::string card_html(const Table& table, const TableCard& card, const Calendar&
 
 }  // namespace
 
-std::string flow_section(const Table& table) {
+std::string flow_section(const Table& table, const Calendar& calendar) {
   if (!table.summary) return {};
   const Language language = table.view.language;
   const auto& week = table.summary->flow.portal.week;
@@ -254,7 +285,7 @@ std::string flow_section(const Table& table) {
       R"(<section id="flow" class="{}"><h2>{}: <strong>{}</strong></h2><p>{}</p><dl class="items">{}</dl></section>
 )",
       flow_class(shown.state), say(language, {"Лиды против отказов и продаж", "Leads against refusals and sales"}),
-      say(language, flow_title(shown.state)), say(language, flow_advice(shown.state)), flow_items(table));
+      say(language, flow_title(shown.state)), say(language, flow_advice(shown.state)), flow_items(table, calendar));
 }
 
 std::string plan_section(const Table& table) {

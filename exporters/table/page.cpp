@@ -55,29 +55,6 @@ std::string language_link(const Table& table) {
                      language_name(view.language), language_name(view.language), russian ? "English" : "Русский");
 }
 
-std::string head(const Table& table, std::string_view title, const PageOptions& options) {
-  const auto script =
-      options.live ? fmt::format(R"(<script src="{}" defer></script>)", escaped(options.script)) : std::string();
-  return fmt::format(R"(<!doctype html>
-<html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>{}</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="{}">{}</head>
-)",
-                     language_name(table.view.language), escaped(title), escaped(options.style), script);
-}
-
-// What the script says, so that all words are in one place.
-std::string script_words(Language language) {
-  return fmt::format(
-      R"(data-views="{}" data-save="{}" data-name="{}" data-remove="{}" data-close="{}" data-failed="{}" data-live="{}" data-lost="{}" data-theme="{}")",
-      say(language, {"Мои виды", "My views"}), say(language, {"Сохранить вид", "Save view"}),
-      say(language, {"Название вида", "Name of the view"}), say(language, {"Удалить", "Remove"}),
-      say(language, {"Закрыть", "Close"}),
-      say(language, {"Не получилось, попробуйте ещё раз", "That did not work, try again"}),
-      say(language, {"обновляется само", "renews itself"}), say(language, {"нет связи", "no connection"}),
-      say(language, {"Светлая или тёмная", "Light or dark"}));
-}
-
 // Where to go on the page; what is not there is not named.
 std::string contents(const Table& table) {
   struct Part {
@@ -131,101 +108,6 @@ std::string footer(const Table& table, const PageOptions& options) {
       say(language, {"Документация", "Documentation"}), kProject, escaped(options.version));
 }
 
-std::string fact_rows(const Table& table, const CellDetail& detail, const Calendar& calendar) {
-  const Language language = table.view.language;
-  std::string rows;
-  for (const FactRow& fact : detail.facts) {
-    const auto name = escaped(fact.kind + " " + fact.id);
-    const auto record = fact.link.empty() ? name
-                                          : fmt::format(R"(<a href="{}" rel="noreferrer" target="_blank">{}</a>)",
-                                                        escaped(fact.link), name);
-    rows += fmt::format(
-        "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"figure\">{}</td><td "
-        "class=\"figure\">{}</td></tr>\n",
-        fact.at == kNoTime ? std::string(kNoFigure) : moment_text(language, fact.at, calendar), record,
-        escaped(name_of(table.managers_all, fact.manager)), escaped(name_of(table.pipelines_all, fact.pipeline)),
-        fact.amount == 0 ? "" : figure_text(language, LineUnit::money, fact.amount),
-        fact.rating != 0    ? std::to_string(fact.rating)
-        : fact.seconds == 0 ? ""
-                            : insight::duration(language, fact.seconds));
-  }
-  return rows;
-}
-
-std::string facts_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
-  const Language language = table.view.language;
-  if (detail.line.of == Line::Of::formula) return {};
-  if (detail.line.standing && !detail.column.running)
-    return fmt::format("<h2>{}</h2><p>{}</p>", say(language, {"Записи", "Records"}),
-                       say(language, {"Что стояло тогда, записями не хранится: есть только число из таблицы.",
-                                      "What stood then is not kept as records: there is the table's number only."}));
-  if (detail.facts.empty())
-    return fmt::format("<h2>{}</h2><p>{}</p>", say(language, {"Записи", "Records"}),
-                       say(language, {"Ни одной.", "None."}));
-  const auto rest = detail.left_off == 0
-                        ? std::string()
-                        : fmt::format("<p>{} {}</p>", say(language, {"И ещё", "And further"}),
-                                      insight::grouped(language, static_cast<std::int64_t>(detail.left_off)));
-  return fmt::format(
-      R"(<h2>{} <span class="count">{}</span></h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>{}</tbody></table></div>{})",
-      say(language, {"Записи", "Records"}),
-      insight::grouped(language, static_cast<std::int64_t>(detail.facts.size() + detail.left_off)),
-      say(language, {"Записи", "Records"}), say(language, {"Когда", "When"}),
-      say(language, {"Запись в CRM", "Record in the CRM"}), say(language, {"Менеджер", "Manager"}),
-      say(language, {"Воронка", "Funnel"}), say(language, {"Сумма", "Amount"}),
-      detail.facts.front().rating != 0 ? say(language, {"Оценка", "Vote"}) : say(language, {"Время", "Time"}),
-      fact_rows(table, detail, calendar), rest);
-}
-
-std::string formula_part(const Table& table, const CellDetail& detail) {
-  if (detail.expression.empty()) return {};
-  const Language language = table.view.language;
-  std::string rows;
-  for (const auto& [line, figure] : detail.parts) {
-    View view = table.view;
-    rows += fmt::format(
-        R"(<tr><th scope="row"><a href="{}">{}</a></th><td><code>{}</code></td><td class="figure">{}</td></tr>)",
-        escaped(cell_address(view, line.id, detail.column)), escaped(line_title(language, line, table.currency)),
-        escaped(line.id), figure_text(language, line.unit, figure.value));
-  }
-  return fmt::format("<h2>{}</h2><p><code>{}</code></p><table><tbody>{}</tbody></table>",
-                     say(language, {"Формула", "Formula"}), escaped(detail.expression), rows);
-}
-
-std::string corrections_part(const Table& table, const CellDetail& detail, const Calendar& calendar) {
-  const Language language = table.view.language;
-  if (detail.column.taken == 0) return {};
-  const auto title = fmt::format("<h2>{}</h2><p>{} {}.", say(language, {"После закрытия", "Since it was closed"}),
-                                 say(language, {"Таблица снята", "The table was taken"}),
-                                 moment_text(language, detail.column.taken, calendar));
-  if (detail.line.standing)
-    return fmt::format("{} {}</p>", title,
-                       say(language, {"Такие показатели потом не сверяются.", "Such figures are not compared later."}));
-  if (detail.figure.counted_otherwise)
-    return fmt::format("{} {}</p>", title,
-                       say(language, {"С тех пор показатель считается иначе, сравнивать не с чем.",
-                                      "The indicator is counted in another way since; the two cannot be compared."}));
-  if (detail.corrections.empty() && !detail.figure.corrected)
-    return fmt::format("{} {}</p>", title,
-                       say(language, {"С тех пор ничего не изменилось.", "Nothing has changed since."}));
-  std::string rows;
-  for (const auto& row : detail.corrections) {
-    rows += fmt::format(
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"figure\">{}{}</td><td class=\"figure\">{}</td></tr>",
-        moment_text(language, row.at, calendar), escaped(name_of(table.managers_all, row.manager)),
-        escaped(name_of(table.pipelines_all, row.pipeline)), row.count > 0 ? "+" : "",
-        insight::grouped(language, row.count), row.sum == 0 ? "" : figure_text(language, row.unit, row.sum));
-  }
-  return fmt::format(
-      "{} {}: {}</p><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
-      "scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table>",
-      title, say(language, {"Сегодня было бы", "Today it would be"}),
-      figure_text(language, detail.line.unit, detail.figure.corrected ? detail.figure.today : detail.figure.value),
-      say(language, {"Случилось", "Happened"}), say(language, {"Менеджер", "Manager"}),
-      say(language, {"Воронка", "Funnel"}), say(language, {"Число", "Count"}), say(language, {"Сумма", "Amount"}),
-      rows);
-}
-
 std::string check_boxes(std::string_view name, const std::vector<Choice>& choices,
                         const std::vector<std::string>& chosen, std::string_view legend) {
   if (choices.empty()) return {};
@@ -247,6 +129,28 @@ std::vector<std::string> chosen_of(const View& view, Family family) {
 }
 
 }  // namespace
+
+std::string page_head(const Table& table, std::string_view title, const PageOptions& options) {
+  const auto script =
+      options.live ? fmt::format(R"(<script src="{}" defer></script>)", escaped(options.script)) : std::string();
+  return fmt::format(R"(<!doctype html>
+<html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>{}</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="{}">{}</head>
+)",
+                     language_name(table.view.language), escaped(title), escaped(options.style), script);
+}
+
+std::string script_words(Language language) {
+  return fmt::format(
+      R"(data-views="{}" data-save="{}" data-name="{}" data-remove="{}" data-close="{}" data-failed="{}" data-live="{}" data-lost="{}" data-theme="{}")",
+      say(language, {"Мои виды", "My views"}), say(language, {"Сохранить вид", "Save view"}),
+      say(language, {"Название вида", "Name of the view"}), say(language, {"Удалить", "Remove"}),
+      say(language, {"Закрыть", "Close"}),
+      say(language, {"Не получилось, попробуйте ещё раз", "That did not work, try again"}),
+      say(language, {"обновляется само", "renews itself"}), say(language, {"нет связи", "no connection"}),
+      say(language, {"Светлая или тёмная", "Light or dark"}));
+}
 
 std::string choice_form(const Table& table) {
   const Language language = table.view.language;
@@ -281,40 +185,18 @@ std::string choice_form(const Table& table) {
 std::string page_html(const Table& table, const Calendar& calendar, const PageOptions& options) {
   const Language language = table.view.language;
   const auto title = fmt::format("{}: {}", table.view.portal, say(language, {"таблица KPI", "KPI table"}));
-  std::string out = head(table, title, options);
+  std::string out = page_head(table, title, options);
   out += fmt::format(
       R"(<body {}><a class="skip" href="#periods">{}</a><header><h1>{}</h1>{}<nav class="periods" aria-label="{}">{}</nav>{}<span id="tools"></span>{}</header>
 <main id="live" data-portal="{}" data-live="{}">{})",
       script_words(language), say(language, {"К показателям", "To the indicators"}), escaped(title),
       portal_links(table), say(language, {"Периоды", "Periods"}), period_links(table), language_link(table),
       contents(table), escaped(table.view.portal), options.live ? 1 : 0, status_line(table, calendar));
-  out += flow_section(table) + advice_section(table, calendar) + blocks_section(table, calendar) +
-         managers_section(table, calendar) + plan_section(table) + stages_section(table) +
+  out += flow_section(table, calendar) + advice_section(table, calendar) + blocks_section(table, calendar) +
+         managers_section(table, calendar) + plan_section(table) + stages_section(table, calendar) +
          sources_section(table, calendar);
   out += "</main>\n" + choice_form(table) + footer(table, options) + "</body></html>\n";
   return out;
-}
-
-std::string cell_html(const Table& table, const CellDetail& detail, const Calendar& calendar,
-                      const PageOptions& options) {
-  const Language language = table.view.language;
-  const auto title = line_title(language, detail.line, table.currency);
-  const auto whose = detail.member.empty() ? std::string() : " · " + name_of(table.managers_all, detail.member);
-  std::string out = head(table, title, options);
-  out += fmt::format(
-      R"(<body {}><header><h1>{}</h1><a href="{}">{}</a></header><main id="detail"><p class="big">{} <small>{}{}</small></p><p>{}</p><p class="status">{} {}</p>)",
-      script_words(language), escaped(title), escaped("./" + address_of(table.view)),
-      say(language, {"Назад к таблице", "Back to the table"}),
-      figure_text(language, detail.line.unit, detail.figure.value),
-      detail.column.first.find("..") == std::string::npos ? column_title(language, detail.column, calendar)
-                                                          : detail.column.first,
-      escaped(whose), escaped(say(language, detail.line.text)),
-      say(language, {"Сверено с CRM:", "Compared with the CRM:"}),
-      detail.line.standing && detail.column.running
-          ? std::string(say(language, {"как стоит сейчас", "as it stands now"}))
-          : insight::percent(language, static_cast<double>(detail.column.coverage) / 1000));
-  out += formula_part(table, detail) + corrections_part(table, detail, calendar) + facts_part(table, detail, calendar);
-  return out + "</main></body></html>\n";
 }
 
 }  // namespace kpistream::exporters

@@ -50,7 +50,7 @@ bool tells(const SnapshotKpi& kept, const Definition& now, const std::string& pa
   if (kept.cells == now.cells()) return true;
   if (kept.measure != now.measure || kept.windows != now.windows) return false;
   const auto& labels = now.window_labels;
-  if (!part.empty() && is_history(now.windows) &&
+  if (!part.empty() && is_by_label(now) &&
       (kept.labels.empty() || labels.empty() || kept.labels.front() != labels.front().name()))
     return false;
   return !by || kept.rows.empty() ||
@@ -76,6 +76,22 @@ Column days_column(const TableParts& parts, Day first, Day last) {
   const Range range{parts.calendar.begin_of(first), parts.calendar.begin_of(last + 1)};
   Column column = column_of(parts, Period::day, range, verified_of(parts.state, parts.portal));
   column.first += ".." + Calendar::text(last);
+  return column;
+}
+
+std::optional<Column> window_column(const TableParts& parts, std::string_view name) {
+  const auto verified = verified_of(parts.state, parts.portal);
+  Range range{minute_of(verified.since), minute_of(parts.now) + 1};
+  if (name != kAllTime) {
+    if (std::find(kWindows.begin(), kWindows.end(), name) == kWindows.end()) return std::nullopt;
+    std::vector<Range> ranges(Calendar::windows(WindowSet::periods).size());
+    parts.calendar.ranges(WindowSet::periods, parts.now, ranges);
+    range = ranges.at(Calendar::period(name));
+    range.last = std::min(range.last, minute_of(parts.now) + 1);
+  }
+  Column column = column_of(parts, Period::day, range, verified);
+  column.first = name;
+  if (name == kAllTime) column.range.first = 0;  // also what happened before the portal was known
   return column;
 }
 
@@ -108,7 +124,7 @@ LineReader::Cells LineReader::read_live(const Definition& definition, const std:
   of.part = part;
   const Range range = facts_range(parts_, definition, of, columns_[column]);
   Cells cells;
-  const bool label = is_history(definition.windows) && !part.empty();
+  const bool label = !part.empty() && is_by_label(definition);
   visit_cells(parts_.state, definition, parts_.portal.alias, parts_.calendar, range,
               [&](const BucketKey& key, const Cell& cell) {
                 if (label && (key.labels.empty() || key.labels.front() != part)) return;
@@ -121,7 +137,7 @@ LineReader::Cells LineReader::read_live(const Definition& definition, const std:
 LineReader::Cells LineReader::read_frozen(const Definition& definition, const SnapshotKpi& kpi, const std::string& part,
                                           std::optional<Family> by) const {
   Cells cells;
-  const bool label = is_history(definition.windows);
+  const bool label = is_by_label(definition);
   for (const auto& [key, cell] : kpi.rows) {
     if (key.family != by) continue;
     const std::string& have = label ? (key.labels.empty() ? key.window : key.labels.front()) : key.window;
@@ -194,19 +210,23 @@ std::optional<std::int64_t> LineReader::number(const Line& line, const std::map<
   return quantile(cell, line.of == Line::Of::p50 ? 0.5 : 0.9);
 }
 
+std::optional<std::int64_t> LineReader::value_of(const Line& line, const std::map<std::string, Source>& sources,
+                                                 const std::vector<std::string>& of,
+                                                 const Cells* Source::*which) const {
+  std::map<std::string, Cell> cells;
+  for (const auto& [id, source] : sources) {
+    if (source.*which == nullptr) return std::nullopt;
+    Cell& sum = cells[id];
+    for (const auto& member : of) {
+      if (const auto it = (source.*which)->find(member); it != (source.*which)->end()) sum.add(it->second);
+    }
+  }
+  return cells.empty() ? std::nullopt : number(line, cells);
+}
+
 Figure LineReader::figure_of(const Line& line, const std::map<std::string, Source>& sources,
                              const std::vector<std::string>& of) const {
-  const auto value = [&](const Cells* Source::*which) -> std::optional<std::int64_t> {
-    std::map<std::string, Cell> cells;
-    for (const auto& [id, source] : sources) {
-      if (source.*which == nullptr) return std::nullopt;
-      Cell& sum = cells[id];
-      for (const auto& member : of) {
-        if (const auto it = (source.*which)->find(member); it != (source.*which)->end()) sum.add(it->second);
-      }
-    }
-    return cells.empty() ? std::nullopt : number(line, cells);
-  };
+  const auto value = [&](const Cells* Source::*which) { return value_of(line, sources, of, which); };
   Figure figure;
   const bool all_frozen = !sources.empty() && std::all_of(sources.begin(), sources.end(), [](const auto& entry) {
     return entry.second.frozen != nullptr;
@@ -228,6 +248,11 @@ Figure LineReader::figure_of(const Line& line, const std::map<std::string, Sourc
 Figure LineReader::figure(const Line& line, std::size_t column, std::optional<Family> by,
                           const std::vector<std::string>& of) {
   return figure_of(line, sources(line, column, by), by ? of : std::vector<std::string>{""});
+}
+
+std::optional<std::int64_t> LineReader::now(const Line& line, std::size_t column, std::optional<Family> by,
+                                            const std::vector<std::string>& of) {
+  return value_of(line, sources(line, column, by), by ? of : std::vector<std::string>{""}, &Source::live);
 }
 
 std::set<std::string> LineReader::members(const Line& line, std::size_t column, Family by) {

@@ -1,10 +1,12 @@
 // Reads the figures of lines: from the cells as they stand, and from the tables of closed periods as they were taken.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exporters/table/table.hpp"
@@ -17,6 +19,10 @@ namespace kpistream::exporters {
 [[nodiscard]] std::vector<Column> columns_of(const TableParts& parts, const View& view);
 // A column of any range of whole days, that no view has.
 [[nodiscard]] Column days_column(const TableParts& parts, Day first, Day last);
+// Of a window that is no period of a view: kWindows, and kAllTime. Nothing: it is none of them.
+inline constexpr std::array<std::string_view, 3> kWindows{"28d", "week", "week_prev_same_point"};
+inline constexpr std::string_view kAllTime = "all";
+[[nodiscard]] std::optional<Column> window_column(const TableParts& parts, std::string_view name);
 
 // Not thread-safe. Keeps what it has read: a ratio and its parts cost one look. `parts` and `columns` must outlive it.
 class LineReader {
@@ -27,6 +33,9 @@ class LineReader {
   // Of everybody, or of some of one family, added up.
   [[nodiscard]] Figure figure(const Line& line, std::size_t column, std::optional<Family> by,
                               const std::vector<std::string>& of);
+  // The same as it stands now, also of a period whose table was taken.
+  [[nodiscard]] std::optional<std::int64_t> now(const Line& line, std::size_t column, std::optional<Family> by,
+                                                const std::vector<std::string>& of);
   // Which managers, funnels or sources have any of it. None of a family the line is not by.
   [[nodiscard]] std::set<std::string> members(const Line& line, std::size_t column, Family by);
 
@@ -49,6 +58,9 @@ class LineReader {
   [[nodiscard]] std::vector<std::string> parts_of(const Line& line) const;
   [[nodiscard]] std::map<std::string, Source> sources(const Line& line, std::size_t column, std::optional<Family> by);
   [[nodiscard]] std::optional<std::int64_t> number(const Line& line, const std::map<std::string, Cell>& cells) const;
+  [[nodiscard]] std::optional<std::int64_t> value_of(const Line& line, const std::map<std::string, Source>& sources,
+                                                     const std::vector<std::string>& of,
+                                                     const Cells* Source::*which) const;
   [[nodiscard]] Figure figure_of(const Line& line, const std::map<std::string, Source>& sources,
                                  const std::vector<std::string>& of) const;
 

@@ -10,8 +10,6 @@
 namespace kpistream::exporters {
 namespace {
 
-constexpr Day kStayDays = 91;  // of which the median stay in a stage is, as in K27's bottleneck
-
 class Builder {
  public:
   Builder(const TableParts& parts, const View& view, const Viewer& viewer) : parts_(parts) {
@@ -142,7 +140,8 @@ class Builder {
     if (family == Family::manager && !head()) ids_of.insert(table_.viewer.manager);
     for (const auto& id : ids_of) {
       if (family == Family::manager && !insight::is_person(id)) continue;
-      MemberRow row{id, {}, {}, {}};
+      MemberRow row;
+      row.id = id;
       for (const Line& line : members.lines) {
         row.figures.push_back(reader.figure(line, members.column, family, {id}));
       }
@@ -198,9 +197,11 @@ class Builder {
     if (!parts_.summary) return;
     for (auto& row : members.rows) {
       const auto week = parts_.summary->week_to_week.find(row.id);
-      if (week != parts_.summary->week_to_week.end()) row.week = week->second.closed;
+      if (week != parts_.summary->week_to_week.end()) row.week = week->second;
       const auto team = parts_.summary->against_team.find(row.id);
-      if (team != parts_.summary->against_team.end()) row.to_median = team->second.actions.ratio();
+      if (team == parts_.summary->against_team.end()) continue;
+      row.team = team->second;
+      row.under_team = parts_.summary->week_reliable && insight::under_team(team->second);
     }
   }
 
@@ -219,8 +220,8 @@ class Builder {
     for (const auto& definition : all) {
       if (definition.id == insight::kpi::kDealsOpen) open = by_stage(definition, insight::kStanding, &pipelines);
       if (definition.id == insight::kpi::kStageTime) {
-        const Day today = parts_.calendar.day_of(parts_.now);
-        stays = by_stage(definition, {parts_.calendar.begin_of(today - kStayDays), minute_of(parts_.now) + 1});
+        const Day first = stay_since(parts_.calendar, parts_.now, table_.known_since);
+        stays = by_stage(definition, {parts_.calendar.begin_of(first), minute_of(parts_.now) + 1});
       }
     }
     for (const auto& [id, cell] : open) {
@@ -265,8 +266,16 @@ class Builder {
     });
   }
 
+  // Leads that are apart from deals are in no funnel of the list, but flow into it.
+  void add_main_pipelines() {
+    table_.main_pipelines = parts_.portal.main_pipelines;
+    const bool leads_apart = parts_.portal.crm == Crm::bitrix24 && parts_.portal.leads;
+    if (!table_.main_pipelines.empty() && leads_apart) table_.main_pipelines.emplace_back(kLeadPipeline);
+  }
+
   void add_insight() {
     table_.summary = parts_.summary;
+    add_main_pipelines();
     if (!parts_.summary) return;
     std::set<std::string> shown;
     const auto taken = [&](const std::string& id) {
@@ -299,6 +308,14 @@ Table make_frame(const TableParts& parts, const View& view, const Viewer& viewer
 
 Table make_table(const TableParts& parts, const View& view, const Viewer& viewer) {
   return Builder(parts, view, viewer).build();
+}
+
+Day stay_since(const Calendar& calendar, UnixSeconds now, UnixSeconds known_since) {
+  constexpr Day kStayDays = 91;
+  const Day known = calendar.day_of(known_since);
+  const Day first_whole = calendar.begin_of(known) < minute_of(known_since) ? known + 1 : known;
+  const Day today = calendar.day_of(now);
+  return std::min(today, std::max(today - kStayDays, first_whole));
 }
 
 std::string name_of(const std::vector<Choice>& choices, const std::string& id) {

@@ -62,9 +62,10 @@ struct RowBlock {
 struct MemberRow {
   std::string id;
   std::vector<Figure> figures;  // a line each
-  // Of managers: actions of the last closed week and the one before, and to the median of the others.
-  std::optional<insight::Compared> week;
-  std::optional<double> to_median;
+  // Of managers: actions week to week, and over the last closed week against the others of the team.
+  std::optional<insight::WeekToWeek> week;
+  std::optional<insight::AgainstTeam> team;
+  bool under_team = false;  // as advice has it: far below, sales do not make up for it, and the week can be relied on
 };
 
 struct Members {
@@ -74,12 +75,15 @@ struct Members {
   std::vector<Figure> median;  // of managers, a line each; for a manager none of fewer than three others
 };
 
+// The first day of those that the median stay in a stage is of: 13 weeks, as in K27's bottleneck, or as many as are
+// known.
+[[nodiscard]] Day stay_since(const Calendar& calendar, UnixSeconds now, UnixSeconds known_since);
 struct StageRow {
   std::string id;
   std::string pipeline;  // of its deals; empty: of several funnels
   std::int64_t open = 0;
   std::int64_t amount = 0;                   // minor units
-  std::optional<std::int64_t> stay_seconds;  // median, of those who left in the last 13 weeks
+  std::optional<std::int64_t> stay_seconds;  // median, of those who left since stay_since()
   bool bottleneck = false;
 };
 
@@ -108,6 +112,7 @@ struct Table {
   Members managers;
   Members sources;
   std::vector<StageRow> stages;
+  std::vector<std::string> main_pipelines;          // that the flow is of; none: all
   std::shared_ptr<const insight::Summary> summary;  // null until insight has looked; of a head only
   std::vector<TableCard> cards;
   std::vector<Choice> portals;

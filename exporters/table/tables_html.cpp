@@ -94,15 +94,16 @@ std::string change_cell(const Table& table, const Row& row) {
   const bool good = judged && up == (row.line.better == Better::more);
   const auto words =
       !judged ? std::string() : hidden(say(language, good ? Said{"лучше", "better"} : Said{"хуже", "worse"}));
-  return fmt::format(R"(<td class="change{}"><span aria-hidden="true">{}</span>&nbsp;{}{})"
-                     "</td>",
+  const auto text = fmt::format(R"(<span aria-hidden="true">{}</span>&nbsp;{}{})",
+                                same ? "="
+                                : up ? "▲"
+                                     : "▼",
+                                change_text(language, *change), words);
+  return fmt::format(R"(<td class="change{}">{}</td>)",
                      !judged ? ""
                      : good  ? " up"
                              : " down",
-                     same ? "="
-                     : up ? "▲"
-                          : "▼",
-                     change_text(language, *change), words);
+                     opens(cell_address(table.view, "line-change@" + row.line.id), text));
 }
 
 // Without the period that is not over: its few hours beside whole ones would be a plunge. What stands now is whole.
@@ -120,7 +121,10 @@ std::string spark_cell(const Table& table, const Row& row) {
           : fmt::format("{}: {} {} {} {}", say(language, row.line.title), say(language, {"от", "from"}),
                         figure_text(language, row.line.unit, *first), say(language, {"до", "to"}),
                         figure_text(language, row.line.unit, *std::find_if(values.rbegin(), values.rend(), has)));
-  return fmt::format(R"(<td class="trend">{}</td>)", sparkline(values, text));
+  const auto line = sparkline(values, text);
+  if (line.empty()) return R"(<td class="trend"></td>)";
+  return fmt::format(R"(<td class="trend">{}</td>)",
+                     opens(cell_address(table.view, "line-trend@" + row.line.id), line));
 }
 
 std::string row_html(const Table& table, const Row& row) {
@@ -158,21 +162,42 @@ std::string member_row(const Table& table, const Members& members, const MemberR
   return fmt::format("<th scope=\"row\">{}</th>{}", escaped(name), cells);
 }
 
-// Actions of the last closed week against the one before.
-std::string week_cell(Language language, const MemberRow& row) {
-  const double ratio = row.week ? row.week->ratio().value_or(-1) : -1;
-  if (ratio < 0) return R"(<td class="none">–</td>)";
-  const bool fell = ratio <= static_cast<double>(insight::kHalvedRatio) / 1000;
-  return fmt::format(R"(<td class="figure{}">{} → {}<br><small>{}{}</small></td>)", fell ? " bad" : "",
-                     insight::grouped(language, row.week->base), insight::grouped(language, row.week->value),
-                     change_text(language, ratio - 1), fell ? say(language, {", намного меньше", ", far less"}) : "");
+// Actions of the last closed week against the one before; bad where advice says so too.
+std::string week_cell(const Table& table, const MemberRow& row) {
+  const Language language = table.view.language;
+  const auto ratio = row.week && row.week->closed ? row.week->closed->ratio() : std::nullopt;
+  if (!ratio) return R"(<td class="none">–</td>)";
+  const auto& [value, base] = *row.week->closed;
+  const bool fell = row.week->closed_halved;
+  const auto text =
+      fmt::format("{} → {}<br><small>{}{}</small>", insight::grouped(language, base), insight::grouped(language, value),
+                  change_text(language, *ratio - 1), fell ? say(language, {", намного меньше", ", far less"}) : "");
+  return fmt::format(R"(<td class="figure{}">{}</td>)", fell ? " bad" : "",
+                     opens(cell_address(view_of(table.view, Family::manager, {row.id}), "week-to-week"), text));
 }
 
-std::string median_cell(Language language, const MemberRow& row) {
-  if (!row.to_median) return R"(<td class="none">–</td>)";
-  const bool under = *row.to_median <= static_cast<double>(insight::kUnderTeamRatio) / 1000;
-  return fmt::format(R"(<td class="figure{}">{}{}</td>)", under ? " bad" : "", insight::ratio(language, row.to_median),
-                     under ? hidden(say(language, {"намного ниже команды", "far under the team"})) : "");
+std::string median_cell(const Table& table, const MemberRow& row) {
+  const Language language = table.view.language;
+  const auto ratio = row.team ? row.team->actions.ratio() : std::nullopt;
+  if (!ratio) return R"(<td class="none">–</td>)";
+  return fmt::format(
+      R"(<td class="figure{}">{}{}</td>)", row.under_team ? " bad" : "",
+      opens(cell_address(view_of(table.view, Family::manager, {row.id}), "to-median"), insight::ratio(language, ratio)),
+      row.under_team ? hidden(say(language, {"намного ниже команды", "far under the team"})) : "");
+}
+
+// Of all managers, a figure each line.
+std::string median_row(const Table& table, const Members& members) {
+  const Language language = table.view.language;
+  std::string cells;
+  for (std::size_t i = 0; i < members.lines.size(); ++i) {
+    const auto& value = members.median[i].value;
+    const auto text = figure_text(language, members.lines[i].unit, value);
+    const auto address = cell_address(table.view, "team-median@" + members.lines[i].id, table.columns[members.column]);
+    cells +=
+        value ? fmt::format(R"(<td class="figure">{}</td>)", opens(address, text)) : fmt::format("<td>{}</td>", text);
+  }
+  return cells;
 }
 
 std::string member_heads(const Table& table, const Members& members, bool sortable) {
@@ -233,11 +258,7 @@ std::string managers_section(const Table& table, const Calendar& calendar) {
   std::string rows;
   for (const MemberRow& row : members.rows) {
     rows += fmt::format("<tr>{}{}</tr>\n", member_row(table, members, row, name_of(table.managers_all, row.id), true),
-                        week_cell(language, row) + median_cell(language, row));
-  }
-  std::string median;
-  for (std::size_t i = 0; i < members.lines.size(); ++i) {
-    median += fmt::format("<td>{}</td>", figure_text(language, members.lines[i].unit, members.median[i].value));
+                        week_cell(table, row) + median_cell(table, row));
   }
   const Column& column = table.columns[members.column];
   return fmt::format(
@@ -254,7 +275,8 @@ std::string managers_section(const Table& table, const Calendar& calendar) {
                      "The largest first; for another order choose a column's name."}),
       say(language, {"Менеджер", "Manager"}), member_heads(table, members, true),
       say(language, {"Действия, неделя к неделе", "Actions, week to week"}),
-      say(language, {"К медиане команды", "To the team's median"}), rows, say(language, {"Медиана", "Median"}), median);
+      say(language, {"К медиане команды", "To the team's median"}), rows, say(language, {"Медиана", "Median"}),
+      median_row(table, members));
 }
 
 std::string sources_section(const Table& table, const Calendar& calendar) {
@@ -278,30 +300,48 @@ std::string sources_section(const Table& table, const Calendar& calendar) {
       say(language, {"Источник", "Source"}), member_heads(table, members, false), rows);
 }
 
-std::string stages_section(const Table& table) {
+namespace {
+
+std::string stage_row(const Table& table, const StageRow& row, const Calendar& calendar, bool several) {
+  const Language language = table.view.language;
+  const Day today = calendar.day_of(table.now);
+  Column now;
+  now.first = days_address(today, today);
+  Column long_ago;
+  long_ago.first = days_address(stay_since(calendar, table.now, table.known_since), today);
+  View view = table.view;
+  if (view.by == Family::source) view = everybody(view);  // stages are of all of them
+  const auto cell = [&](std::string_view line, const Column& column, const std::string& text) {
+    if (text == kNoFigure) return fmt::format(R"(<td class="none">{}</td>)", text);
+    return fmt::format(R"(<td class="figure">{}</td>)",
+                       opens(cell_address(view, std::string(line) + "@" + row.id, column), text));
+  };
+  const auto whose = !several || row.pipeline.empty()
+                         ? std::string()
+                         : fmt::format(" <small>{}</small>", escaped(name_of(table.pipelines_all, row.pipeline)));
+  const auto name = table.stage_names.find(row.id);
+  const auto mark = !row.bottleneck ? std::string()
+                                    : fmt::format(R"( <strong class="tag">{}</strong>)",
+                                                  say(language, {"узкое место", "bottleneck"}));
+  const auto share = static_cast<double>(row.open) / static_cast<double>(table.stages.front().open);
+  return fmt::format("<tr><th scope=\"row\">{}{}{}</th>{}<td class=\"bars\">{}</td>{}{}</tr>\n",
+                     escaped(name == table.stage_names.end() ? row.id : name->second), whose, mark,
+                     cell("deals_open", now, insight::grouped(language, row.open)),
+                     bar(share, row.bottleneck ? "bad" : ""),
+                     cell("deals_open.sum", now, figure_text(language, LineUnit::money, row.amount)),
+                     cell("stage_time.p50", long_ago, figure_text(language, LineUnit::seconds, row.stay_seconds)));
+}
+
+}  // namespace
+
+std::string stages_section(const Table& table, const Calendar& calendar) {
   const Language language = table.view.language;
   if (table.stages.empty()) return {};
-  const std::int64_t most = table.stages.front().open;
   std::string rows;
   const bool several = std::any_of(table.stages.begin(), table.stages.end(), [&](const StageRow& row) {
     return row.pipeline != table.stages.front().pipeline;  // then stages of one name may be different ones
   });
-  for (const StageRow& row : table.stages) {
-    const auto whose = !several || row.pipeline.empty()
-                           ? std::string()
-                           : fmt::format(" <small>{}</small>", escaped(name_of(table.pipelines_all, row.pipeline)));
-    const auto name = table.stage_names.find(row.id);
-    const auto mark = !row.bottleneck ? std::string()
-                                      : fmt::format(R"( <strong class="tag">{}</strong>)",
-                                                    say(language, {"узкое место", "bottleneck"}));
-    rows += fmt::format(
-        "<tr><th scope=\"row\">{}{}{}</th><td class=\"figure\">{}</td><td class=\"bars\">{}</td><td "
-        "class=\"figure\">{}</td><td class=\"figure\">{}</td></tr>\n",
-        escaped(name == table.stage_names.end() ? row.id : name->second), whose, mark,
-        insight::grouped(language, row.open),
-        bar(static_cast<double>(row.open) / static_cast<double>(most), row.bottleneck ? "bad" : ""),
-        figure_text(language, LineUnit::money, row.amount), figure_text(language, LineUnit::seconds, row.stay_seconds));
-  }
+  for (const StageRow& row : table.stages) rows += stage_row(table, row, calendar, several);
   return fmt::format(
       R"(<section id="funnel"><h2>{}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
 <caption>{}</caption>

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace kpistream::exporters {
 namespace {
@@ -44,6 +45,13 @@ constexpr std::array<Said, 6> kPeriodTitles{{{"10 минут", "10 minutes"},
                                              {"Недели", "Weeks"},
                                              {"Месяцы", "Months"},
                                              {"Кварталы", "Quarters"}}};
+
+// Windows that are no period of a view (reader.hpp).
+constexpr std::array<std::pair<std::string_view, Said>, 4> kWindowTitles{
+    {{"28d", {"последние 28 дней", "the last 28 days"}},
+     {"week", {"эта неделя", "this week"}},
+     {"week_prev_same_point", {"прошлая неделя до того же рабочего времени", "last week up to the same working time"}},
+     {"all", {"за всё время", "all time"}}}};
 
 std::size_t month_index(Day day) { return static_cast<std::size_t>(Calendar::month_number(day) - 1); }
 std::string year_of(Day day) { return Calendar::text(day).substr(0, 4); }
@@ -131,6 +139,26 @@ std::string column_title(Language language, const Column& column, const Calendar
   const std::size_t number = month_index(first) / 3 + 1;
   return language == Language::ru ? fmt::format("{} кв. {}", number, year_of(first))
                                   : fmt::format("Q{} {}", number, year_of(first));
+}
+
+std::string column_words(Language language, const Column& column, const Calendar& calendar) {
+  for (const auto& [name, words] : kWindowTitles) {
+    if (column.first == name) return std::string(say(language, words));
+  }
+  if (column.first.find("..") == std::string::npos) return column_title(language, column, calendar);
+  const Day first = calendar.day_of(column.range.first * 60);
+  const Day last = calendar.day_of(column.range.last * 60 - 1);
+  return first == last ? short_day(language, first) : days_text(language, first, last);
+}
+
+std::string subject_text(const Table& table, const insight::Subject& subject) {
+  using Kind = insight::Subject::Kind;
+  const Language language = table.view.language;
+  if (subject.id.empty()) return {};
+  if (subject.kind == Kind::manager) return name_of(table.managers_all, subject.id);
+  if (subject.kind == Kind::pipeline) return name_of(table.pipelines_all, subject.id);
+  if (subject.kind != Kind::reason) return subject.id;
+  return language == Language::ru ? "Причина отказа «" + subject.id + "»" : "Refusal reason “" + subject.id + "”";
 }
 
 std::string short_day(Language language, Day day) {

@@ -40,6 +40,8 @@ inline constexpr std::string_view kNoFigure = "–";
 
 // "7–13 сен", "пн 14 сен", "сентябрь 2026", "3 кв. 2026", "14:10" of today, "13 сен, 14:10" of another day
 [[nodiscard]] std::string column_title(Language language, const Column& column, const Calendar& calendar);
+// The same of any range of days and of windows: "7–13 сен", "последние 28 дней"
+[[nodiscard]] std::string column_words(Language language, const Column& column, const Calendar& calendar);
 [[nodiscard]] std::string day_text(Language language, Day day);   // "14 сентября 2026"
 [[nodiscard]] std::string short_day(Language language, Day day);  // "14 сен"
 [[nodiscard]] std::string moment_text(Language language, UnixSeconds at, const Calendar& calendar);  // "14 сен, 09:00"
@@ -47,6 +49,9 @@ inline constexpr std::string_view kNoFigure = "–";
 
 // A tenth or more under the pace of the plan, once a tenth of its time is over.
 [[nodiscard]] bool is_behind(const insight::PlanFigure& figure);
+
+// "Причина отказа «RIVAL»": whom or what a card is about; empty: all of the portal.
+[[nodiscard]] std::string subject_text(const Table& table, const insight::Subject& subject);
 
 [[nodiscard]] Said flow_title(insight::FlowState state);   // "Затор"
 [[nodiscard]] Said flow_advice(insight::FlowState state);  // what to do

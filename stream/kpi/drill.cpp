@@ -24,12 +24,21 @@ bool is_asked(const Definition& definition, const DrillQuery& query, const Fact&
 
 void drill(const State& state, const Definition& definition, const DrillQuery& query,
            const std::function<void(const EntityKey&, const Fact&)>& visit) {
-  for (const std::string& portal : query.portals) {
+  const DrillAsk ask{definition, query};
+  drill(state, {&ask, 1}, [&](std::size_t, const EntityKey& key, const Fact& fact) { visit(key, fact); });
+}
+
+void drill(const State& state, std::span<const DrillAsk> asks,
+           const std::function<void(std::size_t ask, const EntityKey&, const Fact&)>& visit) {
+  if (asks.empty()) return;
+  for (const std::string& portal : asks.front().query.portals) {
     std::string prefix = entity_key(portal, {EntityKind::lead, ""});
     prefix.resize(portal.size() + 1);  // the name and its end
     state.scan(Space::facts, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view value) {
       for (const Fact& fact : decode_facts(value)) {
-        if (is_asked(definition, query, fact)) visit(parse_entity_key(key), fact);
+        for (std::size_t i = 0; i < asks.size(); ++i) {
+          if (is_asked(asks[i].definition, asks[i].query, fact)) visit(i, parse_entity_key(key), fact);
+        }
       }
       return true;
     });

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,13 @@ struct DrillQuery {
 // Every fact that the definition counts in the range, by record. Goes through all facts of the portals.
 void drill(const State& state, const Definition& definition, const DrillQuery& query,
            const std::function<void(const EntityKey&, const Fact&)>& visit);
+
+// The same of several definitions by one look; `visit` gets which of them. REQUIRES: all are of the same portals.
+struct DrillAsk {
+  const Definition& definition;
+  DrillQuery query;
+};
+void drill(const State& state, std::span<const DrillAsk> asks,
+           const std::function<void(std::size_t ask, const EntityKey&, const Fact&)>& visit);
 
 }  // namespace kpistream

@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 import unittest
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -114,7 +115,55 @@ class Tables(Held):
                     seen[part] = seen.get(part, 0) + bool(cell[part])
         self.assertTrue(all(seen.values()), seen)
         self.get("cell", {"portal": LARGE, "line": "calls", "column": f"{WEEK_BEFORE}..{TODAY}", "manager": "11"})
+        for window in ("28d", "week", "week_prev_same_point", "all"):
+            self.get("cell", {"portal": LARGE, "line": "calls", "column": window})
         self.get("cell", {"line": "new_leads", "column": "2026-09-14"}, place=hostile)
+
+    def test_what_is_behind_figures_that_are_no_lines(self) -> None:
+        table = self.get("table", {"portal": LARGE})
+        cell = lambda line, **more: self.get("cell", {"portal": LARGE, "line": line, **more})  # noqa: E731
+        for name, balance in (("flow-week", table["flow"]["week"]), ("flow-month", table["flow"]["month"])):
+            flow = cell(name)
+            came, won, lost = (part["figure"]["value"] for part in flow["parts"])
+            self.assertEqual((balance["in"], balance["out"]), (came, won + lost), name)
+            self.assertTrue(all(part["facts"] for part in flow["parts"]), name)
+        self.assertAlmostEqual(table["flow"]["drain_seconds"], cell("flow-drain")["figure"]["value"], delta=3600)
+        self.assertIn(table["flow"]["bottleneck"], cell("flow-bottleneck")["parts"][0]["line"]["id"])
+        self.assertEqual(table["flow"]["residual"], cell("flow-residual")["figure"]["value"])
+        rows = table["managers"]["rows"]
+        for row in rows:
+            if row["actions_week"]:
+                value, base = (part["figure"]["value"] for part in cell("week-to-week", manager=row["id"])["parts"][:2])
+                self.assertEqual((value, base), (row["actions_week"]["value"], row["actions_week"]["base"]))
+            if row["actions_to_median"]:
+                ratio = cell("to-median", manager=row["id"])["figure"]["value"] / 1000
+                self.assertAlmostEqual(row["actions_to_median"], ratio, delta=0.006)
+        self.assertTrue(any(row["actions_week"] and row["actions_week"]["far_less"] for row in rows))
+        for line, median in zip(table["managers"]["lines"], table["managers"]["median"]):
+            self.assertEqual(median["value"], cell(f"team-median@{line['id']}", column=table["managers"]["column"])["figure"]["value"])
+        for stage in table["stages"]:
+            open_now = cell(f"deals_open@{stage['id']}", column=f"{TODAY}..{TODAY}")
+            self.assertEqual((stage["open"], stage["open"]), (open_now["figure"]["value"], len(open_now["facts"]) + open_now["left_off"]))
+        for plan in table["plan"]:
+            kind = {7: "week"}.get((date.fromisoformat(plan["last"]) - date.fromisoformat(plan["first"])).days + 1, "month")
+            whose = "".join(f"/{key}:{plan[key]}" for key in ("manager", "team") if plan[key])
+            pace = cell(f"plan-pace@{plan['kpi']}/{kind}{whose}")
+            self.assertEqual([plan["actual"], plan["target"]], [part["figure"]["value"] for part in pace["parts"][:2]])
+        for line in ("calls", "loss_ratio"):
+            row = next(row for block in table["blocks"] for row in block["rows"] if row["line"]["id"] == line)
+            values = [figure["value"] for figure in row["figures"][1:]]
+            self.assertEqual(values, [part["figure"]["value"] for part in cell(f"line-trend@{line}")["parts"]])
+            self.assertEqual(values[:2], [part["figure"]["value"] for part in cell(f"line-change@{line}")["parts"]])
+
+    def test_the_records_of_a_ratio_are_those_of_its_parts(self) -> None:
+        ratio = self.get("cell", {"portal": LARGE, "line": "loss_ratio", "column": WEEK_BEFORE})
+        self.assertEqual(["inquiries_lost", "inquiries_won"], [part["line"]["id"] for part in ratio["parts"]], "the numerator first")
+        for part in ratio["parts"]:
+            self.assertEqual(part["figure"]["value"], len(part["facts"]) + part["left_off"])
+            self.assertLessEqual(len(part["facts"]), 20)
+        self.assertTrue(any(part["left_off"] for part in ratio["parts"]))
+        mean = self.get("cell", {"portal": LARGE, "line": "average_deal_amount", "column": WEEK_BEFORE})
+        self.assertEqual([True, False], [bool(part["facts"]) for part in mean["parts"]], "the same records once")
 
     def test_a_cell_and_the_table_say_the_same(self) -> None:
         table = self.get("table", {"portal": LARGE})
@@ -162,7 +211,9 @@ class Wrong(Held):
                 ("table", {"columns": "27"}, 400), ("table", {"lang": "de"}, 400), ("table", {"until": "yesterday"}, 400),
                 ("table", {"manager": "11", "source": "WEB"}, 400), ("table", [("line", f"l{i}") for i in range(65)], 400),
                 ("cell", {"line": "new_leads"}, 404), ("cell", {"column": WEEK}, 404),
-                ("cell", {"line": "no_such_line", "column": WEEK}, 404), ("cell", {"line": "new_leads", "column": "2019-01-07"}, 404),
+                ("cell", {"line": "no_such_line", "column": WEEK}, 404),
+                ("cell", {"portal": LARGE, "line": "calls", "column": "7d"}, 404), ("cell", {"portal": LARGE, "line": "week-to-week"}, 404),
+                ("cell", {"portal": LARGE, "line": "flow-year"}, 404), ("cell", {"portal": LARGE, "line": "plan-pace@revenue/year"}, 404), ("cell", {"line": "new_leads", "column": "2019-01-07"}, 404),
                 ("facts", {}, 400), ("facts", {"portal": LARGE}, 400), ("facts", {"portal": LARGE, "kpi": "loss_ratio"}, 400),
                 ("facts", {"portal": LARGE, "kpi": "deals_won", "from": "2026-02-30"}, 400),
                 ("facts", {"portal": LARGE, "kpi": "deals_won", "from": TODAY, "to": WEEK}, 400),

@@ -9,12 +9,12 @@ import urllib.parse
 from typing import Any
 
 from browser import Browser
-from office import HURT, LARGE, SMALL, WEEK, Hostile, Office
+from office import CALLER, HURT, LARGE, SMALL, WEEK, Hostile, Office
 from harness import main
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-LANGUAGES, THEMES, WIDTHS = ("ru", "en"), ("light", "dark"), (360, 1280, 1920)
+LANGUAGES, THEMES, WIDTHS = ("ru", "en"), ("light", "dark"), (360, 1280, 1920, 2560)
 TRANSFER_MAX = 60_000  # bytes: page, style and script together, as they come
 TABS_MAX = 60  # keys to the first figure
 FIGURE = "td.figure a"
@@ -88,6 +88,9 @@ class Looks(Page):
             for line in ("calls", "loss_ratio"):
                 self.open(cell(line, lang=language))
                 self.everywhere(f"cell of {line}, {language}")
+            for line in ("flow-week", "week-to-week", "to-median"):
+                self.open(address("/cell", line=line, lang=language, manager=CALLER))
+                self.everywhere(f"{line}, {language}")
 
     def test_the_dialog(self) -> None:
         for language in LANGUAGES:
@@ -113,6 +116,38 @@ class Looks(Page):
                                          "function each_is_a_name(text) {"
                                          " return [...document.querySelectorAll('#managers tbody th, #funnel tbody th')]"
                                          ".some((th) => text.includes(th.textContent)); }"), "Russian on the English page")
+
+    def test_a_wall_is_used_and_can_be_read(self) -> None:
+        self.open(address())
+        browser.look(2560)
+        self.assertGreater(browser.run("return document.getElementById('periods').offsetWidth"), 2400)
+        plan, funnel = (browser.run("return document.getElementById(arguments[0]).getBoundingClientRect().top", part)
+                        for part in ("plan", "funnel"))
+        self.assertEqual(plan, funnel, "side by side")
+        wide = ("return [...document.querySelectorAll('section > p, .card p, .card dd, #detail p')].filter((each) =>"
+                " each.getBoundingClientRect().width > 68 * parseFloat(getComputedStyle(each).fontSize)).map((each) => each.textContent)")
+        self.assertEqual([], browser.run(wide), "lines too long to read")
+        self.open(cell("loss_ratio"))
+        self.assertEqual([], browser.run(wide))
+        tops = browser.run("return [...document.querySelectorAll('#detail > div')].map((each) => each.getBoundingClientRect().top)")
+        self.assertEqual(tops[0], tops[1], "the records beside the formula")
+
+    def test_no_figure_is_mere_text(self) -> None:
+        self.open(address())
+        browser.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        self.assertEqual([], browser.run(
+            "return [...document.querySelectorAll('main td, #flow dd')].filter((each) => /[0-9]/.test(each.textContent)"
+            " && !each.querySelector('a[href^=\"cell?\"]')).map((each) => each.outerHTML.slice(0, 200))"))
+
+    def test_every_kind_of_figure_opens_in_place(self) -> None:
+        self.open(address())
+        for figure in ("#flow dd a", "#periods td.trend a", "#periods td.change a", "#managers tfoot a", "#plan td a", "#funnel td a",
+                       '#managers a[href*="week-to-week"]', '#managers a[href*="to-median"]'):
+            with self.subTest(figure):
+                browser.run("document.querySelector(arguments[0]).click()", figure)
+                browser.until("document.querySelector('dialog').open && document.querySelector('dialog .big')")
+                self.assertTrue(text_of("dialog .big"))
+                browser.run("document.querySelector('dialog').close(); document.querySelector('dialog').replaceChildren()")
 
     def test_light_or_dark_is_chosen_and_kept(self) -> None:
         self.open(address())

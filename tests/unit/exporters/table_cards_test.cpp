@@ -61,8 +61,14 @@ TEST_F(CardsTest, TheProofIsOfTheCardsSubjectAndNotOfTheView) {
   EXPECT_THAT(section(), HasSubstr(link("&amp;source=web", "new_leads")));
   card_.subject = {Kind::team, "north"};
   EXPECT_THAT(section(), HasSubstr(link("&amp;manager=11&amp;manager=7", "new_leads")));
+}
+
+TEST_F(CardsTest, AReasonIsToldInWordsAndOpensTheDealsLostByIt) {
   card_.subject = {Kind::reason, "price"};
-  EXPECT_THAT(section(), HasSubstr(link("", "new_leads")));
+  card_.evidence.front().kpi = "deals_lost";
+  EXPECT_THAT(section(), HasSubstr(link("", "refusals_by_reason@price")));
+  EXPECT_THAT(section(), HasSubstr("<h3>Причина отказа «price»: "));
+  EXPECT_THAT(section(Language::en), HasSubstr("<h3>Refusal reason “price”: "));
 }
 
 TEST_F(CardsTest, TheProofIsWhatTheRuleReads) {

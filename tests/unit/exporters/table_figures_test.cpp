@@ -333,8 +333,8 @@ TEST_F(FiguresTest, ACellSaysWhatItIsComputedFrom) {
   ASSERT_TRUE(cell);
   EXPECT_EQ(cell->figure.value, 70'000);
   ASSERT_EQ(cell->parts.size(), 2U);
-  EXPECT_EQ(cell->parts[0].first.id, "deals_won.sum");
-  EXPECT_EQ(cell->parts[0].second.value, 210'000);
+  EXPECT_EQ(cell->parts[0].line.id, "deals_won.sum");
+  EXPECT_EQ(cell->parts[0].figure.value, 210'000);
   const auto days = make_cell(bench_.parts(), {}, {}, "deals_won", "2026-09-05..2026-09-13");
   ASSERT_TRUE(days);
   EXPECT_EQ(days->figure.value, 4);

@@ -117,6 +117,37 @@ class Bench {
   UnixSeconds now = kNoon;
 };
 
+// What insight tells at kNoon of four managers, of whom the seventh does half of what he did; of nobody's figures
+// above.
+inline std::shared_ptr<insight::Summary> told() {
+  auto summary = std::make_shared<insight::Summary>();
+  summary->portal = "acme";
+  summary->at = kNoon;
+  summary->week_reliable = true;
+  summary->week_to_week["7"] = {insight::Compared{90, 100}, insight::Compared{400, 1'001}, false, true};
+  summary->against_team["7"] = {"", 3, {400, 1'201.0}, {0, 2.0}, {0, 5.0}};
+  for (const auto& [manager, actions] : {std::pair("9", 1'199), {"11", 1'201}, {"13", 1'303}}) {
+    summary->week_to_week[manager] = {std::nullopt, insight::Compared{actions, actions}, false, false};
+    summary->against_team[manager] = {"", 3, {actions, 1'199.0}, {2, 2.0}, {5, 5.0}};
+  }
+  insight::PlanFigure plan;
+  plan.target = {"revenue", "", "", PlanPeriod::month, 0, 8'888'800};
+  plan.period = insight::period_at(PlanPeriod::month, kNoon / kDay);
+  plan.actual = 4'444'400;
+  plan.elapsed = 0.4;
+  plan.attainment = 0.5;
+  plan.pace = 1.25;
+  plan.forecast = insight::Forecast{7'000'000, 9'000'000, 9'900'000};
+  plan.history = {7'700'000, 8'800'000, 8'900'000};
+  plan.suggestion =
+      insight::Suggestion{9'200'000, insight::Suggestion::Decided::median_and_step, 8'800'000, 9'900'000, {}};
+  summary->plan = {plan, plan};
+  summary->plan[1].target.manager = "9";
+  summary->flow.bottleneck = "NEW";
+  summary->flow.residual = 3;
+  return summary;
+}
+
 inline const Row& row_of(const Table& table, std::string_view id) {
   for (const auto& block : table.blocks) {
     for (const auto& row : block.rows) {

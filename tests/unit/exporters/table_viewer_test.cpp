@@ -23,7 +23,7 @@ class ViewerTest : public testing::Test {
     bench_.add(won("9", kLastThursday, 3'331'100));
     bench_.add(won("11", kLastThursday, 4'442'200));
     bench_.add(won("13", kLastThursday, 6'668'800));
-    bench_.summary = std::make_shared<insight::Summary>();
+    bench_.summary = tests::told();
     own_.manager = "7";
     own_.portal = "acme";
   }
@@ -34,7 +34,11 @@ class ViewerTest : public testing::Test {
     PageOptions options;
     std::string all = page_html(table, *bench_.calendar, options) + table_csv(table) + app::table_json(table) +
                       report_text(bench_.table(report_view("acme", view.language), viewer), *bench_.calendar);
-    for (const auto* line : {"deals_won.sum", "deals_won", "average_deal_amount", "new_leads"}) {
+    for (const auto* line :
+         {"deals_won.sum", "deals_won", "average_deal_amount", "new_leads", "line-trend@deals_won.sum",
+          "line-change@deals_won.sum", "week-to-week", "to-median", "team-median@deals_won.sum", "flow-week",
+          "flow-month", "flow-drain", "flow-bottleneck", "flow-residual", "plan-target@revenue/month",
+          "plan-pace@revenue/month/manager:9", "deals_open@NEW", "deal_cycle.p50@won"}) {
       const auto cell = make_cell(bench_.parts(), view, viewer, line, "2026-09-07");
       if (!cell) continue;
       const Table frame = make_frame(bench_.parts(), view, viewer);
