@@ -68,7 +68,7 @@ std::string days_text(Language language, Day first, Day last) {
 
 std::string hundredths(Language language, double value) {
   const std::int64_t parts = insight::rounded(std::abs(value) * 100);
-  return fmt::format("{}{}{}{:02}", value < 0 && parts != 0 ? "-" : "", insight::grouped(language, parts / 100),
+  return fmt::format("{}{}{}{:02}", value < 0 && parts != 0 ? "−" : "", insight::grouped(language, parts / 100),
                      language == Language::ru ? ',' : '.', parts % 100);
 }
 
@@ -81,7 +81,7 @@ std::string figure_text(Language language, LineUnit unit, std::int64_t value) {
     case LineUnit::money:
       return insight::grouped(language, insight::rounded(static_cast<double>(value) / 100));
     case LineUnit::seconds:
-      return value < 0 ? "-" + insight::duration(language, -value) : insight::duration(language, value);
+      return value < 0 ? "−" + insight::duration(language, -value) : insight::duration(language, value);
     case LineUnit::ratio:
       return insight::percent(language, static_cast<double>(value) / 1e6);
     case LineUnit::number:

@@ -27,7 +27,7 @@ std::string fixed(Language language, double value, int digits) {
   std::string rest = std::to_string(whole % scale);
   rest.insert(0, static_cast<std::size_t>(digits) - rest.size(), '0');
   text += (language == Language::ru ? ',' : '.') + rest;
-  return (value < 0 && whole != 0 ? "-" : "") + text;
+  return (value < 0 && whole != 0 ? "−" : "") + text;
 }
 
 std::vector<std::string_view> split(std::string_view text, char by) {
@@ -85,8 +85,8 @@ std::size_t plural_form(Language language, std::int64_t number) {
 std::string grouped(Language language, std::int64_t number) {
   const std::string digits = std::to_string(number);
   const std::size_t first = number < 0 ? 1 : 0;
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
+  std::string text = number < 0 ? "−" : "";
+  for (std::size_t i = first; i < digits.size(); ++i) {
     if (i > first && (digits.size() - i) % 3 == 0) text += language == Language::ru ? kNoBreakSpace : ",";
     text += digits[i];
   }

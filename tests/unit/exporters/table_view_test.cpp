@@ -172,9 +172,9 @@ TEST(TextTest, FiguresInBothLanguages) {
   EXPECT_EQ(both(LineUnit::count, 12'500), "12\u00a0500 | 12,500");
   EXPECT_EQ(both(LineUnit::money, 125'050), "1\u00a0251 | 1,251");
   EXPECT_EQ(both(LineUnit::ratio, 125'000), "12,5\u00a0% | 12.5%");
-  EXPECT_EQ(both(LineUnit::number, -1'250), "-1,25 | -1.25");
+  EXPECT_EQ(both(LineUnit::number, -1'250), "−1,25 | −1.25");
   EXPECT_EQ(both(LineUnit::seconds, 8'100), "2\u00a0ч 15\u00a0мин | 2\u00a0h 15\u00a0min");
-  EXPECT_EQ(both(LineUnit::seconds, -8'100), "-2\u00a0ч 15\u00a0мин | -2\u00a0h 15\u00a0min");
+  EXPECT_EQ(both(LineUnit::seconds, -8'100), "−2\u00a0ч 15\u00a0мин | −2\u00a0h 15\u00a0min");
   EXPECT_EQ(figure_text(Language::ru, LineUnit::count, std::nullopt), kNoFigure);
 }
 

@@ -29,8 +29,8 @@ TEST(Wording, NumbersAreGrouped) {
   EXPECT_EQ(grouped(kRu, 999), "999");
   EXPECT_EQ(grouped(kRu, 1'234'567), "1\u00a0234\u00a0567");
   EXPECT_EQ(grouped(kEn, 1'234'567), "1,234,567");
-  EXPECT_EQ(grouped(kEn, -100), "-100");
-  EXPECT_EQ(grouped(kEn, -1'000), "-1,000");
+  EXPECT_EQ(grouped(kEn, -100), "−100");
+  EXPECT_EQ(grouped(kEn, -1'000), "−1,000");
 }
 
 TEST(Wording, MoneyIsInMajorUnits) {
