@@ -117,6 +117,24 @@ class SampleDays(unittest.TestCase):
 
                 eventually_none(lost, 30)
 
+    def test_an_answer_is_in_time_by_the_portals_limit(self) -> None:
+        """The only one of that day took 567 seconds, by a call; another limit reaches back to it."""
+        with World(SCENARIOS / "bitrix24_sample_day.scenario", known_since=MONDAY["bitrix24"]) as world:
+            world.fake.control("play")
+            portal = world.daemon.portals[world.alias]
+            usual = portal.more
+            for limit, in_time in (("15m", 1), ("9m", 0), ("10m", 1)):
+                world.daemon.stop()
+                portal.more = [*usual, f"limits: {{response: {limit}}}"]
+                world.daemon.write_config()
+                world.daemon.start()
+                world.aim()
+                page = world.daemon.rest()
+                self.assertEqual(in_time, page.total("crm_window_first_responses_in_time", window="day"), limit)
+            self.assertEqual(1, page.total("crm_first_response_seconds_count", channel="call"))
+            self.assertEqual(1, page.total("crm_first_response_seconds_count"))
+            world.daemon.verify()
+
 
 if __name__ == "__main__":
     main()
