@@ -53,7 +53,7 @@ TEST(FactKind, EveryKindHasANameOfItsOwn) {
   for (int kind = static_cast<int>(kFirstFactKind); kind <= static_cast<int>(kLastFactKind); ++kind) {
     names.insert(fact_kind_name(static_cast<FactKind>(kind)));
   }
-  EXPECT_EQ(names.size(), 34u);
+  EXPECT_EQ(names.size(), 35u);
   EXPECT_EQ(fact_kind_name(FactKind::new_lead), "new_lead");
   EXPECT_EQ(fact_kind_name(FactKind::inquiry_lost), "inquiry_lost");
   EXPECT_EQ(fact_kind_name(FactKind::missed_unreturned), "missed_unreturned");

@@ -52,7 +52,7 @@ TEST(Wording, RatiosAndPercents) {
   EXPECT_EQ(ratio(kRu, 0.5), "0,50");
   EXPECT_EQ(ratio(kEn, 12.345), "12.35");
   EXPECT_EQ(ratio(kEn, 1.004), "1.00");
-  EXPECT_EQ(ratio(kEn, -0.25), "-0.25");
+  EXPECT_EQ(ratio(kEn, -0.25), "−0.25");
   EXPECT_EQ(ratio(kEn, 0.07), "0.07");
   EXPECT_EQ(ratio(kEn, std::nullopt), "–");
   EXPECT_EQ(percent(kRu, 0.125), "12,5\u00a0%");
