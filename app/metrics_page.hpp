@@ -11,7 +11,8 @@ namespace kpistream::app {
 // Thread-safe. Everything in `parts` must outlive it.
 class MetricsPage {
  public:
-  explicit MetricsPage(const AdminParts& parts) : parts_(parts), texts_(parts.board, {parts.config.export_managers, parts.config.export_sources}) {}
+  explicit MetricsPage(const AdminParts& parts)
+      : parts_(parts), texts_(parts.board, {parts.config.export_managers, parts.config.export_sources}) {}
 
   // By `?collect[]=GROUP`, Accept and Accept-Encoding; 400 for a group that there is not. `hide_names`: ids in the
   // place of people's names.
