@@ -42,23 +42,39 @@ std::string funnel_text(const Table& table, const std::string& id) {
   return name_of(table.pipelines_all, id);
 }
 
+// The last columns, which not all kinds of records have.
+std::string amount_text(Language language, const FactRow& fact) {
+  return fact.amount == 0 ? "" : figure_text(language, LineUnit::money, fact.amount);
+}
+std::string time_text(Language language, const FactRow& fact) {
+  if (fact.rating != 0) return std::to_string(fact.rating);
+  return fact.seconds == 0 ? "" : insight::duration(language, fact.seconds);
+}
+
+struct RecordColumns {
+  bool amount;
+  bool time;
+  explicit RecordColumns(const std::vector<FactRow>& facts)
+      : amount(std::any_of(facts.begin(), facts.end(), [](const FactRow& fact) { return fact.amount != 0; })),
+        time(std::any_of(facts.begin(), facts.end(),
+                         [](const FactRow& fact) { return fact.rating != 0 || fact.seconds != 0; })) {}
+};
+
 std::string fact_rows(const Table& table, const std::vector<FactRow>& facts, const Calendar& calendar) {
   const Language language = table.view.language;
+  const RecordColumns columns(facts);
+  const auto figure = [](const std::string& text) { return fmt::format("<td class=\"figure\">{}</td>", text); };
   std::string rows;
   for (const FactRow& fact : facts) {
     const auto name = escaped(kind_text(language, fact.kind) + " " + fact.id);
     const auto record = fact.link.empty() ? name
                                           : fmt::format(R"(<a href="{}" rel="noreferrer" target="_blank">{}</a>)",
                                                         escaped(fact.link), name);
-    rows += fmt::format(
-        "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"figure\">{}</td><td "
-        "class=\"figure\">{}</td></tr>\n",
-        fact.at == kNoTime ? std::string(kNoFigure) : moment_text(language, fact.at, calendar), record,
-        escaped(name_of(table.managers_all, fact.manager)), escaped(funnel_text(table, fact.pipeline)),
-        fact.amount == 0 ? "" : figure_text(language, LineUnit::money, fact.amount),
-        fact.rating != 0    ? std::to_string(fact.rating)
-        : fact.seconds == 0 ? ""
-                            : insight::duration(language, fact.seconds));
+    rows += fmt::format("<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}</td>{}{}</tr>\n",
+                        fact.at == kNoTime ? std::string(kNoFigure) : moment_text(language, fact.at, calendar), record,
+                        escaped(name_of(table.managers_all, fact.manager)), escaped(funnel_text(table, fact.pipeline)),
+                        columns.amount ? figure(amount_text(language, fact)) : "",
+                        columns.time ? figure(time_text(language, fact)) : "");
   }
   return rows;
 }
@@ -67,16 +83,21 @@ std::string records_html(const Table& table, const Records& records, const Calen
   const Language language = table.view.language;
   const auto title = escaped(records.title);
   if (records.facts.empty()) return fmt::format("<h2>{}</h2><p>{}</p>", title, say(language, {"Ни одной.", "None."}));
+  const RecordColumns columns(records.facts);
+  const auto column = [](std::string_view words) { return fmt::format("<th scope=\"col\">{}</th>", words); };
   const auto rest = records.left_off == 0
                         ? std::string()
                         : fmt::format("<p>{} {}</p>", say(language, {"И ещё", "And further"}),
                                       insight::grouped(language, static_cast<std::int64_t>(records.left_off)));
   return fmt::format(
-      R"(<h2>{0} <span class="count">{1}</span></h2><div class="wide" tabindex="0" role="region" aria-label="{0}"><table class="records"><thead><tr><th scope="col">{2}</th><th scope="col">{3}</th><th scope="col">{4}</th><th scope="col">{5}</th><th scope="col">{6}</th><th scope="col">{7}</th></tr></thead><tbody>{8}</tbody></table></div>{9})",
+      R"(<h2>{0} <span class="count">{1}</span></h2><div class="wide" tabindex="0" role="region" aria-label="{0}"><table class="records"><thead><tr><th scope="col">{2}</th><th scope="col">{3}</th><th scope="col">{4}</th><th scope="col">{5}</th>{6}{7}</tr></thead><tbody>{8}</tbody></table></div>{9})",
       title, insight::grouped(language, static_cast<std::int64_t>(records.facts.size() + records.left_off)),
       say(language, {"Когда", "When"}), say(language, {"Запись в CRM", "Record in the CRM"}),
-      say(language, {"Менеджер", "Manager"}), say(language, {"Воронка", "Funnel"}), say(language, {"Сумма", "Amount"}),
-      records.facts.front().rating != 0 ? say(language, {"Оценка", "Vote"}) : say(language, {"Время", "Time"}),
+      say(language, {"Менеджер", "Manager"}), say(language, {"Воронка", "Funnel"}),
+      columns.amount ? column(say(language, {"Сумма", "Amount"})) : "",
+      columns.time ? column(records.facts.front().rating != 0 ? say(language, {"Оценка", "Vote"})
+                                                              : say(language, {"Время", "Time"}))
+                   : "",
       fact_rows(table, records.facts, calendar), rest);
 }
 
