@@ -38,7 +38,10 @@ CLOT = re.compile(
     rf'<a href="{re.escape(GRAFANA)}/d/kpistream-funnel-ru\?var-portal=demo">Посмотреть показатели</a>')
 FIRING = {("CrmFlowClot", "demo"), ("CrmLeadShortage", "demo2"), ("CrmManagerFarUnderTeam", "demo"), ("Watchdog", "")}
 NOT_READ = "the demo's portals are invented: there is no CRM to be asked"
+NOT_ANSWERED = "its webhooks are invented too, and enter at the journal: nobody waits for an answer"
 MAY_BE_EMPTY = {
+    ("ingest", "Time to acknowledge", "A"): NOT_ANSWERED,
+    ("ingest", "Time to acknowledge", "B"): NOT_ANSWERED,
     ("ingest", "Waiting to be read", "A"): NOT_READ,
     ("ingest", "Request budget left", "A"): NOT_READ,
     ("ingest", "Requests to the CRMs", "A"): NOT_READ,
