@@ -41,7 +41,8 @@ std::vector<Key> rest_keys() {
   return {
       {"gather", duration(), "How long events about one record are gathered before it is read.", R"("1s")"},
       {"poll", duration(), "Between two reads of the lists that tell what webhooks did not.", R"("5m")"},
-      {"directory", duration(), "Between two reads of users, funnels, stages and currencies.", R"("1h")"},
+      {"directory", duration(),
+       "Between two reads of users, funnels, stages, sources, reasons of refusal and currencies.", R"("1h")"},
   };
 }
 

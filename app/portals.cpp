@@ -120,6 +120,7 @@ ingest::ReaderOptions reader_options(const Config& config, const PortalConfig& p
   options.poll = config.rest_poll;
   options.directory = config.rest_directory;
   options.item_types = item_types(portal.settings);
+  options.fields = !portal.settings.loss_reason_field.empty();
   options.first_read_from = portal.settings.known_since;
   options.cursor = [&state, alias = portal.settings.alias](const std::string& list) {
     return read_cursor(state, alias, list);

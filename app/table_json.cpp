@@ -82,11 +82,10 @@ std::string choices_json(const std::vector<Choice>& choices) {
 
 std::string stages_json(const Table& table) {
   return array(table.stages, [&](const exporters::StageRow& row) {
-    const auto name = table.stage_names.find(row.id);
     return fmt::format(
         R"({{"id":{},"name":{},"pipeline":{},"open":{},"amount_minor":{},"stay_seconds":{},"bottleneck":{}}})",
-        json(row.id), json(name == table.stage_names.end() ? row.id : name->second), json(row.pipeline), row.open,
-        row.amount, number(row.stay_seconds), row.bottleneck);
+        json(row.id), json(exporters::name_of(table.names.stages, row.id)), json(row.pipeline), row.open, row.amount,
+        number(row.stay_seconds), row.bottleneck);
   });
 }
 

@@ -36,7 +36,7 @@ void TableMoment::take_names(const Board& board) {
       parts_.manager_names = portal->manager_names;
       for (const auto& manager : portal->managers) parts_.manager_names.try_emplace(manager);
       parts_.pipeline_names = portal->pipeline_names;
-      parts_.stage_names = portal->stage_names;
+      parts_.names = {portal->stage_names, portal->source_names, portal->loss_reason_names};
     }
   });
 }

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kRules = "15";  // raised when stream/facts reads entities in another way
 // Raised when entities take in observations, or dialects records, in another way: the journal is read again.
-constexpr std::string_view kFolding = "7";
+constexpr std::string_view kFolding = "8";
 constexpr std::size_t kBatch = 5'000;
 
 std::string derive_key(const std::string& portal) { return "settings/" + portal; }

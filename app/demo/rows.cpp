@@ -50,6 +50,16 @@ std::string statuses(const Cast& cast) {
   return joined(rows);
 }
 
+// What the reasons of a refusal are called: the choices of a field of the portal's own.
+std::string fields() {
+  std::vector<std::string> choices;
+  for (const Named& reason : kReasons) {
+    choices.push_back(fmt::format(R"({{"ID":"{}","VALUE":"{}"}})", reason.id, reason.name));
+  }
+  return fmt::format(R"({{"UF_CRM_LOSE_REASON":{{"type":"enumeration","formLabel":"Причина отказа","items":{}}}}})",
+                     joined(choices));
+}
+
 std::string users(const Cast& cast) {
   std::vector<std::string> rows{
       fmt::format(R"({{"ID":"{}","ACTIVE":true,"NAME":"Сайт и телефония","LAST_NAME":""}})", kRobot)};
@@ -162,6 +172,8 @@ std::vector<std::pair<std::string, std::string>> directories(const Cast& cast, U
   const auto result = [](const std::string& rows) { return "{\"result\":" + rows + "}"; };
   return {
       {"user.get", result(users(cast))},
+      {"crm.deal.fields", result(fields())},
+      {"crm.lead.fields", result(fields())},
       {"department.get", result(fmt::format(R"([{{"ID":"{}","NAME":"{}"}}])", kDepartment, cast.team))},
       {"crm.category.list?entityTypeId=2",
        R"({"result":{"categories":[{"id":0,"name":"Новые клиенты"},{"id":1,"name":"Постоянные клиенты"}]}})"},

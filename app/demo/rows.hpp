@@ -99,7 +99,7 @@ struct Invoice {
 // "C1:WON": the stage of a funnel beside the first.
 [[nodiscard]] std::string stage_of(int category, std::size_t stage);
 
-// Subjects and bodies of users, departments, funnels, stages, sources and currencies.
+// Subjects and bodies of users, departments, fields, funnels, stages, sources and currencies.
 inline constexpr int kCategories = 2;
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> directories(const Cast& cast, UnixSeconds at);
 

@@ -15,6 +15,7 @@ constexpr std::array kBeginnings{
     Beginning{"process_", Group::process},           Beginning{"kpistream_", Group::daemon},
     Beginning{"crm_portal_", Group::portals},        Beginning{"crm_manager_info", Group::portals},
     Beginning{"crm_pipeline_info", Group::portals},  Beginning{"crm_deal_stage_info", Group::portals},
+    Beginning{"crm_source_info", Group::portals},    Beginning{"crm_loss_reason_info", Group::portals},
     Beginning{"crm_coverage_", Group::portals},      Beginning{"crm_snapshot_", Group::portals},
     Beginning{"crm_manager_", Group::managers},      Beginning{"crm_source_", Group::sources},
     Beginning{"crm_cohort_", Group::cohorts},        Beginning{"crm_flow_", Group::insight},

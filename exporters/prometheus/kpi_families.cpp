@@ -291,16 +291,18 @@ void write_names(const PortalFigures& portal, const Places& places, bool hide_na
                {"zone", portal.settings.zone}},
               std::int64_t{1});
   write_managers(portal, places, hide_names, out);
-  auto& pipelines = out.family("crm_pipeline_info", "gauge",
-                               "The labels tell the name of a funnel, to be joined by id; the value is always 1.");
-  for (const auto& [id, name] : portal.pipeline_names) {
-    pipelines.sample({{"portal", alias}, {"pipeline", id}, {"name", name}}, std::int64_t{1});
-  }
-  auto& stages = out.family("crm_deal_stage_info", "gauge",
-                            "The labels tell the name of a stage of deals, to be joined by id; the value is always 1.");
-  for (const auto& [id, name] : portal.stage_names) {
-    stages.sample({{"portal", alias}, {"deal_stage", id}, {"name", name}}, std::int64_t{1});
-  }
+  const auto write = [&](std::string_view metric, std::string_view label, const std::string& what,
+                         const std::map<std::string, std::string>& names) {
+    auto& family = out.family(metric, "gauge",
+                              "The labels tell the name of " + what + ", to be joined by id; the value is always 1.");
+    for (const auto& [id, name] : names) {
+      family.sample({{"portal", alias}, {label, id}, {"name", name}}, std::int64_t{1});
+    }
+  };
+  write("crm_pipeline_info", "pipeline", "a funnel", portal.pipeline_names);
+  write("crm_deal_stage_info", "deal_stage", "a stage of deals", portal.stage_names);
+  write("crm_source_info", "source", "a source", portal.source_names);
+  write("crm_loss_reason_info", "loss_reason", "a reason of refusal", portal.loss_reason_names);
   if (portal.known_since != 0) {
     out.family("crm_portal_known_since_timestamp_seconds", "gauge",
                "This is when the portal's figures begin to be known; a window that begins earlier is absent, not zero.")

@@ -5,6 +5,7 @@
 
 #include "exporters/table/derived.hpp"
 #include "exporters/table/reader.hpp"
+#include "stream/facts/words.hpp"
 #include "stream/periods/ledger.hpp"
 
 namespace kpistream::exporters {
@@ -88,7 +89,7 @@ std::optional<Line> labelled_line(const TableParts& parts, const Table& frame, s
   if (whole == nullptr || value.empty() || value.size() > Label::kLabelMax) return std::nullopt;
   for (const auto& definition : parts.catalogue.definitions) {
     if (definition.id != whole->kpi || definition.window_labels.empty() || !is_by_label(definition)) continue;
-    const Words name = label_words(frame.stage_names, definition.window_labels.front().attribute, value);
+    const Words name = label_words(frame.names, definition.window_labels.front().attribute, value);
     Line line = *whole;
     line.id = id;
     line.part = value;
@@ -109,15 +110,14 @@ bool is_by_label(const Definition& definition) {
   return is_history(definition.windows) || Calendar::label(definition.windows).empty();
 }
 
-Words label_words(const std::map<std::string, std::string>& stage_names, Attribute attribute,
-                  const std::string& value) {
-  if (attribute == Attribute::stage) {
-    const auto name = stage_names.find(value);
-    return name == stage_names.end() ? Words{value, value} : Words{name->second, name->second};
-  }
-  if (attribute != Attribute::loss_reason) return {value, value};
-  if (value == "none") return {"причина не указана", "no reason given"};
-  return {"причина «" + value + "»", "reason “" + value + "”"};
+Words label_words(const DirectoryNames& names, Attribute attribute, const std::string& value) {
+  const auto both = [](const std::string& name) { return Words{name, name}; };
+  if (attribute == Attribute::stage) return both(name_of(names.stages, value));
+  if (attribute == Attribute::source) return both(name_of(names.sources, value));
+  if (attribute != Attribute::loss_reason) return both(value);
+  if (value == kNone) return {"причина не указана", "no reason given"};
+  const auto name = name_of(names.loss_reasons, value);
+  return {"причина «" + name + "»", "reason “" + name + "”"};
 }
 
 void add_seconds(FactRow& row, const Definition& definition, const Fact& fact) {

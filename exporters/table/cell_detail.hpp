@@ -76,9 +76,8 @@ void add_seconds(FactRow& row, const Definition& definition, const Fact& fact);
 // Whether a line's part is a value of the KPI's first label; else it is one of its windows.
 [[nodiscard]] bool is_by_label(const Definition& definition);
 
-// What a value of a label is called: a stage by its name, a reason of refusal, which no directory names, in words.
-[[nodiscard]] Words label_words(const std::map<std::string, std::string>& stage_names, Attribute attribute,
-                                const std::string& value);
+// What a value of a label is called: stages, sources and reasons of refusal by their names.
+[[nodiscard]] Words label_words(const DirectoryNames& names, Attribute attribute, const std::string& value);
 
 // Which facts make it: of which definition and range, and of a standing one which part.
 [[nodiscard]] Range facts_range(const TableParts& parts, const Definition& definition, const Line& line,

@@ -60,7 +60,7 @@ void add_members(Csv& csv, const Table& table, const Members& members, const Sai
   for (std::size_t i = 0; i < members.lines.size(); ++i) csv.number({});
   csv.end();
   for (const MemberRow& row : members.rows) {
-    csv.field(people ? name_of(table.managers_all, row.id) : row.id);
+    csv.field(people ? name_of(table.managers_all, row.id) : source_text(table, row.id));
     for (std::size_t i = 0; i < members.lines.size(); ++i) add(csv, language, members.lines[i].unit, row.figures[i]);
     csv.end();
   }

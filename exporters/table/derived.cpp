@@ -235,7 +235,7 @@ class Derived {
     if (stage.empty()) return std::nullopt;
     CellDetail detail;
     say_of(detail, texts::kBottleneck);
-    const Words name = label_words(table_.stage_names, Attribute::stage, stage);
+    const Words name = label_words(table_.names, Attribute::stage, stage);
     detail.line.title = {detail.line.title.ru + ": " + name.ru, detail.line.title.en + ": " + name.en};
     detail.line.unit = LineUnit::seconds;
     const Day day = parts_.calendar.day_of(parts_.now);

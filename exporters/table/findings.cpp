@@ -256,14 +256,13 @@ class Audit : public Writer {
                  {"Ни задачи, ни встречи впереди.", "No task and no meeting ahead."});
     for (const auto& stage : table_.stages) {
       if (!stage.bottleneck) continue;
-      const auto name = table_.stage_names.find(stage.id);
-      chapter.findings.push_back({fmt::format("{}: {}", words({"Узкое место", "Bottleneck"}),
-                                              name == table_.stage_names.end() ? stage.id : name->second),
-                                  fmt::format("{} {}", insight::grouped(language_, stage.open),
-                                              counted(stage.open, {"сделка", "сделки", "сделок"}, {"deal", "deals"})),
-                                  fmt::format("{} {}", words({"обычно стоят", "the usual stay is"}),
-                                              figure_text(language_, LineUnit::seconds, stage.stay_seconds)),
-                                  true});
+      chapter.findings.push_back(
+          {fmt::format("{}: {}", words({"Узкое место", "Bottleneck"}), name_of(table_.names.stages, stage.id)),
+           fmt::format("{} {}", insight::grouped(language_, stage.open),
+                       counted(stage.open, {"сделка", "сделки", "сделок"}, {"deal", "deals"})),
+           fmt::format("{} {}", words({"обычно стоят", "the usual stay is"}),
+                       figure_text(language_, LineUnit::seconds, stage.stay_seconds)),
+           true});
     }
     return chapter;
   }

@@ -65,9 +65,8 @@ std::string flow_items(const Table& table, const Calendar& calendar) {
                   say(language, {"никогда: ничего не закрывается", "never: nothing is closed"}));
   }
   if (!flow.bottleneck.empty()) {
-    const auto name = table.stage_names.find(flow.bottleneck);
     items += item(table, "flow-bottleneck", {"Узкое место", "Bottleneck"},
-                  escaped(name == table.stage_names.end() ? flow.bottleneck : name->second));
+                  escaped(name_of(table.names.stages, flow.bottleneck)));
   }
   if (flow.residual && *flow.residual != 0) {
     items +=

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exporters/table/reader.hpp"
+#include "exporters/table/text.hpp"
 #include "stream/insight/people.hpp"
 #include "stream/kpi/cells.hpp"
 #include "stream/kpi/duration.hpp"
@@ -69,7 +70,7 @@ class Builder {
     if (!head()) std::erase_if(people, [&](const auto& entry) { return entry.first != table_.viewer.manager; });
     table_.managers_all = choices(people, table_.viewer.hide_names);
     table_.pipelines_all = choices(parts_.pipeline_names, false);
-    table_.stage_names = parts_.stage_names;
+    table_.names = parts_.names;
     if (table_.view.by) offer(*table_.view.by, table_.view.of);
   }
 
@@ -80,7 +81,7 @@ class Builder {
                                                  : table_.sources_all;
     for (const auto& id : ids) {
       const bool there = std::any_of(choices.begin(), choices.end(), [&](const Choice& have) { return have.id == id; });
-      if (!there) choices.push_back({id, id});
+      if (!there) choices.push_back({id, family == Family::source ? source_text(table_, id) : id});
     }
   }
 
@@ -321,6 +322,11 @@ Day stay_since(const Calendar& calendar, UnixSeconds now, UnixSeconds known_sinc
 std::string name_of(const std::vector<Choice>& choices, const std::string& id) {
   const auto it = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) { return choice.id == id; });
   return it == choices.end() ? id : it->name;
+}
+
+std::string name_of(const DirectoryNames::Names& names, const std::string& id) {
+  const auto it = names.find(id);
+  return it == names.end() ? id : it->second;
 }
 
 }  // namespace kpistream::exporters

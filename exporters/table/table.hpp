@@ -100,6 +100,14 @@ struct Choice {
   std::string name;
 };
 
+// How people call what the CRM's directories name; what is not there has its id only.
+struct DirectoryNames {
+  using Names = std::map<std::string, std::string>;  // by id
+  Names stages;
+  Names sources;
+  Names loss_reasons;
+};
+
 struct Table {
   View view;
   Viewer viewer;
@@ -119,7 +127,7 @@ struct Table {
   std::vector<Choice> managers_all;
   std::vector<Choice> pipelines_all;
   std::vector<Choice> sources_all;
-  std::map<std::string, std::string> stage_names;
+  DirectoryNames names;
   std::vector<Line> lines_all;
 };
 
@@ -135,7 +143,7 @@ struct TableParts {
   std::vector<std::string> portals;
   std::map<std::string, std::string> manager_names;
   std::map<std::string, std::string> pipeline_names;
-  std::map<std::string, std::string> stage_names;
+  DirectoryNames names;
   std::shared_ptr<const insight::Summary> summary;              // may be null
   std::shared_ptr<const periods::TakenAdvice> taken = nullptr;  // may be null
 };
@@ -146,5 +154,6 @@ struct TableParts {
 
 // How people call it: "name", else the id. A manager's name is hidden where the viewer may not see it.
 [[nodiscard]] std::string name_of(const std::vector<Choice>& choices, const std::string& id);
+[[nodiscard]] std::string name_of(const DirectoryNames::Names& names, const std::string& id);
 
 }  // namespace kpistream::exporters

@@ -285,9 +285,7 @@ std::string sources_section(const Table& table, const Calendar& calendar) {
   if (members.rows.empty() || members.lines.empty()) return {};
   std::string rows;
   for (const MemberRow& row : members.rows) {
-    const std::string name =
-        row.id == "none" || row.id.empty() ? std::string(say(language, {"не указан", "not given"})) : row.id;
-    rows += fmt::format("<tr>{}</tr>\n", member_row(table, members, row, name, false));
+    rows += fmt::format("<tr>{}</tr>\n", member_row(table, members, row, source_text(table, row.id), false));
   }
   return fmt::format(
       R"(<section id="sources"><h2>{}: {}</h2><div class="wide" tabindex="0" role="region" aria-label="{}"><table>
@@ -319,13 +317,12 @@ std::string stage_row(const Table& table, const StageRow& row, const Calendar& c
   const auto whose = !several || row.pipeline.empty()
                          ? std::string()
                          : fmt::format(" <small>{}</small>", escaped(name_of(table.pipelines_all, row.pipeline)));
-  const auto name = table.stage_names.find(row.id);
   const auto mark = !row.bottleneck ? std::string()
                                     : fmt::format(R"( <strong class="tag">{}</strong>)",
                                                   say(language, {"узкое место", "bottleneck"}));
   const auto share = static_cast<double>(row.open) / static_cast<double>(table.stages.front().open);
   return fmt::format("<tr><th scope=\"row\">{}{}{}</th>{}<td class=\"bars\">{}</td>{}{}</tr>\n",
-                     escaped(name == table.stage_names.end() ? row.id : name->second), whose, mark,
+                     escaped(name_of(table.names.stages, row.id)), whose, mark,
                      cell("deals_open", now, insight::grouped(language, row.open)),
                      bar(share, row.bottleneck ? "bad" : ""),
                      cell("deals_open.sum", now, figure_text(language, LineUnit::money, row.amount)),

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "stream/facts/words.hpp"
+
 namespace kpistream::exporters {
 namespace {
 
@@ -157,8 +159,15 @@ std::string subject_text(const Table& table, const insight::Subject& subject) {
   if (subject.id.empty()) return {};
   if (subject.kind == Kind::manager) return name_of(table.managers_all, subject.id);
   if (subject.kind == Kind::pipeline) return name_of(table.pipelines_all, subject.id);
+  if (subject.kind == Kind::source) return source_text(table, subject.id);
   if (subject.kind != Kind::reason) return subject.id;
-  return language == Language::ru ? "Причина отказа «" + subject.id + "»" : "Refusal reason “" + subject.id + "”";
+  const auto reason = name_of(table.names.loss_reasons, subject.id);
+  return language == Language::ru ? "Причина отказа «" + reason + "»" : "Refusal reason “" + reason + "”";
+}
+
+std::string source_text(const Table& table, const std::string& id) {
+  if (id.empty() || id == kNone) return std::string(say(table.view.language, {"не указан", "not given"}));
+  return name_of(table.names.sources, id);
 }
 
 std::string short_day(Language language, Day day) {

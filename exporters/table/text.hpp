@@ -50,8 +50,10 @@ inline constexpr std::string_view kNoFigure = "–";
 // A tenth or more under the pace of the plan, once a tenth of its time is over.
 [[nodiscard]] bool is_behind(const insight::PlanFigure& figure);
 
-// "Причина отказа «RIVAL»": whom or what a card is about; empty: all of the portal.
+// "Причина отказа «Дорого»": whom or what a card is about; empty: all of the portal.
 [[nodiscard]] std::string subject_text(const Table& table, const insight::Subject& subject);
+// "Сайт", "не указан"
+[[nodiscard]] std::string source_text(const Table& table, const std::string& id);
 
 [[nodiscard]] Said flow_title(insight::FlowState state);   // "Затор"
 [[nodiscard]] Said flow_advice(insight::FlowState state);  // what to do

@@ -155,7 +155,7 @@ void add_members(Workbook& book, const Table& table, const Members& members, con
   }
   std::size_t at = kHeadRows;
   for (const MemberRow& row : members.rows) {
-    book.text(sheet, at, 0, people ? name_of(table.managers_all, row.id) : row.id);
+    book.text(sheet, at, 0, people ? name_of(table.managers_all, row.id) : source_text(table, row.id));
     for (std::size_t i = 0; i < members.lines.size(); ++i) {
       book.figure(sheet, at, i + 1, members.lines[i].unit, row.figures[i]);
     }

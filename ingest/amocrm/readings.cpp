@@ -232,6 +232,7 @@ bool read_item(std::string_view list, const JsonValue& item, const PortalSetting
   if (list == "tasks") return read_task(item, decoded);
   if (list == "users") return read_name(item, EntityKind::manager, decoded);
   if (list == "leads/pipelines") return read_pipeline(item, decoded);
+  if (list == "leads/loss_reasons") return read_name(item, EntityKind::loss_reason, decoded);
   return read_note(item, list, decoded);
 }
 
@@ -240,7 +241,7 @@ struct List {
   std::string_view embedded;  // where its items are
   bool by_update;             // read by updated_at: has a cursor
 };
-constexpr std::array<List, 12> kLists{{{"leads", "leads", true},
+constexpr std::array<List, 13> kLists{{{"leads", "leads", true},
                                        {"tasks", "tasks", true},
                                        {"leads/notes", "notes", true},
                                        {"contacts/notes", "notes", true},
@@ -251,6 +252,7 @@ constexpr std::array<List, 12> kLists{{{"leads", "leads", true},
                                        {"leads/bin", "leads", false},
                                        {"users", "users", false},
                                        {"leads/pipelines", "pipelines", false},
+                                       {"leads/loss_reasons", "loss_reasons", false},
                                        {"catalogs", "catalogs", false}}};
 
 // The last page moves the cursor: when it is here, so are the others. Old ones do not say how far they tell of.

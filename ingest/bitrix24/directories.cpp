@@ -33,8 +33,7 @@ std::string after(std::string_view prefix, std::string_view list, std::string_vi
   return is_id(rest) ? std::string(of) + "/" + std::string(rest) : std::string();
 }
 
-// Whose stages a list holds, as EntityKind::stage has it; empty: it is a list of other words (sources, types of
-// contacts).
+// Whose stages a list holds, as EntityKind::stage has it; empty: it is a list of other words (types of contacts).
 std::string records_of(std::string_view list) {
   if (list == "STATUS") return "lead/";
   if (list == "QUOTE_STATUS") return "quote/";
@@ -55,14 +54,18 @@ bool tells_outcome(std::string_view list, std::string_view semantics) {
   return list != "QUOTE_STATUS" || semantics == "S" || semantics == "F";
 }
 
-// A stage of whatever kind of record. A list of other words has no semantics: told alike.
+// A stage of whatever kind of record, or a source. A list of other words has no semantics: told alike.
 Observation read_status(const JsonValue& status, UnixSeconds /*arrived*/) {
   Observation seen;
   const std::string list = status["ENTITY_ID"].text();
   const std::string stage = status["STATUS_ID"].text();
   if (list.empty() || stage.empty()) return seen;
-  seen.ref = {EntityKind::stage, list + "/" + stage};
   seen.name = status["NAME"].text();
+  if (list == "SOURCE") {
+    if (is_label(stage)) seen.ref = {EntityKind::source, stage};
+    return seen;
+  }
+  seen.ref = {EntityKind::stage, list + "/" + stage};
   const std::string semantics = status["SEMANTICS"].text();
   KeptFields kept;
   kept.add("semantics", semantics == "S" || semantics == "F" ? semantics : "P");
@@ -111,6 +114,26 @@ Observation read_employee(const JsonValue& user, UnixSeconds /*arrived*/) {
   return seen;
 }
 
+// Of the fields of leads or of deals only what the reasons of a refusal are called. A field that is no list of choices
+// names none. Who may not see the fields is told so: then ids stay.
+Decoded decode_fields(const Subject& subject, const JsonValue& root, const PortalSettings& settings) {
+  Decoded decoded;
+  decoded.event = subject.method();
+  const JsonValue fields = root["result"];
+  if (settings.loss_reason_field.empty() || !fields.is_object()) {
+    decoded.verdict = DecodeVerdict::ignored;
+    return decoded;
+  }
+  fields[settings.loss_reason_field]["items"].each([&decoded](const JsonValue& choice) {
+    Observation seen;
+    seen.ref = {EntityKind::loss_reason, choice["ID"].text()};
+    seen.name = choice["VALUE"].text();
+    if (is_label(seen.ref.id)) decoded.observations.push_back(std::move(seen));
+  });
+  return decoded;
+}
+constexpr std::array<std::string_view, 2> kFieldLists{"crm.deal.fields", "crm.lead.fields"};
+
 constexpr std::string_view kDepartments = "department.get";  // its scope is one that a portal may well not give
 constexpr std::int64_t kPage = 50;
 
@@ -136,7 +159,11 @@ std::optional<Observation> read_user(const std::string& id, const std::string& n
   return seen;
 }
 
-std::optional<Decoded> decode_directory(const Subject& subject, const Record& record, const JsonValue& root) {
+std::optional<Decoded> decode_directory(const Subject& subject, const Record& record, const JsonValue& root,
+                                        const PortalSettings& settings) {
+  for (const std::string_view fields : kFieldLists) {
+    if (fields == subject.method()) return decode_fields(subject, root, settings);
+  }
   for (const Directory& directory : kDirectories) {
     if (directory.method != subject.method()) continue;
     Decoded decoded;

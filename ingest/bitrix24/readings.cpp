@@ -187,7 +187,7 @@ Decoded decode_bitrix24_reading(const Record& record, const PortalSettings& sett
   if (record.subject.starts_with(kItem)) return decode_item(record, root, settings);
   if (is_list(subject)) return decode_list(subject, record, root, settings);
   if (subject.method() == "backfill") return decode_backfill(subject);
-  if (auto directory = decode_directory(subject, record, root)) return std::move(*directory);
+  if (auto directory = decode_directory(subject, record, root, settings)) return std::move(*directory);
   if (subject.method() == "event.offline.get") return decode_offline_events(record, root, settings);
   for (const auto method : kIgnored) {
     if (subject.method() == method) return other(method, DecodeVerdict::ignored);

@@ -27,7 +27,7 @@ constexpr std::string_view kEvents =
     "transaction_added";
 
 // The record of a change comes after the log of it: a state that is read later knows what the log has told.
-constexpr std::array<AmoList, 12> kLists{
+constexpr std::array<AmoList, 13> kLists{
     {{"events", "events", kEvents, "created_at", Order::numbered, kEventsPage, kWeek, false},
      {"leads", "leads", kLeads, "updated_at", Order::by_time, kPage, 0, false},
      {"tasks", "tasks", kById, "updated_at", Order::numbered, kPage, 0, false},
@@ -38,6 +38,7 @@ constexpr std::array<AmoList, 12> kLists{
      {"catalogs/elements", "", kById, "updated_at", Order::numbered, kPage, 0, true},
      {"users", "users", "", "", Order::numbered, kPage, 0, false},
      {"leads/pipelines", "leads/pipelines", "", "", Order::numbered, kPage, 0, false},
+     {"leads/loss_reasons", "leads/loss_reasons", "", "", Order::numbered, kPage, 0, true},
      {"catalogs", "catalogs", "", "", Order::numbered, kPage, 0, true},
      {"leads/bin", "leads", kBin, "", Order::numbered, kPage, 0, false}}};
 

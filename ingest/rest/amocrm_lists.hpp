@@ -1,5 +1,5 @@
 // The lists of amoCRM and Kommo that are read, and how. Internal to ingest/rest.
-// Source: amoCRM developers, API v4: leads, tasks, events and notes, catalogs, users, pipelines.
+// Source: amoCRM developers, API v4: leads, tasks, events and notes, catalogs, users, pipelines, loss reasons.
 #pragma once
 
 #include <cstdint>

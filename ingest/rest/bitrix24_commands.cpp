@@ -36,14 +36,17 @@ constexpr std::string_view kItem = "crm.item.get?entityTypeId=";
 constexpr Bitrix24Kind kSmartProcess{kItem, "", "", "", "", "", true, EntityKind::quote};
 
 // The queue of offline events belongs to applications: see bitrix24_offline.hpp. To others the portal says so.
-constexpr std::array<Bitrix24Kind, 5> kWhole{{
+constexpr std::array<Bitrix24Kind, 7> kWhole{{
     {"crm.category.list?entityTypeId=2", "", "", "", "", "", true, EntityKind::pipeline},
     {"crm.status.list", "", "", "", "", "", true, EntityKind::stage},
     {"crm.currency.list", "", "", "", "", "", true, EntityKind::currency},
     {"department.get", "", "", "", "", "", false, EntityKind::department},
+    {"crm.deal.fields", "", "", "", "", "", false, EntityKind::loss_reason},
+    {"crm.lead.fields", "", "", "", "", "", false, EntityKind::loss_reason},
     {"event.offline.get", "", "", "", "", "", true, {}},
 }};
 constexpr std::array<std::string_view, 4> kDirectories{kWhole[0].get, kWhole[1].get, kWhole[2].get, kWhole[3].get};
+constexpr std::array<std::string_view, 2> kFieldLists{kWhole[4].get, kWhole[5].get};
 // Pages after the first.
 constexpr Bitrix24Kind kDepartments{"department.get?start=", "", "", "", "", "", false, EntityKind::department};
 
@@ -116,6 +119,7 @@ const Bitrix24Kind* bitrix24_kind(std::string_view subject) {
 std::span<const Bitrix24Kind> bitrix24_kinds() { return kKinds; }
 
 std::span<const std::string_view> bitrix24_directories() { return kDirectories; }
+std::span<const std::string_view> bitrix24_field_lists() { return kFieldLists; }
 
 std::string_view id_in(std::string_view subject) { return subject.substr(subject.rfind('=') + 1); }
 

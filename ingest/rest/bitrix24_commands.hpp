@@ -44,6 +44,8 @@ struct Bitrix24Kind {
 [[nodiscard]] const Bitrix24Kind* bitrix24_kind(std::string_view subject);  // null: not in the table
 // Directories that one command reads whole; each is a subject of the table too.
 [[nodiscard]] std::span<const std::string_view> bitrix24_directories();
+// What fields deals and leads have, with the choices of those that are lists; likewise.
+[[nodiscard]] std::span<const std::string_view> bitrix24_field_lists();
 [[nodiscard]] std::string_view id_in(std::string_view subject);
 
 // What a command of a batch asks for.

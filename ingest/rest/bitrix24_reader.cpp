@@ -411,6 +411,9 @@ class Bitrix24Reader final : public ReaderBase {
     const bool users = co_await read_users();
     std::vector<WishQueue::Asked> rest;
     for (const auto subject : bitrix24_directories()) rest.push_back({std::string(subject), 0});
+    if (options_.fields) {
+      for (const auto subject : bitrix24_field_lists()) rest.push_back({std::string(subject), 0});
+    }
     const bool others = co_await ask_singly(std::move(rest));
     co_return users&& others;
   }

@@ -61,7 +61,8 @@ struct ReaderOptions {
   std::chrono::milliseconds poll{300'000};  // between two reads of the lists
   bool heal = true;                         // read the lists that tell what webhooks did not
   std::vector<std::string> item_types;      // Bitrix24: entityTypeId of the smart processes that count, digits
-  std::chrono::milliseconds directory{3'600'000};  // between two reads of users, funnels, stages and currencies
+  bool fields = false;                      // Bitrix24: read what fields there are too; they name reasons of refusal
+  std::chrono::milliseconds directory{3'600'000};  // between two reads of directories
   std::chrono::milliseconds deadline{30'000};      // of one request as a whole, on the real clock
   std::chrono::milliseconds retry_first{1'000};    // after a failure; doubles from one to the next
   std::chrono::milliseconds retry_most{60'000};

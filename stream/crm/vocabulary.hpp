@@ -45,6 +45,9 @@ enum class EntityKind : std::uint8_t {
   department = 20,  // Its name. A manager has the ids of departments among the fields: "department".
   // A place: what is noted on a contact ("contact:<id>") or company ("company:<id>") instead of on a deal of theirs.
   card = 21,
+  // Directories again, by the ids that records have: what a source of records and a reason of refusal are called.
+  source = 22,
+  loss_reason = 23,
 };
 
 struct EntityRef {

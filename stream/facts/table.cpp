@@ -38,6 +38,14 @@ std::string stage_in_table(const PortalSettings& portal, const std::string& id) 
   return in_table(portal, portal.counts_in.stages, id);
 }
 
+std::string source_in_table(const PortalSettings& portal, const std::string& id) {
+  return in_table(portal, portal.counts_in.sources, id);
+}
+
+std::string loss_reason_in_table(const PortalSettings& portal, const std::string& id) {
+  return in_table(portal, portal.counts_in.loss_reasons, id);
+}
+
 void count_in_table(const PortalSettings& portal, Facts& facts) {
   const CountsIn& table = portal.counts_in;
   if (table.portal.empty()) return;

@@ -15,10 +15,13 @@ namespace kpistream {
   return portal.counts_in.portal.empty() ? portal.alias : portal.counts_in.portal;
 }
 
-// What somebody, a funnel or a stage of the portal's CRM is called in the table: by the mapping, else "<alias>/<id>".
+// What somebody, a funnel, a stage, a source or a reason of refusal of the portal's CRM is called in the table: by the
+// mapping, else "<alias>/<id>".
 [[nodiscard]] std::string manager_in_table(const PortalSettings& portal, const std::string& id);
 [[nodiscard]] std::string pipeline_in_table(const PortalSettings& portal, const std::string& id);
 [[nodiscard]] std::string stage_in_table(const PortalSettings& portal, const std::string& id);
+[[nodiscard]] std::string source_in_table(const PortalSettings& portal, const std::string& id);
+[[nodiscard]] std::string loss_reason_in_table(const PortalSettings& portal, const std::string& id);
 
 // From facts as they are in the portal to those that count in the table. Their order and identities stay.
 void count_in_table(const PortalSettings& portal, Facts& facts);

@@ -83,6 +83,8 @@ class Board::PortalBoard {
     figures_.manager_names.clear();
     figures_.pipeline_names.clear();
     figures_.stage_names.clear();
+    figures_.source_names.clear();
+    figures_.loss_reason_names.clear();
     load_names(figures_.settings);
     for (const PortalSettings& member : figures_.settings.members) load_names(member);
     figures_.teams = teams_of(state_, figures_.settings);
@@ -211,12 +213,15 @@ class Board::PortalBoard {
   }
 
   void load_names(const PortalSettings& portal) {
-    each_named(portal.alias, EntityKind::manager, [&](const std::string& id, const Entity& named) {
-      figures_.manager_names.try_emplace(manager_in_table(portal, id), named.name);
-    });
-    each_named(portal.alias, EntityKind::pipeline, [&](const std::string& id, const Entity& named) {
-      figures_.pipeline_names.try_emplace(pipeline_in_table(portal, id), named.name);
-    });
+    const auto load = [&](EntityKind kind, auto in_table, std::map<std::string, std::string>& names) {
+      each_named(portal.alias, kind, [&](const std::string& id, const Entity& named) {
+        names.try_emplace(in_table(portal, id), named.name);
+      });
+    };
+    load(EntityKind::manager, manager_in_table, figures_.manager_names);
+    load(EntityKind::pipeline, pipeline_in_table, figures_.pipeline_names);
+    load(EntityKind::source, source_in_table, figures_.source_names);
+    load(EntityKind::loss_reason, loss_reason_in_table, figures_.loss_reason_names);
     each_named(portal.alias, EntityKind::stage, [&](const std::string& id, const Entity& named) {
       if (auto stage = deal_stage(id, named)) {
         figures_.stage_names.try_emplace(stage_in_table(portal, *stage), named.name);

@@ -53,15 +53,17 @@ struct Cohort {
 
 // The figures of a portal's table, as a reader sees them.
 struct PortalFigures {
-  PortalSettings settings;                            // with its members
-  UnixSeconds now = 0;                                // where the windows stand; to the second of the last move
-  UnixSeconds known_since = 0;                        // 0: no record yet, nothing is known
-  std::map<std::string, std::string> manager_names;   // from the directory, or else from that of a member
-  std::map<std::string, std::string> pipeline_names;  // the same
-  std::map<std::string, std::string> stage_names;     // the same, of deals; of two funnels' the first
-  std::map<std::string, std::string> teams;           // by manager, see stream/kpi/teams.hpp
-  std::set<std::string> managers;                     // seen in figures
-  std::map<std::string, KpiFigures> kpis;             // by id
+  PortalSettings settings;                               // with its members
+  UnixSeconds now = 0;                                   // where the windows stand; to the second of the last move
+  UnixSeconds known_since = 0;                           // 0: no record yet, nothing is known
+  std::map<std::string, std::string> manager_names;      // from the directory, or else from that of a member
+  std::map<std::string, std::string> pipeline_names;     // the same
+  std::map<std::string, std::string> stage_names;        // the same, of deals; of two funnels' the first
+  std::map<std::string, std::string> source_names;       // the same
+  std::map<std::string, std::string> loss_reason_names;  // the same
+  std::map<std::string, std::string> teams;              // by manager, see stream/kpi/teams.hpp
+  std::set<std::string> managers;                        // seen in figures
+  std::map<std::string, KpiFigures> kpis;                // by id
   std::vector<bool> visible;  // by window of WindowSet::periods; false: it begins before the portal was known
   std::map<WindowSet, std::vector<Cohort>> cohorts;  // of both sets, the running one first
   std::vector<std::int64_t> coverage;  // by window of WindowSet::periods: thousandths of it verified against the CRM
@@ -85,14 +87,14 @@ class Board {
 
   [[nodiscard]] static bool shows_names_of(EntityKind kind) {
     return kind == EntityKind::manager || kind == EntityKind::pipeline || kind == EntityKind::stage ||
-           kind == EntityKind::department;
+           kind == EntityKind::department || kind == EntityKind::source || kind == EntityKind::loss_reason;
   }
 
   // What a processed batch changed; to be called after the state has taken it.
   struct Changes {
     const CellDeltas* cells = nullptr;
     std::map<std::string, UnixSeconds> first_records;  // by portal
-    std::set<std::string> named;                       // portals whose directory names somebody or a funnel otherwise
+    std::set<std::string> named;                       // portals whose directory names somebody or something otherwise
     std::set<std::string> compared;                    // portals whose lists were read on
   };
   void apply(const Changes& changes);

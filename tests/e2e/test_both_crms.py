@@ -44,7 +44,8 @@ APART = {
 }
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "both-crms.md"
 # No figures: names of people and funnels, and how the daemon itself fares.
-NO_FIGURES = ("crm_manager_info", "crm_pipeline_info", "crm_deal_stage_info", "crm_snapshot_")
+NO_FIGURES = ("crm_manager_info", "crm_pipeline_info", "crm_deal_stage_info", "crm_source_info", "crm_loss_reason_info",
+              "crm_snapshot_")
 
 
 def words(place: int) -> dict[str, dict[str, str]]:

@@ -152,8 +152,17 @@ class Items(unittest.TestCase):
         funnels = ask(crm, "crm.category.list", {"entityTypeId": 2})[1]["result"]["categories"]
         self.assertIn((7, "Рекламации"), [(row["id"], row["name"]) for row in funnels])
         self.assertEqual("Cost", ask(crm, "crm.deal.fields", {})[1]["result"]["UF_CRM_COST"]["formLabel"])
+        self.assertEqual([], told(crm, '10:00:00 stage UC_EXPO list=SOURCE name="Выставка в Орле"'))
+        sources = ask(crm, "crm.status.list", {"filter": {"ENTITY_ID": "SOURCE"}})[1]["result"]
+        self.assertIn(("UC_EXPO", "Выставка в Орле"), [(row["STATUS_ID"], row["NAME"]) for row in sources])
         crm.crm.faults({"scopes": ["crm"]})
         self.assertEqual((401, "insufficient_scope"), _error(ask(crm, "tasks.task.list", {})))
+
+    def test_the_field_of_reasons_tells_its_choices(self) -> None:
+        crm = player()
+        told(crm, "10:00:00 create_deal 701 owner=7 amount=1")
+        field = ask(crm, "crm.deal.fields", {})[1]["result"]["UF_CRM_LOSE_REASON"]
+        self.assertEqual(("enumeration", {"ID": "45", "VALUE": "Дорого"}), (field["type"], field["items"][0]))
 
     def test_lists_are_read_by_change_and_by_id_alone_and_in_a_batch(self) -> None:
         crm = player()

@@ -1,4 +1,4 @@
-"""Users, funnels, stages and currencies of the demo portal, as they stand in tests/data/bitrix24."""
+"""Users, funnels, stages, sources, reasons of refusal and currencies of the demo portal, as they stand in tests/data/bitrix24."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+# What every portal has, and one that somebody has made.
+SOURCES = (("CALL", "Звонок"), ("WEB", "Веб-сайт"), ("PARTNER", "Существующий клиент"), ("UC_EXPO", "Выставка в Туле"))
+LOSS_REASON = "UF_CRM_LOSE_REASON"
 DATA = Path(__file__).resolve().parents[2] / "data" / "bitrix24"
 
 
@@ -21,6 +24,10 @@ class Directories:
         exchanges = json.loads((DATA / "rest.directories.json").read_text(encoding="utf-8"))["exchanges"]
         for exchange in exchanges:
             self._take(exchange["method"], exchange["params"], exchange["answers"][0]["body"]["result"])
+        self.statuses += [{"ID": str(700 + place), "ENTITY_ID": "SOURCE", "STATUS_ID": ident, "NAME": name, "NAME_INIT": name,
+                           "SORT": str(10 * place), "SYSTEM": "N" if ident.startswith("UC_") else "Y", "COLOR": None,
+                           "SEMANTICS": None, "CATEGORY_ID": None} for place, (ident, name) in enumerate(SOURCES, 1)]
+        self.loss_reasons: list[dict[str, str]] = [{"ID": "45", "VALUE": "Дорого"}, {"ID": "46", "VALUE": "Ушли к другим"}]
 
     def _take(self, method: str, params: dict[str, Any], result: Any) -> None:
         if method == "user.get" and "FILTER" in params:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Callable
 
 from bitrix24 import filters
+from bitrix24.directories import LOSS_REASON
 from bitrix24.portal import Base, Row
 from kit.table import Table
 
@@ -203,12 +204,15 @@ def _types(portal: Base, params: Row) -> Answer:
 
 
 def _fields(table: str) -> Callable[[Base, Row], Answer]:
-    """The custom ones: those of the setting `fields=UF_CRM_COST:Cost`, and those that records have."""
+    """The custom ones: those of the setting `fields=UF_CRM_COST:Cost`, and those that records have. Of the reason of a
+    refusal the choices too."""
     def method(portal: Base, params: Row) -> Answer:
         named = dict(part.split(":") for part in portal.settings.get("fields", "").split(",") if part)
         used = {name for row in portal.tables[table].values() for name in row if name.startswith("UF_CRM_")}
-        return Answer({code: {"type": "string", "title": code, "formLabel": named.get(code, code)}
-                       for code in sorted(used | set(named))})
+        fields = {code: {"type": "string", "title": code, "formLabel": named.get(code, code)} for code in sorted(used | set(named))}
+        if LOSS_REASON in fields:
+            fields[LOSS_REASON].update(type="enumeration", items=deepcopy(portal.directories.loss_reasons))
+        return Answer(fields)
 
     return method
 

@@ -138,7 +138,8 @@ void fill(State& state, const std::string& portal, int times) {
   Observation stage = named(EntityKind::stage, "deal/C5:NEW", "Новая");
   stage.fields = std::vector<Field>{Field{"of", "deal/5"}};
   for (const auto& seen :
-       {named(EntityKind::manager, "7", "Анна \"А\" \\ \n"), named(EntityKind::pipeline, "5", "Розница"), stage}) {
+       {named(EntityKind::manager, "7", "Анна \"А\" \\ \n"), named(EntityKind::pipeline, "5", "Розница"), stage,
+        named(EntityKind::source, "web", "Сайт"), named(EntityKind::loss_reason, "45", "Дорого")}) {
     Entity entity;
     entity.observe(seen);
     batch.puts.push_back({Space::entities, entity_key(portal, seen.ref), encode_entity(entity)});

@@ -33,6 +33,7 @@ class CardsTest : public testing::Test {
     Bench bench;
     bench.summary = summary;
     bench.settings.currency = "RUB";
+    bench.directory = directory_;
     View view;
     view.language = language;
     view.by = Family::manager;
@@ -45,6 +46,7 @@ class CardsTest : public testing::Test {
   Bench bench_;
   insight::Card card_;
   insight::AdviceEffect effect_{};
+  DirectoryNames directory_;
 };
 
 std::string link(std::string_view of, std::string_view line) {
@@ -69,6 +71,17 @@ TEST_F(CardsTest, AReasonIsToldInWordsAndOpensTheDealsLostByIt) {
   EXPECT_THAT(section(), HasSubstr(link("", "refusals_by_reason@price")));
   EXPECT_THAT(section(), HasSubstr("<h3>Причина отказа «price»: "));
   EXPECT_THAT(section(Language::en), HasSubstr("<h3>Refusal reason “price”: "));
+  directory_.loss_reasons = {{"price", "Дорого"}};
+  EXPECT_THAT(section(), HasSubstr("<h3>Причина отказа «Дорого»: "));
+  EXPECT_THAT(section(), HasSubstr(link("", "refusals_by_reason@price"))) << "addresses have ids";
+}
+
+TEST_F(CardsTest, ASourceHasItsName) {
+  card_.subject = {Kind::source, "web"};
+  EXPECT_THAT(section(), HasSubstr("<h3>web: "));
+  directory_.sources = {{"web", "Сайт"}};
+  EXPECT_THAT(section(), HasSubstr("<h3>Сайт: "));
+  EXPECT_THAT(section(), HasSubstr(link("&amp;source=web", "new_leads"))) << "addresses have ids";
 }
 
 TEST_F(CardsTest, TheProofIsWhatTheRuleReads) {

@@ -198,6 +198,8 @@ TEST_F(DerivedTest, AValueOfALabelIsALineOfItsOwn) {
   const auto refused = cell("refusals_by_reason@price", "", "2026-09-07").value();
   EXPECT_EQ(refused.figure.value, 1);
   EXPECT_EQ(refused.line.title.en, "Refusals by reason: reason “price”");
+  bench_.directory.loss_reasons = {{"price", "Too dear"}};
+  EXPECT_EQ(cell("refusals_by_reason@price", "", "2026-09-07")->line.title.en, "Refusals by reason: reason “Too dear”");
   EXPECT_EQ(cell("refusals_by_reason@time", "", "2026-09-07")->figure.value, 0);
   for (const auto* line : {"deals_open@", "new_leads@x", "tasks_due@soon", "loss_ratio@x", "nothing@x"})
     EXPECT_FALSE(cell(line, "", "2026-09-07")) << line;

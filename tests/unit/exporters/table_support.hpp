@@ -99,8 +99,8 @@ class Bench {
   [[nodiscard]] Range last_week() const { return periods::closed_period(periods::Period::week, *calendar, now); }
 
   [[nodiscard]] TableParts parts() const {
-    return {state, catalogue, formulas, settings, *calendar, now, built_in, {"acme", "beta"},
-            names, {},        {},       summary,  nullptr};
+    return {state, catalogue, formulas,  settings, *calendar, now, built_in, {"acme", "beta"},
+            names, {},        directory, summary,  nullptr};
   }
   [[nodiscard]] Table table(const View& view = {}, const Viewer& viewer = {}) const {
     return make_table(parts(), view, viewer);
@@ -112,6 +112,7 @@ class Bench {
   std::vector<std::pair<Formula, CompiledFormula>> formulas;
   std::set<std::string> built_in;
   std::map<std::string, std::string> names{{"7", "Анна"}, {"9", "Борис"}, {"11", "Вера"}, {"13", "Глеб"}};
+  DirectoryNames directory;
   std::shared_ptr<const insight::Summary> summary;
   MemoryState state;
   UnixSeconds now = kNoon;

@@ -3,6 +3,7 @@
 
 #include "app/table_json.hpp"
 #include "exporters/table/csv.hpp"
+#include "exporters/table/html.hpp"
 #include "exporters/table/page.hpp"
 #include "exporters/table/report.hpp"
 #include "tests/unit/exporters/table_support.hpp"
@@ -149,6 +150,20 @@ TEST_F(ViewerTest, WhatIsChosenStaysOnOffer) {
   const Table table = bench_.table(view);
   EXPECT_EQ(table.sources_all.size(), 2U) << "the one chosen, and the one that there is";
   EXPECT_EQ(page_html(table, *bench_.calendar, {}).find("a<b>"), std::string::npos);
+}
+
+TEST_F(ViewerTest, SourcesAreCalledAsTheDirectoryCallsThem) {
+  bench_.directory.sources = {{"web", "Сайт"}, {"radio", "Радио"}};
+  View view;
+  view.language = Language::ru;
+  view.by = Family::source;
+  view.of = {"web", "none"};
+  const Table table = bench_.table(view);
+  EXPECT_EQ(name_of(table.sources_all, "web"), "Сайт");
+  EXPECT_EQ(name_of(table.sources_all, "none"), "не указан");
+  EXPECT_EQ(table.sources_all.size(), 2U) << "the directory may be long: what is in the figures is on offer";
+  EXPECT_NE(sources_section(table, *bench_.calendar).find("<th scope=\"row\">Сайт</th>"), std::string::npos);
+  EXPECT_NE(table_csv(table).find("\"Сайт\""), std::string::npos);
 }
 
 TEST_F(ViewerTest, NoTextOfUsersIsMarkup) {

@@ -224,18 +224,20 @@ TEST(Board, NamesComeFromTheStateAsTheyCameFromTheChanges) {
     return seen;
   };
   bench.tell({named(EntityKind::manager, "7", "Анна"), named(EntityKind::pipeline, "5", "Розница"),
+              named(EntityKind::source, "WEB", "Сайт"), named(EntityKind::loss_reason, "45", "Дорого"),
               named(EntityKind::manager, "8", "")});
   bench.run();
+  using Names = std::map<std::string, std::string>;
   const auto names = [&] {
-    std::pair<std::map<std::string, std::string>, std::map<std::string, std::string>> read;
+    std::vector<Names> read;
     bench.board->read([&](const auto& portals) {
-      read = {portals.front()->manager_names, portals.front()->pipeline_names};
+      const PortalFigures& figures = *portals.front();
+      read = {figures.manager_names, figures.pipeline_names, figures.source_names, figures.loss_reason_names};
     });
     return read;
   };
   const auto before = names();
-  EXPECT_EQ(before.first.at("7"), "Анна");
-  EXPECT_EQ(before.second.at("5"), "Розница");
+  EXPECT_EQ(before, (std::vector<Names>{{{"7", "Анна"}}, {{"5", "Розница"}}, {{"WEB", "Сайт"}}, {{"45", "Дорого"}}}));
   bench.restart();
   EXPECT_EQ(names(), before);
 }

@@ -207,6 +207,23 @@ TEST_F(OneTable, NamesPeopleByItsOwnDirectoryFirst) {
   EXPECT_EQ(names(), expected);
 }
 
+TEST_F(OneTable, NamesSourcesAndReasonsAsTheyStandInItsFigures) {
+  old_.counts_in.sources = {{"SITE", "WEB"}};
+  old_.counts_in.loss_reasons = {{"1001", "45"}};
+  start({acme_, old_});
+  for (const auto& [kind, id, name_there] :
+       {std::tuple(EntityKind::source, "SITE", "Site"), std::tuple(EntityKind::source, "RADIO", "Radio"),
+        std::tuple(EntityKind::loss_reason, "1001", "Dear"), std::tuple(EntityKind::loss_reason, "1002", "Late")}) {
+    name("old", kind, id, name_there);
+  }
+  run();
+  using Names = std::map<std::string, std::string>;
+  look("acme", [&](const PortalFigures& figures) {
+    EXPECT_EQ(figures.source_names, (Names{{"WEB", "Site"}, {"old/RADIO", "Radio"}}));
+    EXPECT_EQ(figures.loss_reason_names, (Names{{"45", "Dear"}, {"old/1002", "Late"}}));
+  });
+}
+
 TEST_F(OneTable, AMappingReachesBackToTheFirstRecordAndCanBeTakenBack) {
   start({acme_, portal("old")});
   win("acme", "1", "9", 100);

@@ -42,6 +42,8 @@ TEST(AmoReadings, DirectoriesHaveNoCursor) {
             "understood leads/pipelines\npipeline:8 name=P\nstage:8/68 name=First fields=of:deal/8");
   EXPECT_EQ(describe(decode("leads/pipelines", list("pipelines", R"({"id":8,"name":"P"})"))),
             "understood leads/pipelines\npipeline:8 name=P");
+  EXPECT_EQ(describe(decode("leads/loss_reasons", list("loss_reasons", R"({"id":15,"name":"Дорого","sort":1})"))),
+            "understood leads/loss_reasons\nloss_reason:15 name=Дорого");
 }
 
 TEST(AmoReadings, WhatIsNoListOfOursIsQuarantined) {

@@ -46,6 +46,33 @@ TEST(Bitrix24Stages, HaveANameAndAMeaning) {
   EXPECT_EQ(decode("crm.status.list", R"({"error":"ACCESS_DENIED"})", 401), "quarantined crm.status.list");
 }
 
+TEST(Bitrix24Sources, AreNamedInTheSameListAsStages) {
+  EXPECT_EQ(decode("crm.status.list", R"({"result":[
+      {"ENTITY_ID":"SOURCE","STATUS_ID":"UC_SEARCH","NAME":"Поисковая реклама","SEMANTICS":null},
+      {"ENTITY_ID":"SOURCE","STATUS_ID":"no label","NAME":"Никогда не станет источником"},
+      {"ENTITY_ID":"SOURCE","NAME":"Без номера"}]})"),
+            "understood crm.status.list\nsource:UC_SEARCH name=Поисковая реклама");
+}
+
+TEST(Bitrix24LossReasons, AreTheChoicesOfTheFieldThatTheConfigurationNames) {
+  PortalSettings settings;
+  const auto fields = [&settings](const std::string& subject, const std::string& body, std::uint16_t status = 200) {
+    return describe(make_bitrix24_adapter(settings)->decode(reading(subject, body, status)));
+  };
+  const std::string body = R"({"result":{"ID":{"type":"integer"},
+      "UF_CRM_OTHER":{"type":"enumeration","items":[{"ID":"44","VALUE":"Другое поле"}]},
+      "UF_CRM_WHY":{"type":"enumeration","items":[{"ID":"45","VALUE":"Дорого"},{"ID":46,"VALUE":"Ушли к другим"},{"ID":"a b"}]}}})";
+  EXPECT_EQ(fields("crm.deal.fields", body), "ignored crm.deal.fields") << "no field is named";
+  settings.loss_reason_field = "UF_CRM_WHY";
+  const std::string reasons = "\nloss_reason:45 name=Дорого\nloss_reason:46 name=Ушли к другим";
+  EXPECT_EQ(fields("crm.deal.fields", body), "understood crm.deal.fields" + reasons);
+  EXPECT_EQ(fields("crm.lead.fields", body), "understood crm.lead.fields" + reasons);
+  EXPECT_EQ(fields("crm.deal.fields", R"({"result":{"UF_CRM_WHY":{"type":"string"}}})"), "understood crm.deal.fields")
+      << "a text names itself";
+  EXPECT_EQ(fields("crm.deal.fields", R"({"result":[]})"), "ignored crm.deal.fields");
+  EXPECT_EQ(fields("crm.deal.fields", R"({"error":"ACCESS_DENIED"})", 400), "ignored crm.deal.fields");
+}
+
 TEST(Bitrix24Stages, SayWhoseTheyAre) {
   const auto of = [](const std::string& list, const std::string& semantics) {
     const std::string row =
@@ -63,7 +90,7 @@ TEST(Bitrix24Stages, SayWhoseTheyAre) {
   EXPECT_EQ(of("QUOTE_STATUS", R"("S")"), "quote/");
   EXPECT_EQ(of("QUOTE_STATUS", "null"), "") << "in process before it is sent, and after";
   for (const char* other :
-       {"SOURCE", "DEAL_STAGE_", "DEAL_STAGE_x", "DYNAMIC_128_STAGE_", "DYNAMIC__STAGE_7", "DEAL_TYPE"})
+       {"CONTACT_TYPE", "DEAL_STAGE_", "DEAL_STAGE_x", "DYNAMIC_128_STAGE_", "DYNAMIC__STAGE_7", "DEAL_TYPE"})
     EXPECT_EQ(of(other, "null"), "") << other;
 }
 

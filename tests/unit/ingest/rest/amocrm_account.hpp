@@ -67,9 +67,9 @@ inline Reply refusal(int status) {
 }
 
 inline constexpr UnixSeconds kThen = 1'789'000'000;
-inline const std::vector<std::string> kAll{"events",          "leads",           "tasks",           "leads/notes",
-                                           "contacts/notes",  "companies/notes", "customers/notes", "users",
-                                           "leads/pipelines", "catalogs",        "leads/bin"};
+inline const std::vector<std::string> kAll{
+    "events",          "leads", "tasks",           "leads/notes",        "contacts/notes", "companies/notes",
+    "customers/notes", "users", "leads/pipelines", "leads/loss_reasons", "catalogs",       "leads/bin"};
 
 // The pages of a list that were written down.
 inline std::vector<NewRecord> pages(const Bench& bench, const std::string& list) {

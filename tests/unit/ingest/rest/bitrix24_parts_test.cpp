@@ -275,8 +275,8 @@ TEST(Bitrix24Sweep, SmartProcessesHaveListsOfTheirOwn) {
 }
 
 TEST(Bitrix24Commands, WhatIsReadWholeIsInTheTable) {
-  for (const std::string subject :
-       {"crm.currency.list", "event.offline.get", "crm.status.list", "department.get", "department.get?start=50"}) {
+  for (const std::string subject : {"crm.currency.list", "event.offline.get", "crm.status.list", "department.get",
+                                    "department.get?start=50", "crm.deal.fields", "crm.lead.fields"}) {
     ASSERT_NE(bitrix24_kind(subject), nullptr) << subject;
     EXPECT_EQ(bitrix24_kind(subject + "?id=1"), nullptr) << subject;
     const auto commands = commands_for({{subject, 4}}, {});

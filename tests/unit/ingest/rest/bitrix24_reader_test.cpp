@@ -389,6 +389,17 @@ TEST(Bitrix24Reader, ReadsUsersPageByPageAndTheOtherDirectoriesInOneRequest) {
   bench.until_still([&] { return bench.of(kFunnels).size() == 2; });
 }
 
+TEST(Bitrix24Reader, AsksForFieldsOnlyWhereTheyNameSomething) {
+  Portal portal(echo);
+  auto options = portal.options();
+  options.fields = true;
+  Bench bench(make_bitrix24_reader, options);
+  bench.reader->start();
+  bench.wait_for("crm.lead.fields");
+  EXPECT_EQ(bench.of("crm.deal.fields").size(), 1u);
+  EXPECT_EQ(bench.of(kFunnels).size(), 1u);
+}
+
 TEST(Bitrix24Reader, PagesThatLeadBackDoNotGoRoundForEver) {
   Portal portal(echo);
   portal.users = [](const SeenRequest&) { return reply(200, R"({"result":[],"next":50})"); };

@@ -42,7 +42,7 @@ std::string name_of(const EntityRef& ref) {
   static constexpr std::array kNames{"",         "lead",  "deal",       "activity", "call",     "quote",
                                      "invoice",  "task",  "message",    "manager",  "pipeline", "cursor",
                                      "client",   "note",  "line",       "acts",     "stage",    "currency",
-                                     "work_day", "maker", "department", "card"};
+                                     "work_day", "maker", "department", "card",     "source",   "loss_reason"};
   if (ref.kind == EntityKind::card) return ref.id;
   return ref.id.empty() ? "" : std::string(kNames.at(static_cast<std::size_t>(ref.kind))) + ":" + ref.id;
 }
