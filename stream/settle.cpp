@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <utility>
 
 #include "stream/codec/keys.hpp"
 #include "stream/codec/values.hpp"
@@ -188,24 +187,6 @@ void each_entity(const State& state, const std::string& portal, const Visit& vis
   });
 }
 
-// Takes away what a dialect keeps no more: records that are read again say nothing of it, so it would stay. True: there
-// was something.
-bool forget_unkept(Entity& entity, const PortalSettings& p) {
-  const bool reasons = p.crm == Crm::amocrm || !p.loss_reason_field.empty();
-  const bool marks = field_mark({}, p) != 0;
-  bool changed = !reasons && (!entity.loss_reason.empty() || entity.loss_reason_version != 0);
-  if (changed) {
-    entity.loss_reason.clear();
-    entity.loss_reason_version = 0;
-  }
-  for (auto* points : {&entity.points, &entity.late}) {
-    for (StagePoint& point : *points) {
-      if (!marks) changed |= std::exchange(point.fields, 0) != 0;
-    }
-  }
-  return changed;
-}
-
 // A portal, and what its facts were made with against what they are to be made with.
 struct Plan {
   const PortalSettings* portal = nullptr;
@@ -238,7 +219,6 @@ class Settling {
     for (const Plan& plan : table_) {
       counted.emplace(plan.portal->alias, *plan.portal);
       aliases.insert(plan.portal->alias);  // one that counts elsewhere now may have cells of its own
-      if (plan.refolds) forget(*plan.portal);
       if (plan.derives) link(*plan.portal);
     }
     erase_cells(state_, aliases);
@@ -251,15 +231,6 @@ class Settling {
   }
 
  private:
-  void forget(const PortalSettings& portal) {
-    each_entity(state_, portal.alias, [&](const EntityRef& ref, Entity entity) {
-      if (forget_unkept(entity, portal))
-        batch_.puts.push_back({Space::entities, entity_key(portal.alias, ref), encode_entity(entity)});
-      if (batch_.puts.size() == kBatch) flush();
-    });
-    flush();
-  }
-
   void link(const PortalSettings& portal) {
     erase_range(state_, Space::links, portal_prefix(portal.alias));
     erase_range(state_, Space::facts, portal_prefix(portal.alias));

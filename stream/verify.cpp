@@ -1,5 +1,6 @@
 #include "stream/verify.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -9,6 +10,7 @@
 #include "stream/codec/values.hpp"
 #include "stream/directory_state.hpp"
 #include "stream/facts/derive.hpp"
+#include "stream/facts/field_mark.hpp"
 #include "stream/links_state.hpp"
 #include "stream/memory_state.hpp"
 #include "stream/periods/check.hpp"
@@ -103,7 +105,7 @@ class Verification {
     if (whole) {
       const Contents entities = of_portals(contents(stored_, Space::entities));
       report_.entities = entities.size();
-      compare("entity", entities, contents(replayed, Space::entities), "journal");
+      compare("entity", as_kept(entities), as_kept(contents(replayed, Space::entities)), "journal");
       compare("wish", of_portals(contents(stored_, Space::wishes)), contents(replayed, Space::wishes), "journal");
       compare("first record", first_records(stored_), first_records(replayed), "journal");
       return;
@@ -114,6 +116,29 @@ class Verification {
         note("entity " + printable(key) + " differs from what follows from the journal that is left");
       }
     }
+  }
+
+  // Without what the settings keep no more: older ones may have kept it, a replay cannot know it, and it stays in case
+  // it is asked for again.
+  [[nodiscard]] Contents as_kept(Contents entities) const {
+    for (auto& [key, value] : entities) {
+      const auto alias = ByteReader(key).part();
+      const auto portal = std::find_if(portals_.begin(), portals_.end(),
+                                       [&](const ProcessorPortal& one) { return one.settings.alias == alias; });
+      if (portal == portals_.end()) continue;
+      const PortalSettings& settings = portal->settings;
+      Entity entity = decode_entity(value);
+      if (settings.crm == Crm::bitrix24 && settings.loss_reason_field.empty()) {
+        entity.loss_reason.clear();
+        entity.loss_reason_version = 0;
+      }
+      const bool marked = field_mark({}, settings) != 0;
+      for (auto* points : {&entity.points, &entity.late}) {
+        for (StagePoint& point : *points) point.fields = marked ? point.fields : 0;
+      }
+      value = encode_entity(entity);
+    }
+    return entities;
   }
 
   [[nodiscard]] Contents first_records(const State& state) const {

@@ -256,36 +256,6 @@ TEST(Settle, AnEntityFoldedByOlderRulesIsFoldedAnew) {
   EXPECT_TRUE(report.passed()) << testing::PrintToString(report.differences);
 }
 
-TEST(Settle, WhatIsKeptNoMoreIsForgotten) {
-  Bench bench;
-  bench.settings.loss_reason_field = "UF_CRM_REASON";
-  bench.settings.fields["budget"] = "UF_CRM_BUDGET";
-  bench.settings.action_fields = {"budget"};
-  bench.restart();
-  auto lost = deal("1", point(kNoon, Outcome::lost, "7", 100));
-  lost.loss_reason = "PRICE";
-  lost.point->fields = 5;
-  bench.tell({lost});
-  bench.run();
-  const auto entity = [&] {
-    return decode_entity(*bench.state->get(Space::entities, entity_key("acme", {EntityKind::deal, "1"})));
-  };
-  EXPECT_EQ(entity().loss_reason, "PRICE");
-  EXPECT_EQ(entity().points.at(0).fields, 5U);
-  auto settings = bench.settings;
-  const auto none = [](std::uint64_t, std::uint64_t) {};
-  settings.fields["more"] = "UF_CRM_MORE";  // one more is no reason to forget
-  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
-  EXPECT_EQ(entity().loss_reason, "PRICE");
-  EXPECT_EQ(entity().points.at(0).fields, 5U);
-  settings.loss_reason_field.clear();
-  settings.action_fields.clear();
-  EXPECT_EQ(settle(*bench.state, {settings}, none), Settled::refolding);
-  EXPECT_EQ(entity().loss_reason, "");
-  EXPECT_EQ(entity().loss_reason_version, 0);
-  EXPECT_EQ(entity().points.at(0).fields, 0U);
-}
-
 // A State that fails at its n-th write, as a crash in the middle would.
 class FailingState : public MemoryState {
  public:

@@ -61,6 +61,21 @@ class Verify : public testing::Test {
   Bench bench_;
 };
 
+TEST_F(Verify, WhatOlderSettingsKeptIsNoDifference) {
+  const std::string open = entity_key("acme", {EntityKind::deal, "2"});
+  Entity entity = decode_entity(*bench_.state->get(Space::entities, open));
+  entity.loss_reason = "PRICE";
+  entity.loss_reason_version = kNoon;
+  entity.points.at(0).fields = 5;
+  EXPECT_TRUE(after(put(Space::entities, open, encode_entity(entity))).empty());
+  bench_.settings.loss_reason_field = "UF_CRM_REASON";  // now it is asked for, and nobody has told it
+  EXPECT_EQ(report().differences.size(), 1U);
+  bench_.settings.loss_reason_field.clear();
+  bench_.settings.fields["budget"] = "UF_CRM_BUDGET";
+  bench_.settings.action_fields = {"budget"};
+  EXPECT_EQ(report().differences.size(), 1U);
+}
+
 TEST_F(Verify, TellsWhatItLookedAt) {
   const auto seen = report();
   EXPECT_EQ(seen.position, 2U);
