@@ -26,6 +26,7 @@ If you just did, <a href="./">go on</a>.
 
 std::vector<std::string> tokens_of(const std::vector<ViewerConfig>& viewers) {
   std::vector<std::string> tokens;
+  tokens.reserve(viewers.size());
   for (const auto& viewer : viewers) tokens.push_back(viewer.token);
   return tokens;
 }

@@ -89,6 +89,7 @@ ingest::ServerOptions server_options(const std::vector<Endpoint>& endpoints) {
 
 std::string text_of(const std::vector<Endpoint>& endpoints) {
   std::vector<std::string> texts;
+  texts.reserve(endpoints.size());
   for (const Endpoint& endpoint : endpoints) texts.push_back(endpoint_text(endpoint));
   return fmt::format("{}", fmt::join(texts, ","));
 }

@@ -204,6 +204,7 @@ std::vector<DrillRecords> drill_records(const Config& config, const State& state
                                         const std::vector<DrillFilter>& filters) {
   const auto portals = portals_of(config, table);
   std::vector<DrillAsk> asks;
+  asks.reserve(filters.size());
   for (const DrillFilter& filter : filters) asks.push_back({filter.definition, query_of(portals, filter)});
   std::vector<DrillRecords> all(filters.size());
   // Of a year there may be a million: what cannot be among the newest goes at once.

@@ -21,6 +21,7 @@ using exporters::Table;
 template <typename List, typename Write>
 std::string array(const List& list, const Write& write) {
   std::vector<std::string> all;
+  all.reserve(list.size());
   for (const auto& each : list) all.push_back(write(each));
   return fmt::format("[{}]", fmt::join(all, ","));
 }

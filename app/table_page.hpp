@@ -23,7 +23,7 @@ class TablePage {
  public:
   static constexpr std::size_t kKeptMax = 64;  // answers, all of the newest figures
 
-  explicit TablePage(AdminParts parts) : parts_(parts) {}
+  explicit TablePage(const AdminParts& parts) : parts_(parts) {}
 
   // Nothing: the path is not one of these.
   [[nodiscard]] std::optional<ingest::AdminResponse> answer(const ingest::AdminRequest& request,

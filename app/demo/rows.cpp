@@ -53,6 +53,7 @@ std::string statuses(const Cast& cast) {
 // What the reasons of a refusal are called: the choices of a field of the portal's own.
 std::string fields() {
   std::vector<std::string> choices;
+  choices.reserve(kReasons.size());
   for (const Named& reason : kReasons) {
     choices.push_back(fmt::format(R"({{"ID":"{}","VALUE":"{}"}})", reason.id, reason.name));
   }

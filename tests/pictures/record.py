@@ -33,12 +33,12 @@ def moments() -> list[datetime]:
 
 
 def kept(page: str, at: float) -> list[str]:
-    """The samples as a scrape of job kpistream would have put them, with their time; buckets, of which no dashboard asks
-    and which are most, left out."""
+    """The samples as a scrape of job kpistream would have put them, with their time; buckets of KPIs, of which no dashboard
+    asks and which are most, left out."""
     lines = []
     for line in page.splitlines():
         match = SAMPLE.match(line)
-        if match and not match[1].endswith("_bucket"):
+        if match and not (match[1].startswith("crm_") and match[1].endswith("_bucket")):
             labels = ",".join(filter(None, [match[2], 'job="kpistream"', 'instance="127.0.0.1:10481"']))
             lines.append(f"{match[1]}{{{labels}}} {match[3]} {at:.0f}")
     return lines
