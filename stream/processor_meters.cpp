@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, kTopics> kTopicNames{"other", "lead",    
                                                             "task",  "activity", "quote", "payment", "message", "note"};
 
 // The CRM tells times in seconds, and of Bitrix24 a record has to be read first.
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 constexpr std::array<Durations::Time, Durations::kBucketsMax - 1> kLags{1s,   2s,   5s,   10s,    30s,    60s,
                                                                         120s, 300s, 900s, 3'600s, 14'400s};
 

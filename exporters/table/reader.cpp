@@ -13,7 +13,6 @@ namespace kpistream::exporters {
 namespace {
 
 using periods::Period;
-using periods::Snapshot;
 using periods::SnapshotKpi;
 
 const std::string& member_of(const BucketKey& key, Family family) {

@@ -56,6 +56,7 @@ class Builder {
 
   [[nodiscard]] std::vector<Choice> choices(const std::map<std::string, std::string>& names, bool hidden) const {
     std::vector<Choice> all;
+    all.reserve(names.size());
     for (const auto& [id, name] : names) all.push_back({id, hidden || name.empty() ? id : name});
     std::sort(all.begin(), all.end(), [](const Choice& a, const Choice& b) { return a.name < b.name; });
     return all;

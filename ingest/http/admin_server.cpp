@@ -160,7 +160,7 @@ void AdminServer::stop() { impl_->listener.stop(); }
 
 void AdminServer::set_tls(std::shared_ptr<const TlsIdentity> identity) { impl_->listener.set_tls(std::move(identity)); }
 
-void AdminServer::publish(std::shared_ptr<const std::string> text) { impl_->listener.publish(text); }
+void AdminServer::publish(const std::shared_ptr<const std::string>& text) { impl_->listener.publish(text); }
 
 void AdminServer::collect(MeterSink& sink) const {
   collect_connections(sink, "admin", impl_->listener.connections());

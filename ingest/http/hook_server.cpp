@@ -12,8 +12,7 @@ namespace {
 using Stopwatch = decltype(ServerOptions::stopwatch);
 
 // Around the goals, 50 ms for 99 of 100 and 500 ms for 999 of 1,000, and up to what amoCRM waits.
-using std::chrono_literals::operator""us;
-using std::chrono_literals::operator""ms;
+using namespace std::chrono_literals;
 constexpr std::array<Durations::Time, Durations::kBucketsMax - 1> kAcknowledgedWithin{
     500us, 1ms, 2ms, 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 2'000ms};
 

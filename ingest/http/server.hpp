@@ -171,7 +171,7 @@ class AdminServer final : public Metered {
 
   // Sends one or more whole events ("id: 7\ndata: {}\n\n") to everybody who has a stream: nothing that is not for all
   // of them. A stream gets all that is published after the handler was called for it. The text is shared, not copied.
-  void publish(std::shared_ptr<const std::string> text);
+  void publish(const std::shared_ptr<const std::string>& text);
 
   void collect(MeterSink& sink) const override;
 
