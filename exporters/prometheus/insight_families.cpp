@@ -37,6 +37,9 @@ class Writer {
           {}, std::int64_t{s_.business_time ? 1 : 0});
     write_flow();
     if (s_.open_leads) write_ages(*s_.open_leads);
+    gauge("crm_largest_manager_revenue_ratio",
+          "This is the part of the revenue of the last 28 days that the manager with the most brought (K34).", {},
+          s_.largest_manager.ratio());
     write_managers();
     write_teams();
     for (const auto& figure : s_.plan) write_plan(figure);

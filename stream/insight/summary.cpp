@@ -20,6 +20,7 @@ Summary summarize(const Figures& figures) {
   summary.business_time = business_time(figures);
   if (figures.known_since() == 0) return summary;
   summary.flow = flow(figures);
+  summary.largest_manager = largest_manager_revenue(figures);
   summary.open_leads = ages(figures, kpi::kLeadsOpen);
   summary.week_to_week = week_to_week(figures);
   const Day monday = this_week(figures);
