@@ -22,7 +22,7 @@ struct Summary {
   bool business_time = false;
   Flow flow;
   std::optional<Ages> open_leads;
-  Compared largest_manager;  // of the revenue
+  Compared largest_manager;                         // of the revenue
   std::map<std::string, WeekToWeek> week_to_week;   // by manager
   std::map<std::string, AgainstTeam> against_team;  // by manager, over the last closed week
   bool week_reliable = false;                       // that week can be relied on
