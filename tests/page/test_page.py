@@ -114,7 +114,7 @@ class Looks(Page):
                                          ".map((each) => each.textContent).filter((text) => /[А-Яа-яЁё]/.test(text)"
                                          " && !text.includes('window.hurt') && !each_is_a_name(text));"
                                          "function each_is_a_name(text) {"
-                                         " return [...document.querySelectorAll('#managers tbody th, #funnel tbody th')]"
+                                         " return [...document.querySelectorAll('#managers tbody th, #funnel tbody th, #sources tbody th')]"
                                          ".some((th) => text.includes(th.textContent)); }"), "Russian on the English page")
 
     def test_a_wall_is_used_and_can_be_read(self) -> None:
