@@ -102,8 +102,7 @@ void missing_fields(const PortalFacts& facts, const PortalSettings& settings, Fi
 
 // ---- the daemon's metrics
 
-// The sum of a family's samples that have all of these labels ("portal=\"acme\"").
-// The value of each sample of the family that has all these labels.
+// The value of each sample of the family that has all these labels ("portal=\"acme\"").
 template <class Take>
 void each_sample(std::string_view metrics, std::string_view family, std::initializer_list<std::string> labels,
                  const Take& take) {

@@ -118,7 +118,7 @@ class Writer {
     const std::string wow =
         "This is the ratio of a manager's actions to those of the week before, to the same working time (K28).";
     for (const auto& [manager, weeks] : s_.week_to_week) {
-      if (!places_.has(manager)) continue;
+      if (!places_.has(Family::manager, manager)) continue;
       if (weeks.so_far) {
         gauge("crm_manager_actions_wow_ratio", wow, {{"manager", manager}, {"window", "week"}}, weeks.so_far->ratio());
       }
@@ -128,7 +128,7 @@ class Writer {
       }
     }
     for (const auto& [manager, standing] : s_.against_team) {
-      if (!places_.has(manager)) continue;
+      if (!places_.has(Family::manager, manager)) continue;
       gauge("crm_manager_actions_to_median_ratio",
             "This is the ratio of a manager's actions in the last closed week to the median of the others in the team "
             "(K29).",
@@ -205,7 +205,7 @@ class Writer {
              figure.suggestion->value, money);
     }
     for (const auto& [manager, part] : figure.contributions) {
-      if (!places_.has(manager)) continue;
+      if (!places_.has(Family::manager, manager)) continue;
       Labels with_manager = labels;
       with_manager.add("manager", manager);
       gauge(prefix + "contribution_ratio",

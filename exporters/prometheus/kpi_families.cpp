@@ -269,9 +269,9 @@ void write_managers(const PortalFigures& portal, const Places& places, bool hide
       out.family("crm_manager_info", "gauge",
                  "The labels tell the name and team of a manager, to be joined by id, or the id again where names are "
                  "hidden; the value is always 1.");
-  const bool everybody = portal.manager_names.size() <= places.managers_most();
+  const bool everybody = places.hold(Family::manager, portal.manager_names.size());
   for (const auto& [id, name] : portal.manager_names) {
-    if (!everybody && !places.has(id)) continue;
+    if (!everybody && !places.has(Family::manager, id)) continue;
     const auto team = portal.teams.find(id);
     managers.sample({{"portal", portal.settings.alias},
                      {"manager", id},
@@ -301,7 +301,10 @@ void write_names(const PortalFigures& portal, const Places& places, bool hide_na
   };
   write("crm_pipeline_info", "pipeline", "a funnel", portal.pipeline_names);
   write("crm_deal_stage_info", "deal_stage", "a stage of deals", portal.stage_names);
-  write("crm_source_info", "source", "a source", portal.source_names);
+  auto sources = portal.source_names;
+  if (!places.hold(Family::source, sources.size()))
+    std::erase_if(sources, [&](const auto& source) { return !places.has(Family::source, source.first); });
+  write("crm_source_info", "source", "a source", sources);
   write("crm_loss_reason_info", "loss_reason", "a reason of refusal", portal.loss_reason_names);
   if (portal.known_since != 0) {
     out.family("crm_portal_known_since_timestamp_seconds", "gauge",

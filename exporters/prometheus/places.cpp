@@ -46,7 +46,7 @@ std::set<std::string> greatest(const std::map<std::string, std::int64_t>& counts
 
 bool Places::give(const PortalFigures& portal) {
   const std::int64_t day = portal.now / kDaySeconds;
-  if (given_on_ == day) return false;
+  if (given_on_ == day || portal.known_since == 0) return false;
   given_on_ = day;
   const auto before = std::tuple(managers_, sources_);
   managers_.by = greatest(counts_of(portal, Family::manager), managers_.most);

@@ -27,14 +27,15 @@ class Places {
  public:
   explicit Places(PlaceLimits limits) : managers_{limits.managers, {}}, sources_{limits.sources, {}} {}
 
-  // Gives them to those of whom most was counted in the last 28 days. Once a day, or a graph would end whenever one
-  // passes another. True: others have them than before.
+  // Gives them to those of whom most was counted in the last 28 days. Once a day (of UTC), or a graph would end
+  // whenever one passes another. True: others have them than before.
   bool give(const PortalFigures& portal);
 
   // The value itself, or "other". Who is new takes a place while there is one; a funnel needs none.
   [[nodiscard]] std::string_view of(Family family, const std::string& value);
-  [[nodiscard]] bool has(const std::string& manager) const { return managers_.by.contains(manager); }
-  [[nodiscard]] std::size_t managers_most() const { return managers_.most; }
+  [[nodiscard]] bool has(Family family, const std::string& value) const { return taken(family).by.contains(value); }
+  // Whether so many of a directory may be named; else only those who have a place.
+  [[nodiscard]] bool hold(Family family, std::size_t names) const { return names <= taken(family).most; }
 
  private:
   struct Taken {
@@ -42,6 +43,8 @@ class Places {
     std::set<std::string> by;
     friend bool operator==(const Taken&, const Taken&) = default;
   };
+
+  [[nodiscard]] const Taken& taken(Family family) const { return family == Family::manager ? managers_ : sources_; }
 
   Taken managers_;
   Taken sources_;

@@ -20,9 +20,11 @@ std::optional<std::int64_t> ratio_of(const std::optional<double>& ratio) {
 // Makes one figure of the table that the view shows.
 class Derived {
  public:
-  Derived(const TableParts& parts, View view, const Viewer& viewer, std::string_view of, std::string_view column)
+  // `of_table`: it is of what the table shows now; else insight told it, up to a minute ago.
+  Derived(const TableParts& parts, View view, const Viewer& viewer, std::string_view of, std::string_view column,
+          bool of_table)
       : parts_(parts), of_(of) {
-    if (parts.summary) parts_.now = parts.summary->at;  // as insight read it
+    if (parts.summary && !of_table) parts_.now = parts.summary->at;
     view.at = column;
     view.lines = {of_};
     table_ = make_table(parts, view, viewer);
@@ -187,6 +189,7 @@ class Derived {
     part.line = *line;
     part.figure.value = reader.now(*line, 0, by, of);
     part.column = columns.front();
+    part.column.taken = 0;  // it holds what was corrected since
     part.by = by;
     part.of = of;
     part.has_records = true;
@@ -263,6 +266,7 @@ class Derived {
     part.line.title = {line->title.ru + ": " + name.ru, line->title.en + ": " + name.en};
     part.figure.value = reader.now(part.line, 0, std::nullopt, {});
     part.column = columns.front();
+    part.column.taken = 0;
     part.has_records = true;
     return part;
   }
@@ -280,7 +284,7 @@ class Derived {
     return detail;
   }
 
-  TableParts parts_;  // of insight's moment
+  TableParts parts_;  // of the figure's moment
   std::string of_;
   Table table_;
 };
@@ -293,7 +297,9 @@ std::optional<CellDetail> make_derived(const TableParts& parts, const View& view
                                        std::string_view line, std::string_view column) {
   const auto at = line.find('@');
   const auto of = at == std::string_view::npos ? std::string_view() : line.substr(at + 1);
-  auto detail = Derived(parts, view, viewer, of, column).make(line.substr(0, at));
+  const auto name = line.substr(0, at);
+  const bool of_table = name.starts_with("line-") || name == "team-median";
+  auto detail = Derived(parts, view, viewer, of, column, of_table).make(name);
   if (detail) detail->line.id = line;
   return detail;
 }

@@ -211,7 +211,9 @@ class Deriving {
       const bool in_work = closing_of(entity_, settings_).outcome == Outcome::open;
       if (!answered && in_work) staged(FactKind::lead_waiting, entity_.created, now().owner);
     }
-    if (!processed()) staged(FactKind::lead_open, entity_.created, now().owner);
+    const bool left = processed();
+    if (!left && outcome != Outcome::won && outcome != Outcome::lost)
+      staged(FactKind::lead_open, entity_.created, now().owner);
   }
 
   bool response(const StagePoint& first) {

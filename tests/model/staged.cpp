@@ -207,7 +207,7 @@ class Life {
       event.outcome = outcome_at(i) == Outcome::lost ? "lost" : "converted";
       return;
     }
-    add(FactKind::lead_open, thing_.created, now().owner, now().mover);
+    if (!closed(end)) add(FactKind::lead_open, thing_.created, now().owner, now().mover);
   }
 
   bool response(const Standing& first) {

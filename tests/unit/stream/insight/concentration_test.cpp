@@ -19,6 +19,20 @@ TEST(Concentration, IsThePartOfTheManagerWithTheMost) {
   EXPECT_EQ(largest_manager_revenue(figures), (Compared{6'000, 10'000}));
 }
 
+TEST(Concentration, NobodyIsNoManager) {
+  FakeFigures figures;
+  figures.put("deals_won", kMonday, 1, {.manager = "7"}, 1'000);
+  figures.put("deals_won", kMonday, 1, {.manager = "none"}, 3'000);
+  EXPECT_EQ(largest_manager_revenue(figures), (Compared{1'000, 4'000}));
+}
+
+TEST(Concentration, OfAWindowThatIsNotKnownThereIsNone) {
+  FakeFigures figures;
+  figures.put("deals_won", kMonday, 1, {.manager = "7"}, 1'000);
+  figures.know_since(figures.moment(kMonday - 1, 12));
+  EXPECT_EQ(largest_manager_revenue(figures).ratio(), std::nullopt);
+}
+
 TEST(Concentration, WithoutRevenueThereIsNone) {
   FakeFigures figures;
   EXPECT_EQ(largest_manager_revenue(figures).ratio(), std::nullopt);
