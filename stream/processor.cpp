@@ -58,7 +58,7 @@ class Processor::Batch {
     if (!told_.empty()) follow(here, directory);
     derive(here);
     for (const auto& subject : decoded.wishes) wish(record, decoded, subject);
-    if (record.kind == RecordKind::reading) fulfil(record);
+    if (record.kind == RecordKind::reading) fulfil(record, decoded);
   }
 
   void commit() {
@@ -271,7 +271,7 @@ class Processor::Batch {
     wishes_[std::move(key)] = record.position;
   }
 
-  void fulfil(const Record& record) {
+  void fulfil(const Record& record, const Decoded& decoded) {
     std::string key = wish_key(record.portal, record.subject);
     const auto it = wishes_.find(key);
     Position asked = 0;
@@ -282,7 +282,7 @@ class Processor::Batch {
     }
     // Asked again after the request was sent: the answer may be older than the event.
     if (asked == 0 || asked > record.asked) return;
-    owner_.lag_.fulfilled(meters(record.portal), key);
+    owner_.lag_.fulfilled(meters(record.portal), key, decoded);
     wishes_[std::move(key)] = 0;
   }
 

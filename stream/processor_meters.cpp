@@ -146,13 +146,15 @@ void EventLag::told(PortalMeters& meters, const Record& record, const Decoded& d
 
 // Of several webhooks that wait for one reading, the first has waited longest.
 void EventLag::wished(const std::string& key, const Record& record, const Decoded& decoded) {
-  if (is_live(record) && awaited_.size() < kAwaitedMost) awaited_.try_emplace(key, since(record, decoded));
+  if (!is_live(record)) return;
+  if (awaited_.size() == kAwaitedMost) awaited_.clear();
+  awaited_.try_emplace(key, since(record, decoded));
 }
 
-void EventLag::fulfilled(PortalMeters& meters, const std::string& key) {
+void EventLag::fulfilled(PortalMeters& meters, const std::string& key, const Decoded& answer) {
   const auto awaited = awaited_.find(key);
   if (awaited == awaited_.end()) return;
-  batch_.emplace_back(&meters, awaited->second);
+  if (answer.verdict != DecodeVerdict::quarantined) batch_.emplace_back(&meters, awaited->second);
   awaited_.erase(awaited);
 }
 

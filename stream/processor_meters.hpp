@@ -73,7 +73,9 @@ class ProcessorMeters {
 // others waited for the program. One thread.
 class EventLag {
  public:
-  static constexpr std::size_t kAwaitedMost = 100'000;  // readings whose webhook is remembered; of more it is not
+  // Readings whose webhook is remembered. Where they become more, some portal is not read at all: all are forgotten, or
+  // that portal's would keep out everybody else's.
+  static constexpr std::size_t kAwaitedMost = 100'000;
   // The CRM's time of an event is believed that long before the webhook came.
   static constexpr UnixSeconds kBelieved = 86'400;
 
@@ -83,7 +85,8 @@ class EventLag {
   // A delivery was taken into the batch: what it tells counts with it, what it wishes when that is fulfilled.
   void told(PortalMeters& meters, const Record& record, const Decoded& decoded);
   void wished(const std::string& key, const Record& record, const Decoded& decoded);
-  void fulfilled(PortalMeters& meters, const std::string& key);
+  // An answer that cannot be read brings nothing into the figures, and is not measured.
+  void fulfilled(PortalMeters& meters, const std::string& key, const Decoded& answer);
   // The batch is in the figures.
   void counted();
 
