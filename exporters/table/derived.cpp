@@ -246,10 +246,10 @@ class Derived {
                     at_stage(insight::kpi::kStageTime, ".p50", stage, name,
                              days_column(parts_, stay_since(parts_.calendar, parts_.now, table_.known_since), day))};
     detail.parts[1].has_records = false;
+    detail.parts[1].figure.value = table_.summary->flow.bottleneck_stay;  // of the slowest where nobody has left it
     detail.column = detail.parts.front().column;
-    const auto open = detail.parts[0].figure.value;
-    const auto stay = detail.parts[1].figure.value;
-    if (open && stay) detail.figure.value = *open * *stay;
+    if (const auto open = detail.parts[0].figure.value)
+      detail.figure.value = *open * table_.summary->flow.bottleneck_stay;
     return detail;
   }
 

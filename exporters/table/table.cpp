@@ -313,11 +313,11 @@ Table make_table(const TableParts& parts, const View& view, const Viewer& viewer
 }
 
 Day stay_since(const Calendar& calendar, UnixSeconds now, UnixSeconds known_since) {
-  constexpr Day kStayDays = 91;
+  constexpr Day kStayDays = insight::kFlowWeeks * 7;
   const Day known = calendar.day_of(known_since);
   const Day first_whole = calendar.begin_of(known) < minute_of(known_since) ? known + 1 : known;
   const Day today = calendar.day_of(now);
-  return std::min(today, std::max(today - kStayDays, first_whole));
+  return std::min(today, std::max(Calendar::week_of(today) - kStayDays, first_whole));
 }
 
 std::string name_of(const std::vector<Choice>& choices, const std::string& id) {

@@ -75,8 +75,8 @@ struct Members {
   std::vector<Figure> median;  // of managers, a line each; for a manager none of fewer than three others
 };
 
-// The first day of those that the median stay in a stage is of: 13 weeks, as in K27's bottleneck, or as many as are
-// known.
+// The first day of those that the median stay in a stage is of: 13 closed weeks and the running one, as in K27's
+// bottleneck, or as many as are known.
 [[nodiscard]] Day stay_since(const Calendar& calendar, UnixSeconds now, UnixSeconds known_since);
 struct StageRow {
   std::string id;

@@ -90,7 +90,7 @@ FlowOf flow_of(const Tides& tides, std::int64_t backlog, const Pick& pick) {
   return found;
 }
 
-std::string bottleneck(const Figures& figures) {
+void find_bottleneck(const Figures& figures, Flow& flow) {
   const Day monday = this_week(figures);
   const Range range = days(figures, monday - kFlowWeeks * kWeekDays, today(figures) + 1);
   std::map<std::string, std::int64_t> medians;
@@ -98,17 +98,15 @@ std::string bottleneck(const Figures& figures) {
   for (const auto& [stage, cell] : figures.labelled(kpi::kStageTime, "deal_stage", range)) {
     if (const auto seconds = quantile(cell, 0.5)) slowest = std::max(slowest, medians[stage] = *seconds);
   }
-  std::string worst;
   std::int64_t most = 0;
   for (const auto& [stage, open] : labelled(figures, kpi::kDealsOpen, "deal_stage", kStanding)) {
     const auto known = medians.find(stage);
-    const std::int64_t weight = open * (known == medians.end() ? slowest : known->second);
-    if (weight > most) {
-      most = weight;
-      worst = stage;
-    }
+    const std::int64_t stay = known == medians.end() ? slowest : known->second;
+    if (open * stay <= most) continue;
+    most = open * stay;
+    flow.bottleneck = stage;
+    flow.bottleneck_stay = stay;
   }
-  return worst;
 }
 
 std::optional<std::int64_t> residual(const Figures& figures) {
@@ -159,7 +157,7 @@ Flow flow(const Figures& figures) {
       return it == each.pipelines.end() ? Compared{} : it->second;
     });
   }
-  found.bottleneck = bottleneck(figures);
+  find_bottleneck(figures, found);
   found.residual = residual(figures);
   return found;
 }

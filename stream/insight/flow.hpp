@@ -58,6 +58,7 @@ struct Flow {
   // The stage where most deals wait longest: open deals times the median time in the stage over 13 weeks. A stage
   // nobody has left in that time counts as slow as the slowest. Empty: no open deals.
   std::string bottleneck;
+  std::int64_t bottleneck_stay = 0;  // the seconds it was taken with
   // Open deals that the counts of opened, won and lost ones do not explain; anything but 0 is a lost event. Nothing
   // when nothing is known.
   std::optional<std::int64_t> residual;

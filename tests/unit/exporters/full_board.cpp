@@ -84,7 +84,7 @@ insight::PlanFigure full_plan(const Target& target) {
 insight::Summary full_summary(const std::string& portal) {
   insight::Summary summary;
   summary.portal = portal;
-  summary.flow = {full_flow(), {{"5", full_flow()}}, "C5:NEW", 0};
+  summary.flow = {full_flow(), {{"5", full_flow()}}, "C5:NEW", 3'600, 0};
   summary.largest_manager = {60, 100};
   summary.open_leads = {3'600, 86'400};
   summary.week_to_week["7"] = {{{60, 100}}, {{60, 100}}};

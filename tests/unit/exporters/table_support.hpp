@@ -145,6 +145,7 @@ inline std::shared_ptr<insight::Summary> told() {
   summary->plan = {plan, plan};
   summary->plan[1].target.manager = "9";
   summary->flow.bottleneck = "NEW";
+  summary->flow.bottleneck_stay = 5'400;
   summary->flow.residual = 3;
   return summary;
 }

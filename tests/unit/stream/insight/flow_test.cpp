@@ -176,8 +176,11 @@ TEST(Flow, TheBottleneckIsWhereMostDealsWaitLongest) {
   figures.put_durations("stage_time", kMonday - 10, 5, 3'600, stage("new"));
   figures.put_durations("stage_time", kMonday - 10, 5, 36'000, stage("quote"));
   EXPECT_EQ(flow(figures).bottleneck, "quote");
+  const std::int64_t quote = flow(figures).bottleneck_stay;
+  EXPECT_NEAR(static_cast<double>(quote), 36'000, 36'000.0 / 16);
   figures.put("deals_open", kMonday - 100, 21, stage("agreed"));  // nobody left it: as slow as the slowest
   EXPECT_EQ(flow(figures).bottleneck, "agreed");
+  EXPECT_EQ(flow(figures).bottleneck_stay, quote);
 }
 
 TEST(Flow, TheResidualIsWhatCountsDoNotExplain) {
