@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from alertmanager import Alertmanager, Telegram
+from alertmanager import Alertmanager
 from client import until
 from daemon import ROOT
 from habit import DROP, LEADS_A_DAY, NOON, QUIET, department, live_until, moment, working_days
@@ -36,11 +36,9 @@ class Alerts(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kpistream-alerts-"))
         self.addCleanup(shutil.rmtree, self.folder)
-        self.telegram = Telegram()
-        self.addCleanup(self.telegram.stop)
         self.mails = MailServer(self.folder)
         self.addCleanup(self.mails.stop)
-        self.alertmanager = Alertmanager(self.folder, self.telegram, self.mails)
+        self.alertmanager = Alertmanager(self.folder, self.mails)
         self.addCleanup(self.alertmanager.stop)
 
     def test_a_quiet_week_says_nothing_and_a_morning_without_leads_is_told(self) -> None:
@@ -52,11 +50,11 @@ class Alerts(unittest.TestCase):
                 for day, time in [(day, NOON) for day in working_days(QUIET, FRIDAY)] + [(FRIDAY, EVENING)]:
                     self.look(world, sees, day, time)
                     self.assertEqual({"Watchdog"}, sees.firing(), f"{day} {time}")
-                self.assertEqual([], self.telegram.texts())
+                self.assertEqual([], self.alertmanager.telegram.texts())
                 self.assertEqual({"Watchdog"}, fired(sees), "nor at any moment in between")
 
                 self.look(world, sees, DROP, NOON)
-                told = until("the chat is told", self.telegram.texts, 60)
+                told = until("the chat is told", self.alertmanager.telegram.texts, 60)
                 self.assertEqual({"Watchdog", "CrmKpiDayBelowUsual"}, fired(sees))
                 self.assertIn(TOLD, "\n".join(told))
             self.back_test_agrees(world)
@@ -129,7 +127,7 @@ class Alerts(unittest.TestCase):
         self.assertFalse(self.told("KpistreamTableBehind"), "it calls nobody")
 
     def told(self, what: str) -> bool:
-        return any(what in text for text in self.telegram.texts())
+        return any(what in text for text in self.alertmanager.telegram.texts())
 
     def post(self, alerts: list[dict[str, str]]) -> None:
         texts = {key: f"{key}." for key in ("summary", "summary_ru", "runbook_url", "runbook_url_ru")}

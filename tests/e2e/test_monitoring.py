@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 
 import grafana
-from alertmanager import SAMPLE, Alertmanager, Telegram
+from alertmanager import SAMPLE, Alertmanager
 from client import until
 from daemon import ROOT
 from demo_program import NOW, DemoProgram
@@ -62,10 +62,9 @@ class Monitoring(unittest.TestCase):
         (cls.folder / "rules").mkdir()
         for path in [*RULES.glob("rules/*.yaml"), *RULES.glob("alerts/*.yaml")]:
             shutil.copy(path, cls.folder / "rules")
-        cls.telegram, cls.mails = Telegram(), MailServer(cls.folder)
-        cls.addClassCleanup(cls.telegram.stop)
+        cls.mails = MailServer(cls.folder)
         cls.addClassCleanup(cls.mails.stop)
-        cls.alertmanager = Alertmanager(cls.folder, cls.telegram, cls.mails, waits=True)
+        cls.alertmanager = Alertmanager(cls.folder, cls.mails, waits=True)
         cls.addClassCleanup(cls.alertmanager.stop)
         began = time.monotonic()
         cls.demo = cls.enterClassContext(DemoProgram(cls.folder / "demo"))
@@ -73,7 +72,7 @@ class Monitoring(unittest.TestCase):
         cls.prometheus = Prometheus(cls.folder, cls.demo.admin, f"{cls.folder}/rules/*.yaml", cls.alertmanager.port,
                                     labels={"grafana_url": GRAFANA})
         cls.addClassCleanup(cls.prometheus.stop)
-        until("the chat is told of the clot", lambda: CLOT.search("\n".join(cls.telegram.texts())), PATIENCE)
+        until("the chat is told of the clot", lambda: CLOT.search("\n".join(cls.alertmanager.telegram.texts())), PATIENCE)
         print(f"the alert was told {time.monotonic() - began:.1f} s after the first command", flush=True)
         until("a webhook has come", lambda: cls.prometheus.query("kpistream_webhooks_total"), PATIENCE)
         cls.prometheus.evaluate(5)

@@ -35,6 +35,7 @@ class Sent(unittest.TestCase):
 
     def setUp(self) -> None:
         self.telegram = Telegram(TOKEN, {str(CHAT): CHAT, "@sales": CHAT})
+        self.addCleanup(self.telegram.stop)
         self.configure()
 
     def configure(self, chat: str = str(CHAT), token: str = TOKEN, *more: str) -> None:
@@ -49,7 +50,7 @@ class Sent(unittest.TestCase):
         return self.daemon.run("report", "--portal", LARGE, "--clock.start", NOW, *options)
 
     def text(self) -> str:
-        return "\n".join(text for _, text in self.telegram.sent)
+        return "\n".join(self.telegram.texts())
 
     def test_it_is_sent_whole(self) -> None:
         written = self.report().stdout

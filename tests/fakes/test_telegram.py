@@ -21,6 +21,7 @@ CHAT = -1001234567890
 class BotApi(unittest.TestCase):
     def setUp(self) -> None:
         self.telegram = Telegram(TOKEN, {str(CHAT): CHAT, "@sales": CHAT})
+        self.addCleanup(self.telegram.stop)
 
     def send(self, wish: dict[str, object], token: str = TOKEN, method: str = "sendMessage") -> tuple[int, str]:
         request = urllib.request.Request(f"{self.telegram.url}/bot{token}/{method}", json.dumps(wish).encode(),

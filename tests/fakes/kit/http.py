@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import Any, Awaitable, Callable
 from urllib.parse import unquote
@@ -67,6 +68,22 @@ class Server:
             pass
         finally:
             writer.close()
+
+
+class ThreadedServer:
+    """A server on a thread of its own, for tests that are not asynchronous."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._loop = asyncio.new_event_loop()
+        server = Server(handler)
+        self._loop.run_until_complete(server.start())
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{server.port}"
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
 
 
 def _head(response: Response, close: bool) -> bytes:

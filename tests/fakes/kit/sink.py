@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-
-from kit.http import Request, Response, Server
+from kit.http import Request, Response, ThreadedServer
 
 
 class Sink:
     def __init__(self, *statuses: int) -> None:
         self.statuses = list(statuses)
         self.seen: list[Request] = []
-        self._loop = asyncio.new_event_loop()
-        self._server = Server(self._take)
-        self._loop.run_until_complete(self._server.start())
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.port}/hook/x"
+        server = ThreadedServer(self._take)
+        self.url, self.stop = f"{server.url}/hook/x", server.stop
 
     async def _take(self, request: Request) -> Response:
         self.seen.append(request)

@@ -4,13 +4,11 @@ Source: core.telegram.org/bots/api, "Making requests" and "sendMessage"; the des
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-import threading
 from typing import Any
 
-from kit.http import Request, Response, Server, json_response
+from kit.http import Request, Response, ThreadedServer, json_response
 
 UNITS_MAX = 4096  # UTF-16 units of a message
 
@@ -22,11 +20,11 @@ class Telegram:
         self.sent: list[tuple[int, str]] = []  # chat and text
         self.left: set[int] = set()  # chats that the bot is not in
         self.busy_after = -1  # so many messages more are taken; -1: any number
-        self._loop = asyncio.new_event_loop()
-        self._server = Server(self._take)
-        self._loop.run_until_complete(self._server.start())
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.port}"
+        server = ThreadedServer(self._take)
+        self.url, self.stop = server.url, server.stop
+
+    def texts(self) -> list[str]:
+        return [text for _, text in self.sent]
 
     async def _take(self, request: Request) -> Response:
         found = re.fullmatch(r"/bot(\d+:[\w-]+)/(\w+)", request.path)
