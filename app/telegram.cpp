@@ -55,8 +55,8 @@ std::string telegram_failure(unsigned status) {
     case 0:
       return "Telegram does not answer";
     case 400:
-      return "Telegram has no such chat, see report.telegram.chat_id; a group that has become a supergroup has another "
-             "id";
+      return "Telegram refuses the message, most often because there is no such chat, see report.telegram.chat_id: a "
+             "group that has become a supergroup has another id";
     case 401:
     case 404:
       return "Telegram does not know the bot, see report.telegram.bot_token";
