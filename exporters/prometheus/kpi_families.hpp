@@ -7,9 +7,6 @@
 
 namespace kpistream::exporters {
 
-// What is short and may change with every second: names, how far it was compared, ages. `hide_names`: ids in the place
-// of people's names.
-void write_portal(const PortalFigures& portal, const Places& places, bool hide_names, Exposition& out);
 // The figures of one KPI. The same text as long as KpiFigures::version, PortalFigures::shape and the places are the
 // same. Returns how many series of managers without a place it did not write.
 std::size_t write_kpi(const KpiFigures& kpi, const PortalFigures& portal, Places& places, Exposition& out);

@@ -5,6 +5,7 @@
 
 #include "exporters/prometheus/insight_families.hpp"
 #include "exporters/prometheus/kpi_families.hpp"
+#include "exporters/prometheus/portal_families.hpp"
 
 namespace kpistream::exporters {
 namespace {
